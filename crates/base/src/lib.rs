@@ -1,0 +1,18 @@
+//! The nouns that every Descry crate shares: identities, places in a file, languages, reasons.
+//!
+//! Promises: plain values, cheap to copy or clone, and no IO. Does not know: where any of them are
+//! stored, how text is read, cut, embedded or searched.
+
+mod id;
+mod language;
+mod path;
+mod skip;
+mod span;
+mod symbol;
+
+pub use id::{ChunkId, Digest, FileId, Generation, RootId};
+pub use language::Language;
+pub use path::{RelPath, RelPathError};
+pub use skip::{SkipReason, Skipped};
+pub use span::Span;
+pub use symbol::{DefinedName, SymbolKind};

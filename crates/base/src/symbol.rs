@@ -1,0 +1,54 @@
+//! What a chunk defines.
+
+use serde::{Deserialize, Serialize};
+
+/// The kind of a definition, coarse enough to hold for every language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum SymbolKind {
+    /// A free function.
+    Function = 1,
+    /// A function of a type.
+    Method = 2,
+    /// Class, struct, enum, record, union, type alias.
+    Type = 3,
+    /// Interface, trait, protocol, type class.
+    Interface = 4,
+    /// Module, namespace, package, object.
+    Module = 5,
+    /// Constant, static, top-level variable, field.
+    Constant = 6,
+    /// Macro.
+    Macro = 7,
+    /// A heading, a key of a data file, a CSS rule, an HTML element with an id.
+    Section = 8,
+}
+
+impl SymbolKind {
+    /// Every kind, in the order of their numbers.
+    pub const ALL: [SymbolKind; 8] = [
+        SymbolKind::Function,
+        SymbolKind::Method,
+        SymbolKind::Type,
+        SymbolKind::Interface,
+        SymbolKind::Module,
+        SymbolKind::Constant,
+        SymbolKind::Macro,
+        SymbolKind::Section,
+    ];
+
+    /// The kind with this number, as stored.
+    pub fn from_number(number: u8) -> Option<SymbolKind> {
+        SymbolKind::ALL.into_iter().find(|kind| *kind as u8 == number)
+    }
+}
+
+/// A name whose definition starts in a chunk.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct DefinedName {
+    /// The bare name (`route`, not `Router::route`).
+    pub name: String,
+    /// What it names.
+    pub kind: SymbolKind,
+}
