@@ -1,1 +1,20 @@
-//! placeholder
+//! The seam between text and vectors, and the thread that owns a model.
+//!
+//! Promises: an [`EmbedHandle`] answers queries ahead of documents, cuts documents into batches of
+//! about the same *measured* time, drops work that nobody waits for, and survives an embedder that
+//! fails or panics. Every vector has unit length. Does not know: what a model is made of, where
+//! texts come from, or where vectors go.
+
+mod backlog;
+mod error;
+mod handle;
+mod model;
+mod pace;
+mod pending;
+mod recent;
+mod worker;
+
+pub use error::EmbedError;
+pub use handle::{BatchConfig, EmbedHandle, ModelState};
+pub use model::{Draft, Embedder, Fingerprint, Input, ModelInfo};
+pub use pending::Pending;

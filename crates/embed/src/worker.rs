@@ -1,0 +1,169 @@
+//! The thread that owns the model.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::time::Instant;
+
+use crossbeam_channel::{Receiver, select_biased};
+
+use crate::backlog::{Backlog, Job, Outcomes};
+use crate::handle::Shared;
+use crate::pace::Pace;
+use crate::pending::Reply;
+use crate::{BatchConfig, EmbedError, Embedder, Input, ModelState};
+
+#[derive(Debug)]
+pub(crate) struct QueryJob {
+    pub(crate) text: String,
+    pub(crate) reply: Reply<Vec<f32>>,
+}
+
+pub(crate) struct Worker {
+    queries: Receiver<QueryJob>,
+    documents: Receiver<Job>,
+    shared: Arc<Shared>,
+    pace: Pace,
+}
+
+/// Everything that can wake the worker.
+enum Event {
+    Query(QueryJob),
+    Documents(Job),
+    Closed,
+}
+
+impl Worker {
+    pub(crate) fn new(
+        queries: Receiver<QueryJob>,
+        documents: Receiver<Job>,
+        shared: Arc<Shared>,
+        config: &BatchConfig,
+    ) -> Worker {
+        Worker { queries, documents, shared, pace: Pace::new(config.target) }
+    }
+
+    pub(crate) fn run(mut self, load: impl FnOnce() -> Result<Box<dyn Embedder>, EmbedError>) {
+        let loaded = catch_unwind(AssertUnwindSafe(load))
+            .unwrap_or_else(|panic| Err(EmbedError::Panic(panic_text(&*panic))));
+        match loaded {
+            Ok(model) => {
+                self.shared.set_state(ModelState::Ready(model.info().clone()));
+                self.serve(model);
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                tracing::warn!(%reason, "no embedding model");
+                self.shared.set_state(ModelState::Failed(reason.clone()));
+                self.refuse(EmbedError::Load(reason));
+            }
+        }
+    }
+
+    /// Answers requests until the handle is dropped: queries first, then one document batch.
+    fn serve(&mut self, mut model: Box<dyn Embedder>) {
+        let mut backlog = Backlog::default();
+        loop {
+            if backlog.is_empty() {
+                match self.next() {
+                    Event::Query(query) => self.answer(model.as_mut(), query),
+                    Event::Documents(job) => backlog.push(job),
+                    Event::Closed => return,
+                }
+            }
+            if self.shared.closing.load(Ordering::Acquire) {
+                return;
+            }
+            if let Ok(query) = self.queries.try_recv() {
+                self.answer(model.as_mut(), query);
+            }
+            // Jobs stay in the bounded queue, and hold back their callers, until a batch needs them.
+            while backlog.bytes() < self.pace.budget() {
+                match self.documents.try_recv() {
+                    Ok(job) => backlog.push(job),
+                    Err(_) => break,
+                }
+            }
+            self.advance(model.as_mut(), &mut backlog);
+        }
+    }
+
+    fn next(&self) -> Event {
+        select_biased! {
+            recv(self.queries) -> query => query.map_or(Event::Closed, Event::Query),
+            recv(self.documents) -> job => job.map_or(Event::Closed, Event::Documents),
+        }
+    }
+
+    /// Embeds `first` and all queries that wait by now, so that none sees a document batch between.
+    fn answer(&self, model: &mut dyn Embedder, first: QueryJob) {
+        let queries = std::iter::once(first).chain(self.queries.try_iter());
+        for QueryJob { text, reply } in queries.filter(|query| query.reply.wanted()) {
+            let outcome = try_embed(model, &[Input::Query(&text)]);
+            let outcome = outcome.map(|mut vectors| vectors.remove(0));
+            if let Ok(vector) = &outcome {
+                let mut recent = self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner);
+                recent.put(text.clone(), vector.clone());
+            }
+            reply.send(outcome.map_err(|error| error.of_text(&text)));
+        }
+    }
+
+    /// Embeds one batch of the backlog.
+    fn advance(&mut self, model: &mut dyn Embedder, backlog: &mut Backlog) {
+        let batch = backlog.cut(self.pace.budget());
+        let texts = backlog.texts(&batch);
+        let started = Instant::now();
+        let outcomes = embed_each(model, &texts);
+        if !texts.is_empty() {
+            self.pace.record(batch.bytes, started.elapsed());
+        }
+        backlog.settle(batch, outcomes);
+    }
+
+    /// Answers every request with `error` until the handle is dropped.
+    fn refuse(&self, error: EmbedError) {
+        loop {
+            match self.next() {
+                Event::Query(query) => query.reply.send(Err(error.clone())),
+                Event::Documents(job) => job.refuse(error.clone()),
+                Event::Closed => return,
+            }
+        }
+    }
+}
+
+/// One outcome per text. If the batch fails as a whole, each text is tried alone.
+fn embed_each(model: &mut dyn Embedder, texts: &[&str]) -> Outcomes {
+    let inputs: Vec<Input<'_>> = texts.iter().map(|text| Input::Document(text)).collect();
+    if inputs.is_empty() {
+        return Vec::new();
+    }
+    match try_embed(model, &inputs) {
+        Ok(vectors) => vectors.into_iter().map(Ok).collect(),
+        Err(error) if inputs.len() == 1 => vec![Err(error.of_text(texts[0]))],
+        Err(_) => texts.iter().flat_map(|&text| embed_each(model, &[text])).collect(),
+    }
+}
+
+/// `Embedder::embed`, with a panic and a wrong number of vectors turned into errors.
+fn try_embed(model: &mut dyn Embedder, inputs: &[Input<'_>]) -> Result<Vec<Vec<f32>>, EmbedError> {
+    // An embedder promises to be usable after a panic.
+    let vectors = catch_unwind(AssertUnwindSafe(|| model.embed(inputs)))
+        .unwrap_or_else(|panic| Err(EmbedError::Panic(panic_text(&*panic))))?;
+    if vectors.len() == inputs.len() {
+        Ok(vectors)
+    } else {
+        let reason = format!("{} vectors for {} texts", vectors.len(), inputs.len());
+        Err(EmbedError::Model(reason))
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "without a message".into())
+}
