@@ -1,1 +1,50 @@
-fn main() {}
+//! `cargo xtask`: what a person or the CI does with this checkout, as one program.
+//!
+//! One command is one module. The program needs Rust alone to build and run; what a command needs beyond that it
+//! finds out, names and installs. It knows nothing of the product's code.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is for the terminal")]
+
+use std::process::ExitCode;
+
+mod app;
+mod eval;
+mod packages;
+mod step;
+mod test;
+mod tidy;
+mod tools;
+mod ui;
+mod workspace;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  app [FOLDER]           build Descry and open it, with FOLDER added; without a display, the same in the terminal
+  test [PART...]         run every check; PART: lint, ui, rust, e2e
+  tidy                   run only the checks on sources, dependencies and licences
+  eval OPTIONS           measure ranking on annotated repositories (`cargo xtask eval` lists the options)
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<String> = args.collect();
+    let outcome = match command.as_str() {
+        "app" => app::run(&rest),
+        "test" => test::run(&rest),
+        "tidy" => tidy::run(),
+        "eval" => eval::run(&rest),
+        "" | "help" | "-h" | "--help" => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        unknown => Err(anyhow::anyhow!("there is no command `{unknown}`\n\n{USAGE}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

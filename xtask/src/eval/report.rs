@@ -1,0 +1,187 @@
+//! What is said about the answers: a table of means beside published figures, and the misses.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::benchmark::{Published, Repository, Task};
+use super::score::{Hit, Score, Target};
+use super::{Answer, score};
+
+/// One query with its score.
+pub(super) struct Row<'a> {
+    repository: &'a Repository,
+    task: &'a Task,
+    hits: &'a [Hit],
+    score: Score,
+}
+
+/// A query whose right answers are not all at the top.
+#[derive(Serialize)]
+pub(super) struct Miss<'a> {
+    ndcg: f64,
+    repo: &'a str,
+    category: &'a str,
+    query: &'a str,
+    expected: &'a [Target],
+    got: &'a [Hit],
+}
+
+/// Scores every query of `repositories`.
+pub(super) fn rows<'a>(repositories: &'a [Repository], answers: &'a [Answer]) -> Vec<Row<'a>> {
+    let mut found = BTreeMap::new();
+    for answer in answers {
+        found.entry((answer.repo.as_str(), answer.query.as_str())).or_insert(answer);
+    }
+    let tasks = repositories.iter().flat_map(|it| it.tasks.iter().map(move |task| (it, task)));
+    let row = |(repository, task): (&'a Repository, &'a Task)| {
+        let answer = found.get(&(repository.name.as_str(), task.query.as_str())).copied();
+        let hits = answer.map_or(&[][..], |it| &it.results);
+        Row { repository, task, hits, score: score(task, answer) }
+    };
+    tasks.map(row).collect()
+}
+
+/// The misses, worst first.
+pub(super) fn misses<'a>(rows: &[Row<'a>]) -> Vec<Miss<'a>> {
+    let miss = |row: &Row<'a>| Miss {
+        ndcg: row.score.ndcg,
+        repo: &row.repository.name,
+        category: &row.task.category,
+        query: &row.task.query,
+        expected: &row.task.targets,
+        got: row.hits,
+    };
+    let mut misses: Vec<_> =
+        rows.iter().filter(|it| it.score.ndcg < 1.0 - 1e-9).map(miss).collect();
+    misses.sort_by(|a, b| a.ndcg.total_cmp(&b.ndcg));
+    misses
+}
+
+/// Means overall, by category, by language and by repository; published NDCG@10 over the same repositories beside them.
+pub(super) fn table(rows: &[Row], published: &Published) -> String {
+    let systems: BTreeSet<&str> =
+        published.values().flat_map(|it| it.keys()).map(String::as_str).collect();
+    let mut text = format!(
+        "{:<22}{:>6}{:>8}  {:>8}{:>10}{:>8} ",
+        "", "repos", "queries", "NDCG@10", "Recall@10", "MRR@10"
+    );
+    for system in &systems {
+        text += &format!(" {system:>COLUMN$}");
+    }
+    text.push('\n');
+    let all: Vec<&Row> = rows.iter().collect();
+    let mut line = |name: &str, group: &[&Row], compare: bool| {
+        let repositories: BTreeSet<&str> =
+            group.iter().map(|it| it.repository.name.as_str()).collect();
+        let mean = macro_mean(group);
+        let _ = write!(
+            text,
+            "{name:<22}{:>6}{:>8}  {:>8.4}{:>10.4}{:>8.4} ",
+            repositories.len(),
+            group.len(),
+            mean.ndcg,
+            mean.recall,
+            mean.mrr
+        );
+        for system in systems.iter().filter(|_| compare) {
+            let figures = repositories.iter().filter_map(|it| published.get(*it)?.get(*system));
+            let figures: Vec<f64> = figures.copied().collect();
+            // A mean over fewer repositories than ours would not compare.
+            if figures.len() == repositories.len() {
+                let mean = figures.iter().sum::<f64>() / figures.len() as f64;
+                let _ = write!(text, " {mean:>COLUMN$.4}");
+            } else {
+                let _ = write!(text, " {:>COLUMN$}", "-");
+            }
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    };
+    line("overall", &all, true);
+    for (group, rows) in grouped(&all, |it| &it.task.category) {
+        line(&format!("  {group}"), &rows, false);
+    }
+    for (group, rows) in grouped(&all, |it| &it.repository.language) {
+        line(&format!("in {group}"), &rows, true);
+    }
+    for (group, rows) in grouped(&all, |it| &it.repository.name) {
+        line(&format!("of {group}"), &rows, true);
+    }
+    text
+}
+
+/// The width of a published system's column: the longest name among the benchmark's.
+const COLUMN: usize = 20;
+
+/// The mean over repositories of each repository's mean.
+fn macro_mean(rows: &[&Row]) -> Score {
+    let repositories = grouped(rows, |it| &it.repository.name);
+    Score::mean(repositories.values().map(|rows| Score::mean(rows.iter().map(|it| it.score))))
+}
+
+fn grouped<'r, 'a>(
+    rows: &[&'r Row<'a>],
+    key: impl Fn(&'r Row<'a>) -> &'a str,
+) -> BTreeMap<&'a str, Vec<&'r Row<'a>>> {
+    let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in rows {
+        groups.entry(key(row)).or_default().push(*row);
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repository(name: &str, tasks: &[(&str, &str)]) -> Repository {
+        let task = |(query, path): &(&str, &str)| Task {
+            query: (*query).to_owned(),
+            category: "semantic".to_owned(),
+            targets: vec![Target { path: (*path).to_owned(), lines: None }],
+        };
+        Repository {
+            name: name.to_owned(),
+            language: "rust".to_owned(),
+            benchmark_root: None,
+            tasks: tasks.iter().map(task).collect(),
+        }
+    }
+
+    fn answer(repo: &str, query: &str, path: &str) -> Answer {
+        let hit = Hit { path: path.to_owned(), start_line: None, end_line: None };
+        Answer { repo: repo.to_owned(), query: query.to_owned(), results: vec![hit] }
+    }
+
+    #[test]
+    fn the_mean_is_over_repositories() {
+        let repositories = [
+            repository("one", &[("a", "a.rs"), ("b", "b.rs"), ("c", "c.rs")]),
+            repository("two", &[("a", "a.rs")]),
+        ];
+        // One of three found in the first, all in the second: (1/3 + 1) / 2. `b` has no answer, `c` a wrong one.
+        let answers =
+            [answer("one", "a", "a.rs"), answer("one", "c", "a.rs"), answer("two", "a", "a.rs")];
+        let rows = rows(&repositories, &answers);
+        let mean = macro_mean(&rows.iter().collect::<Vec<_>>());
+        assert!((mean.ndcg - 2.0 / 3.0).abs() < 1e-12, "{mean:?}");
+        let missed: Vec<_> = misses(&rows).iter().map(|it| it.query).collect();
+        assert_eq!(missed, ["b", "c"]);
+    }
+
+    #[test]
+    fn published_figures_stand_beside_ours() {
+        let repositories =
+            [repository("one", &[("a", "a.rs")]), repository("two", &[("a", "b.rs")])];
+        let answers = [answer("one", "a", "a.rs"), answer("two", "a", "b.rs")];
+        let figures = |it: f64| BTreeMap::from([("other".to_owned(), it)]);
+        let published =
+            Published::from([("one".to_owned(), figures(0.5)), ("two".to_owned(), figures(0.7))]);
+        let table = table(&rows(&repositories, &answers), &published);
+        let overall = table.lines().nth(1).expect("a line").split_whitespace();
+        let overall: Vec<_> = overall.collect();
+        assert_eq!(overall, ["overall", "2", "2", "1.0000", "1.0000", "1.0000", "0.6000"]);
+    }
+}

@@ -1,0 +1,169 @@
+//! How well a ranked list answers a query: NDCG, recall and reciprocal rank at `K`.
+//!
+//! The rules are those of the public semble benchmark, so that figures compare: all targets have gain 1; a target is
+//! found at the first result that hits it; further hits on it earn nothing but hold their place; a result that is the
+//! first hit of two targets fills one place only.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+/// Results below this rank do not count.
+pub(crate) const K: usize = 10;
+
+/// A ranked result. Lines are 1-based and inclusive; without both of them it stands for the whole file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Hit {
+    pub(crate) path: String,
+    pub(crate) start_line: Option<u32>,
+    pub(crate) end_line: Option<u32>,
+}
+
+/// What answers a query: a file, or one range of its lines (1-based, inclusive).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Target {
+    pub(crate) path: String,
+    pub(crate) lines: Option<(u32, u32)>,
+}
+
+/// The measures of one query, or a mean of them; each in 0..=1.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub(crate) struct Score {
+    pub(crate) ndcg: f64,
+    pub(crate) recall: f64,
+    pub(crate) mrr: f64,
+}
+
+impl Score {
+    /// The measures of `hits`, best first, against `targets`.
+    pub(crate) fn of(hits: &[Hit], targets: &[Target]) -> Self {
+        if targets.is_empty() {
+            return Self::default();
+        }
+        let rank = |target| hits.iter().take(K).position(|hit| hits_target(hit, target));
+        let ranks: Vec<usize> = targets.iter().filter_map(rank).map(|it| it + 1).collect();
+        let places: BTreeSet<usize> = ranks.iter().copied().collect();
+        let ideal = gain(1..=targets.len().min(K));
+        Self {
+            ndcg: gain(places.iter().copied()) / ideal,
+            recall: ranks.len() as f64 / targets.len() as f64,
+            mrr: places.first().map_or(0.0, |best| 1.0 / *best as f64),
+        }
+    }
+
+    /// The mean of each measure; zeros for none.
+    pub(crate) fn mean(scores: impl IntoIterator<Item = Self>) -> Self {
+        let (mut sum, mut count) = (Self::default(), 0.0);
+        for score in scores {
+            sum.ndcg += score.ndcg;
+            sum.recall += score.recall;
+            sum.mrr += score.mrr;
+            count += 1.0;
+        }
+        if count == 0.0 {
+            return sum;
+        }
+        Self { ndcg: sum.ndcg / count, recall: sum.recall / count, mrr: sum.mrr / count }
+    }
+}
+
+/// Discounted cumulative gain of `ranks`, from 1.
+fn gain(ranks: impl Iterator<Item = usize>) -> f64 {
+    // A fold, because the sum of no floats is -0.0.
+    ranks.map(|rank| 1.0 / (rank as f64 + 1.0).log2()).fold(0.0, |sum, it| sum + it)
+}
+
+fn hits_target(hit: &Hit, target: &Target) -> bool {
+    if !same_file(&hit.path, &target.path) {
+        return false;
+    }
+    match (hit.start_line, hit.end_line, target.lines) {
+        (Some(start), Some(end), Some((from, to))) => start <= to && end >= from,
+        _ => true,
+    }
+}
+
+/// Equal, or one is the other's tail at a folder's boundary.
+fn same_file(a: &str, b: &str) -> bool {
+    let (a, b) = (a.replace('\\', "/"), b.replace('\\', "/"));
+    let is_tail =
+        |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with('/'));
+    a == b || is_tail(&a, &b) || is_tail(&b, &a)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parses `path` or `path:from-to`.
+    fn parse(text: &str) -> (String, Option<(u32, u32)>) {
+        let Some((path, lines)) = text.split_once(':') else { return (text.to_owned(), None) };
+        let (from, to) = lines.split_once('-').expect("from-to");
+        (path.to_owned(), Some((from.parse().expect("line"), to.parse().expect("line"))))
+    }
+
+    /// The expected numbers come from the benchmark's own scorer.
+    fn check(hits: &[&str], targets: &[&str], expected: [f64; 3]) {
+        let hit = |it: &&str| {
+            let (path, lines) = parse(it);
+            Hit { path, start_line: lines.map(|it| it.0), end_line: lines.map(|it| it.1) }
+        };
+        let hits: Vec<_> = hits.iter().map(hit).collect();
+        let target = |it: &&str| {
+            let (path, lines) = parse(it);
+            Target { path, lines }
+        };
+        let targets: Vec<_> = targets.iter().map(target).collect();
+        let score = Score::of(&hits, &targets);
+        for (got, want) in [score.ndcg, score.recall, score.mrr].into_iter().zip(expected) {
+            assert!((got - want).abs() < 1e-12, "{score:?}, not {expected:?}");
+        }
+    }
+
+    #[test]
+    fn scores_are_the_benchmarks() {
+        check(&["a.rs"], &["a.rs"], [1.0, 1.0, 1.0]);
+        check(&[], &["a.rs"], [0.0, 0.0, 0.0]);
+        check(&["a.rs"], &[], [0.0, 0.0, 0.0]);
+        check(&["x.rs", "a.rs", "b.rs"], &["a.rs", "b.rs"], [0.6934264036172708, 1.0, 0.5]);
+        check(
+            &["a.rs:1-9", "a.rs:10-20", "b.rs:1-5"],
+            &["a.rs", "b.rs"],
+            [0.9197207891481876, 1.0, 1.0],
+        );
+        check(
+            &["a.rs:1-9", "x.rs:1-2", "a.rs:10-20"],
+            &["a.rs:20-30", "a.rs:9-9"],
+            [0.9197207891481876, 1.0, 1.0],
+        );
+        check(&["a.rs:1-40"], &["a.rs:1-5", "a.rs:30-35"], [0.6131471927654584, 1.0, 1.0]);
+        check(&["a.rs"], &["a.rs:30-35", "b.rs"], [0.6131471927654584, 0.5, 1.0]);
+        check(
+            &["src/flask/ctx.py", "ctx.py"],
+            &["flask/ctx.py", "x/flask/other.py"],
+            [0.6131471927654584, 0.5, 1.0],
+        );
+        check(&["xa.rs", "a.rs"], &["a.rs"], [0.6309297535714575, 1.0, 0.5]);
+        check(
+            &["1", "2", "3", "4", "5", "6", "7", "8", "9", "a.rs", "b.rs"],
+            &["a.rs", "b.rs"],
+            [0.17723928678404774, 0.5, 0.1],
+        );
+        check(
+            &["b.rs"],
+            &["a.rs", "b.rs", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"],
+            [0.22009176629808017, 0.08333333333333333, 1.0],
+        );
+        check(&[r"src\lib\a.rs:4-8"], &["lib/a.rs:8-9"], [1.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn the_mean_of_nothing_is_zero() {
+        assert_eq!(Score::mean([]), Score::default());
+        let one = Score { ndcg: 1.0, recall: 1.0, mrr: 1.0 };
+        assert_eq!(
+            Score::mean([one, Score::default()]),
+            Score { ndcg: 0.5, recall: 0.5, mrr: 0.5 }
+        );
+    }
+}

@@ -1,0 +1,33 @@
+//! Programs from crates.io that the checks use, kept below cargo's build folder.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::step;
+use crate::workspace::{cargo, program, target_dir};
+
+/// A crate that installs a program of its own name.
+pub(crate) struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// The WebDriver server for Tauri windows.
+pub(crate) const TAURI_DRIVER: Tool = Tool { name: "tauri-driver", version: "^2.1" };
+
+/// The checker of the dependency tree.
+pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "^0.20" };
+
+/// The path of the tool's program, after installing it unless it is there.
+pub(crate) fn install(tool: &Tool) -> Result<PathBuf> {
+    let folder = target_dir()?.join("tools");
+    let path = program(&folder.join("bin"), tool.name);
+    if !path.is_file() {
+        let mut install = cargo(["install", tool.name, "--version", tool.version, "--locked"]);
+        // Unoptimised they build in 27 and 72 CPU-seconds and run as well: they wait, or work for two seconds.
+        install.arg("--debug").arg("--root").arg(&folder);
+        step::run(&mut install)?;
+    }
+    Ok(path)
+}

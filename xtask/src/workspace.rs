@@ -1,0 +1,42 @@
+//! Where things are: the checkout, cargo's build folder, and the cargo that runs us.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+/// The checkout's root folder.
+pub(crate) fn root() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}
+
+/// A command of the same cargo that runs us, in the root folder.
+pub(crate) fn cargo<const N: usize>(args: [&str; N]) -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root()).args(args);
+    command
+}
+
+/// Cargo's build folder, wherever configuration or `CARGO_TARGET_DIR` put it.
+pub(crate) fn target_dir() -> Result<PathBuf> {
+    #[derive(Deserialize)]
+    struct Metadata {
+        target_directory: PathBuf,
+    }
+    let output = cargo(["metadata", "--format-version=1", "--no-deps"])
+        .output()
+        .context("cargo cannot be started")?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "cargo metadata failed: {}", complaint.trim());
+    let metadata: Metadata =
+        serde_json::from_slice(&output.stdout).context("reading the answer of cargo metadata")?;
+    Ok(metadata.target_directory)
+}
+
+/// The path of a program named `name` in `folder`, with the platform's ending.
+pub(crate) fn program(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{}", env::consts::EXE_SUFFIX))
+}

@@ -1,0 +1,18 @@
+//! The rules of this repository that the compiler cannot check: which crate may know which, and how sources look.
+#![allow(missing_docs, reason = "a test")]
+
+use std::path::Path;
+
+mod edges;
+mod sources;
+
+/// The checkout's root folder.
+fn root() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}
+
+/// Fails with one line per complaint.
+fn assert_none(complaints: &[String]) {
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
