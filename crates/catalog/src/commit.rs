@@ -1,0 +1,207 @@
+//! A commit: files replaced, retired or touched, all or nothing, and one generation more.
+
+use descry_base::{
+    ChunkId, DefinedName, Digest, FileId, Generation, Language, RelPath, RootId, SkipReason, Span,
+    SymbolKind,
+};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+
+use crate::rows::{pack, write_defines};
+use crate::{Catalog, CatalogError};
+
+/// A file as it was read, cut into chunks.
+pub struct NewFile<'a> {
+    /// The folder.
+    pub root: RootId,
+    /// Path inside it.
+    pub path: &'a RelPath,
+    /// Size in bytes.
+    pub size: u64,
+    /// Modification time, nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Of the bytes on disk.
+    pub digest: Digest,
+    /// Its language.
+    pub language: Language,
+}
+
+/// A chunk of a [`NewFile`].
+pub struct NewChunk<'a> {
+    /// Where in the file.
+    pub span: Span,
+    /// Its doc comment, as bytes of the file's text.
+    pub doc: Option<(u32, u32)>,
+    /// Symbol path, outermost first, joined by ` > `.
+    pub symbol: &'a str,
+    /// What its main definition is.
+    pub kind: Option<SymbolKind>,
+    /// Names whose definitions start here.
+    pub defines: &'a [DefinedName],
+    /// Of the text that is embedded.
+    pub digest: Digest,
+    /// The chunk's text.
+    pub text: &'a str,
+}
+
+/// A commit under way. Dropping it undoes it.
+pub struct Commit<'a> {
+    transaction: Transaction<'a>,
+    path: std::path::PathBuf,
+    generation: Generation,
+}
+
+impl<'a> Commit<'a> {
+    pub(crate) fn begin(catalog: &'a mut Catalog) -> Result<Commit<'a>, CatalogError> {
+        let generation = catalog.generation()?.next();
+        let path = catalog.path.clone();
+        let transaction = catalog
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(|source| CatalogError::of(&path, source))?;
+        let commit = Commit { transaction, path, generation };
+        commit.purge()?;
+        Ok(commit)
+    }
+
+    /// Deletes what the commit before retired: nobody reads a snapshot that old.
+    fn purge(&self) -> Result<(), CatalogError> {
+        self.execute(
+            "DELETE FROM chunks WHERE file IN (SELECT id FROM files WHERE retired < ?)",
+            [self.generation.0],
+        )?;
+        self.execute("DELETE FROM files WHERE retired < ?", [self.generation.0])
+    }
+
+    /// Retires the live version of a file, if there is one; returns it with its chunks.
+    pub fn retire_file(
+        &self,
+        root: RootId,
+        path: &RelPath,
+    ) -> Result<Option<(FileId, Vec<ChunkId>)>, CatalogError> {
+        let file: Option<u64> = self
+            .transaction
+            .prepare_cached("SELECT id FROM files WHERE root = ? AND path = ? AND retired IS NULL")
+            .and_then(|mut find| {
+                find.query_row(params![root.0, path.as_str()], |row| row.get(0)).optional()
+            })
+            .map_err(|source| self.error(source))?;
+        let Some(file) = file else { return Ok(None) };
+        self.execute("UPDATE files SET retired = ? WHERE id = ?", [self.generation.0, file])?;
+        let chunks = self
+            .transaction
+            .prepare_cached("SELECT id FROM chunks WHERE file = ? ORDER BY id")
+            .and_then(|mut find| {
+                find.query_map([file], |row| row.get(0).map(ChunkId))?.collect::<Result<_, _>>()
+            })
+            .map_err(|source| self.error(source))?;
+        Ok(Some((FileId(file), chunks)))
+    }
+
+    /// Adds a file, whose earlier version must have been retired, and its chunks. The chunks' ids
+    /// are consecutive, in order; the first is returned.
+    pub fn put_file(
+        &self,
+        file: &NewFile<'_>,
+        chunks: &[NewChunk<'_>],
+    ) -> Result<(FileId, ChunkId), CatalogError> {
+        self.unskip(file.root, file.path)?;
+        self.execute(
+            "INSERT INTO files(root, path, size, mtime, digest, language) VALUES (?, ?, ?, ?, ?, ?)",
+            params![
+                file.root.0,
+                file.path.as_str(),
+                file.size,
+                file.mtime_ns,
+                file.digest.0,
+                file.language as u8
+            ],
+        )?;
+        let id = self.transaction.last_insert_rowid();
+        let mut first = None;
+        for chunk in chunks {
+            self.execute(
+                "INSERT INTO chunks(file, start, stop, first_line, end_line, doc_start, doc_end, \
+                 symbol, kind, defines, digest, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                params![
+                    id,
+                    chunk.span.start,
+                    chunk.span.end,
+                    chunk.span.first_line,
+                    chunk.span.end_line,
+                    chunk.doc.map(|doc| doc.0),
+                    chunk.doc.map(|doc| doc.1),
+                    chunk.symbol,
+                    chunk.kind.map(|kind| kind as u8),
+                    write_defines(chunk.defines),
+                    chunk.digest.0,
+                    pack(chunk.text)
+                ],
+            )?;
+            first = first.or(Some(self.transaction.last_insert_rowid()));
+        }
+        Ok((FileId(id as u64), ChunkId(first.unwrap_or(0) as u64)))
+    }
+
+    /// The file's content is as before, but its size or time is not.
+    pub fn touch_file(&self, file: FileId, size: u64, mtime_ns: i64) -> Result<(), CatalogError> {
+        self.execute(
+            "UPDATE files SET size = ?, mtime = ? WHERE id = ?",
+            params![size, mtime_ns, file.0],
+        )
+    }
+
+    /// Records that a path was left out. Size and time say of which version.
+    pub fn skip(
+        &self,
+        root: RootId,
+        path: &str,
+        reason: &SkipReason,
+        size: u64,
+        mtime_ns: i64,
+    ) -> Result<(), CatalogError> {
+        let reason = serde_json::to_string(reason).unwrap_or_default();
+        self.execute(
+            "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?)",
+            params![root.0, path, reason, size, mtime_ns],
+        )
+    }
+
+    /// Forgets that a path was left out.
+    pub fn unskip(&self, root: RootId, path: &RelPath) -> Result<(), CatalogError> {
+        self.execute(
+            "DELETE FROM skipped WHERE root = ? AND path = ?",
+            params![root.0, path.as_str()],
+        )
+    }
+
+    /// The generation that [`Commit::finish`] will make.
+    pub fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// Makes the commit durable; `root` is the folder whose indexes now lag behind it.
+    pub fn finish(self, root: RootId) -> Result<Generation, CatalogError> {
+        let generation = self.generation;
+        self.execute("UPDATE roots SET generation = ? WHERE id = ?", params![generation.0, root.0])?;
+        self.execute("UPDATE meta SET value = ? WHERE key = 'generation'", [generation.0])?;
+        self.transaction.commit().map_err(|source| CatalogError::of(&self.path, source))?;
+        Ok(generation)
+    }
+
+    /// Makes a commit durable that changed no chunk: no index lags behind it.
+    pub fn finish_aside(self) -> Result<(), CatalogError> {
+        self.transaction.commit().map_err(|source| CatalogError::of(&self.path, source))
+    }
+
+    fn execute(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), CatalogError> {
+        self.transaction
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute(params))
+            .map(drop)
+            .map_err(|source| self.error(source))
+    }
+
+    fn error(&self, source: rusqlite::Error) -> CatalogError {
+        CatalogError::of(&self.path, source)
+    }
+}

@@ -1,0 +1,46 @@
+//! Reading beside the writer: the texts behind hits and behind the embedding queue.
+
+use std::path::{Path, PathBuf};
+
+use descry_base::{ChunkId, Digest};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::CatalogError;
+use crate::open::connect;
+use crate::rows::unpack;
+
+/// A connection that only reads. Each thread that reads has its own.
+pub struct CatalogReader {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl CatalogReader {
+    /// Another connection to the catalog at `path`.
+    pub fn open(path: &Path) -> Result<CatalogReader, CatalogError> {
+        let connection = connect(path)?;
+        connection
+            .pragma_update(None, "query_only", true)
+            .map_err(|source| CatalogError::of(path, source))?;
+        Ok(CatalogReader { connection, path: path.to_path_buf() })
+    }
+
+    /// The text of each chunk, in the order asked; `None` for one that is gone.
+    pub fn texts(&self, ids: &[ChunkId]) -> Result<Vec<Option<String>>, CatalogError> {
+        ids.iter().map(|id| Ok(self.text(*id)?.map(|(text, _)| text))).collect()
+    }
+
+    /// A chunk's text and the digest of what is embedded of it; `None` if it is gone.
+    pub fn text(&self, id: ChunkId) -> Result<Option<(String, Digest)>, CatalogError> {
+        self.connection
+            .prepare_cached("SELECT text, digest FROM chunks WHERE id = ?")
+            .and_then(|mut find| {
+                find.query_row([id.0], |row| {
+                    let packed = row.get_ref(0)?.as_blob()?;
+                    Ok((unpack(0, packed)?, Digest(row.get(1)?)))
+                })
+                .optional()
+            })
+            .map_err(|source| CatalogError::of(&self.path, source))
+    }
+}

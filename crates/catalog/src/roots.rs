@@ -1,0 +1,138 @@
+//! The added folders and what each of them holds.
+
+use std::collections::HashMap;
+
+use descry_base::{Generation, RootId, SkipReason, Skipped};
+use rusqlite::params;
+
+use crate::rows::{CHUNK_COLUMNS, FILE_COLUMNS};
+use crate::{Catalog, CatalogError, ChunkRow, FileRow};
+
+/// An added folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootRow {
+    /// The folder.
+    pub id: RootId,
+    /// Where it is, canonical.
+    pub path: String,
+    /// Whether its background embedding is paused.
+    pub paused: bool,
+    /// The last commit that changed it; an index that carries another one has to be reconciled.
+    pub generation: Generation,
+}
+
+impl Catalog {
+    /// The added folders, oldest first.
+    pub fn roots(&self) -> Result<Vec<RootRow>, CatalogError> {
+        self.rows("SELECT id, path, paused, generation FROM roots ORDER BY id", [], |row| {
+            Ok(RootRow {
+                id: RootId(row.get(0)?),
+                path: row.get(1)?,
+                paused: row.get(2)?,
+                generation: Generation(row.get(3)?),
+            })
+        })
+    }
+
+    /// Adds a folder.
+    pub fn add_root(&self, path: &str) -> Result<RootId, CatalogError> {
+        match self.connection.execute("INSERT INTO roots(path) VALUES (?)", [path]) {
+            Ok(_) => Ok(RootId(self.connection.last_insert_rowid() as u32)),
+            Err(error)
+                if error.sqlite_error_code()
+                    == Some(rusqlite::ErrorCode::ConstraintViolation) =>
+            {
+                Err(CatalogError::AlreadyAdded(path.to_owned()))
+            }
+            Err(error) => Err(self.error(error)),
+        }
+    }
+
+    /// Remembers that a folder's background embedding is paused, or not.
+    pub fn set_paused(&self, root: RootId, paused: bool) -> Result<(), CatalogError> {
+        self.connection
+            .execute("UPDATE roots SET paused = ? WHERE id = ?", params![paused, root.0])
+            .map(drop)
+            .map_err(|source| self.error(source))
+    }
+
+    /// Removes a folder with everything known of it, and the vectors that no other folder uses.
+    pub fn remove_root(&mut self, root: RootId) -> Result<(), CatalogError> {
+        let path = self.path.clone();
+        let remove = |connection: &mut rusqlite::Connection| {
+            let transaction = connection.transaction()?;
+            let of_root = "(SELECT id FROM files WHERE root = ?)";
+            transaction
+                .execute(&format!("DELETE FROM chunks WHERE file IN {of_root}"), [root.0])?;
+            transaction.execute("DELETE FROM files WHERE root = ?", [root.0])?;
+            transaction.execute("DELETE FROM skipped WHERE root = ?", [root.0])?;
+            transaction.execute("DELETE FROM roots WHERE id = ?", [root.0])?;
+            transaction
+                .execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM chunks)", [])?;
+            transaction.commit()?;
+            // Freed pages are given back, so that removed text does not stay in the file.
+            connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
+        };
+        remove(&mut self.connection).map_err(|source| CatalogError::of(&path, source))
+    }
+
+    /// The live files of a folder, by path.
+    pub fn files(&self, root: RootId) -> Result<Vec<FileRow>, CatalogError> {
+        let sql = format!(
+            "SELECT {FILE_COLUMNS} FROM files WHERE root = ? AND retired IS NULL ORDER BY path"
+        );
+        self.rows(&sql, [root.0], FileRow::read)
+    }
+
+    /// The live chunks of a folder, by id.
+    pub fn chunks(&self, root: RootId) -> Result<Vec<ChunkRow>, CatalogError> {
+        let sql = format!(
+            "SELECT {CHUNK_COLUMNS} FROM files JOIN chunks ON chunks.file = files.id \
+             WHERE files.root = ? AND files.retired IS NULL ORDER BY chunks.id"
+        );
+        self.rows(&sql, [root.0], ChunkRow::read)
+    }
+
+    /// What was left out of a folder, by path.
+    pub fn skipped(&self, root: RootId) -> Result<Vec<Skipped>, CatalogError> {
+        self.rows(
+            "SELECT path, reason FROM skipped WHERE root = ? ORDER BY path",
+            [root.0],
+            |row| {
+                let reason: String = row.get(1)?;
+                let reason = serde_json::from_str(&reason)
+                    .unwrap_or(SkipReason::Failed { message: reason });
+                Ok(Skipped { path: row.get(0)?, reason })
+            },
+        )
+    }
+
+    /// How much was left out of a folder.
+    pub fn skipped_count(&self, root: RootId) -> Result<usize, CatalogError> {
+        self.connection
+            .query_row("SELECT count(*) FROM skipped WHERE root = ?", [root.0], |row| row.get(0))
+            .map_err(|source| self.error(source))
+    }
+
+    /// Size and time of what was left out, by path: a scan reads such a file again only if they differ.
+    pub fn skipped_stats(&self, root: RootId) -> Result<HashMap<String, (u64, i64)>, CatalogError> {
+        let rows = self.rows(
+            "SELECT path, size, mtime FROM skipped WHERE root = ?",
+            [root.0],
+            |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
+        )?;
+        Ok(rows.into_iter().collect())
+    }
+
+    fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, CatalogError> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_map(params, read)?.collect())
+            .map_err(|source| self.error(source))
+    }
+}

@@ -1,0 +1,130 @@
+//! What the tables hold, as values; and how the columns that are not plain are written.
+
+use descry_base::{ChunkId, DefinedName, Digest, FileId, Language, RelPath, Span, SymbolKind};
+use rusqlite::Row;
+use rusqlite::types::{FromSqlError, Type};
+
+/// A live file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRow {
+    /// This version of the file.
+    pub id: FileId,
+    /// Path inside the folder.
+    pub path: RelPath,
+    /// Size in bytes when it was read.
+    pub size: u64,
+    /// Modification time when it was read, nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Of the bytes on disk.
+    pub digest: Digest,
+    /// Its language.
+    pub language: Language,
+}
+
+/// A chunk without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChunkRow {
+    /// The chunk.
+    pub id: ChunkId,
+    /// The file that it is part of.
+    pub file: FileId,
+    /// Where in the file.
+    pub span: Span,
+    /// Its doc comment, as bytes of the file's text.
+    pub doc: Option<(u32, u32)>,
+    /// Symbol path, outermost first, joined by ` > `.
+    pub symbol: String,
+    /// What its main definition is.
+    pub kind: Option<SymbolKind>,
+    /// Names whose definitions start here.
+    pub defines: Vec<DefinedName>,
+    /// Of the text that is embedded.
+    pub digest: Digest,
+}
+
+/// The columns that [`FileRow::read`] wants, in order.
+pub(crate) const FILE_COLUMNS: &str = "id, path, size, mtime, digest, language";
+
+/// The columns that [`ChunkRow::read`] wants, in order.
+pub(crate) const CHUNK_COLUMNS: &str = "chunks.id, chunks.file, chunks.start, chunks.stop, \
+    chunks.first_line, chunks.end_line, chunks.doc_start, chunks.doc_end, chunks.symbol, \
+    chunks.kind, chunks.defines, chunks.digest";
+
+impl FileRow {
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<FileRow> {
+        let path: String = row.get(1)?;
+        Ok(FileRow {
+            id: FileId(row.get(0)?),
+            path: RelPath::new(path).map_err(|error| invalid(1, error))?,
+            size: row.get(2)?,
+            mtime_ns: row.get(3)?,
+            digest: Digest(row.get(4)?),
+            language: Language::from_number(row.get(5)?),
+        })
+    }
+}
+
+impl ChunkRow {
+    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<ChunkRow> {
+        let (start, end): (Option<u32>, Option<u32>) = (row.get(6)?, row.get(7)?);
+        let defines: String = row.get(10)?;
+        Ok(ChunkRow {
+            id: ChunkId(row.get(0)?),
+            file: FileId(row.get(1)?),
+            span: Span {
+                start: row.get(2)?,
+                end: row.get(3)?,
+                first_line: row.get(4)?,
+                end_line: row.get(5)?,
+            },
+            doc: start.zip(end),
+            symbol: row.get(8)?,
+            kind: row.get::<_, Option<u8>>(9)?.and_then(SymbolKind::from_number),
+            defines: read_defines(&defines),
+            digest: Digest(row.get(11)?),
+        })
+    }
+}
+
+/// One definition a line: the kind's number, a space, the name.
+pub(crate) fn write_defines(defines: &[DefinedName]) -> String {
+    let mut out = String::new();
+    for defined in defines {
+        let name = defined.name.replace('\n', " ");
+        out.push_str(&format!("{} {name}\n", defined.kind as u8));
+    }
+    out
+}
+
+fn read_defines(text: &str) -> Vec<DefinedName> {
+    let read = |line: &str| {
+        let (kind, name) = line.split_once(' ')?;
+        let kind = SymbolKind::from_number(kind.parse().ok()?)?;
+        Some(DefinedName { name: name.to_owned(), kind })
+    };
+    text.lines().filter_map(read).collect()
+}
+
+/// Chunk texts are stored LZ4-compressed: half the size, at several hundred MB/s.
+pub(crate) fn pack(text: &str) -> Vec<u8> {
+    lz4_flex::compress_prepend_size(text.as_bytes())
+}
+
+pub(crate) fn unpack(column: usize, packed: &[u8]) -> rusqlite::Result<String> {
+    // The size comes first; a chunk is never near this limit, so more is damage.
+    const LIMIT: u32 = 1 << 24;
+    let size = packed.first_chunk().map_or(u32::MAX, |bytes| u32::from_le_bytes(*bytes));
+    if size > LIMIT {
+        return Err(invalid(column, "a chunk's text is damaged"));
+    }
+    let bytes = lz4_flex::decompress_size_prepended(packed).map_err(|e| invalid(column, e))?;
+    String::from_utf8(bytes).map_err(|error| invalid(column, error))
+}
+
+fn invalid(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(
+        column,
+        Type::Blob,
+        Box::new(FromSqlError::Other(error.into())),
+    )
+}

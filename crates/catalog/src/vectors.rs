@@ -1,0 +1,95 @@
+//! Exact vectors, kept by the content of the text they belong to: a branch switch, a moved or a
+//! copied file never embeds again.
+
+use descry_base::Digest;
+use half::f16;
+use half::slice::HalfFloatSliceExt;
+use rusqlite::{OptionalExtension, params};
+
+use crate::{Catalog, CatalogError};
+
+/// A model, as the catalog numbers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ModelId(pub(crate) i64);
+
+impl Catalog {
+    /// The number of the model with this fingerprint, given at first use.
+    pub fn model(&self, fingerprint: &str) -> Result<ModelId, CatalogError> {
+        let find = || {
+            self.connection
+                .execute("INSERT OR IGNORE INTO models(fingerprint) VALUES (?)", [fingerprint])?;
+            self.connection.query_row(
+                "SELECT id FROM models WHERE fingerprint = ?",
+                [fingerprint],
+                |row| row.get(0),
+            )
+        };
+        find().map(ModelId).map_err(|source| self.error(source))
+    }
+
+    /// Keeps exact vectors, each of unit length, as f16.
+    pub fn put_vectors(
+        &mut self,
+        model: ModelId,
+        vectors: &[(Digest, Vec<f32>)],
+    ) -> Result<(), CatalogError> {
+        let path = self.path.clone();
+        let put = |connection: &mut rusqlite::Connection| {
+            let transaction = connection.transaction()?;
+            {
+                let mut insert = transaction
+                    .prepare_cached("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)")?;
+                for (digest, vector) in vectors {
+                    insert.execute(params![model.0, digest.0, write(vector)])?;
+                }
+            }
+            transaction.commit()
+        };
+        put(&mut self.connection).map_err(|source| CatalogError::of(&path, source))
+    }
+
+    /// The exact vector of a text, if it was ever computed.
+    pub fn vector(
+        &self,
+        model: ModelId,
+        digest: Digest,
+    ) -> Result<Option<Vec<f32>>, CatalogError> {
+        self.connection
+            .prepare_cached("SELECT vector FROM vectors WHERE model = ? AND digest = ?")
+            .and_then(|mut find| {
+                find.query_row(params![model.0, digest.0], |row| row.get(0)).optional()
+            })
+            .map(|bytes: Option<Vec<u8>>| bytes.map(|bytes| read(&bytes)))
+            .map_err(|source| self.error(source))
+    }
+
+    /// Drops vectors whose text no longer stands anywhere, once they outnumber those in use: until
+    /// then they wait for the branch switch that brings their text back.
+    pub fn prune_vectors(&self) -> Result<(), CatalogError> {
+        let count = |table: &str| {
+            let sql = format!("SELECT count(*) FROM {table}");
+            self.connection.query_row(&sql, [], |row| row.get::<_, i64>(0))
+        };
+        let prune = || {
+            if count("vectors")? > 2 * count("chunks")? + 10_000 {
+                self.connection.execute(
+                    "DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM chunks)",
+                    [],
+                )?;
+            }
+            Ok(())
+        };
+        prune().map_err(|source| self.error(source))
+    }
+}
+
+fn write(vector: &[f32]) -> Vec<u8> {
+    let mut halves = vec![f16::ZERO; vector.len()];
+    halves.convert_from_f32_slice(vector);
+    halves.iter().flat_map(|half| half.to_le_bytes()).collect()
+}
+
+fn read(bytes: &[u8]) -> Vec<f32> {
+    let (pairs, _) = bytes.as_chunks();
+    pairs.iter().map(|pair| f16::from_le_bytes(*pair).to_f32()).collect()
+}
