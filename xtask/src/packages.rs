@@ -52,8 +52,8 @@ pub(crate) fn ensure(purposes: &[Purpose]) -> Result<()> {
     }
     println!("These system packages are missing and will be installed by apt-get:");
     missing.iter().copied().for_each(announce);
-    apt_get(&["update", "-qq"])?;
-    let mut args = vec!["install", "-y", "-qq", "--no-install-recommends"];
+    apt_get(&["update", "-q"])?;
+    let mut args = vec!["install", "-y", "-q", "--no-install-recommends"];
     args.extend(missing.iter().map(|it| it.0));
     apt_get(&args)
 }

@@ -134,6 +134,8 @@ fn end_to_end(steps: &mut Steps) -> Result<()> {
     let inner = cargo(["test", "--workspace", "--test", E2E, "--", "--test-threads=1"]);
     tests.arg(inner.get_program()).args(inner.get_args());
     tests.current_dir(root()).env("TAURI_DRIVER", driver);
+    // On a Wayland desktop the windows would open there.
+    tests.env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
     steps.command("End-to-end tests", tests)
 }
 
