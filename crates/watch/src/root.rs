@@ -1,0 +1,84 @@
+//! The added folder itself.
+
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use descry_base::RelPath;
+
+/// Why a folder cannot be added.
+#[derive(Debug, thiserror::Error)]
+pub enum RootError {
+    /// There is nothing at this path.
+    #[error("{} does not exist", path.display())]
+    Missing {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// It is a file or something else.
+    #[error("{} is not a folder", path.display())]
+    NotAFolder {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The operating system refuses to read it.
+    #[error("{} cannot be read: {source}", path.display())]
+    Unreadable {
+        /// The path as given.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+/// The absolute path, free of symbolic links, of a folder that can be added.
+///
+/// # Errors
+/// If it does not exist, is no folder, or cannot be read.
+pub fn check_root(path: &Path) -> Result<PathBuf, RootError> {
+    let unreadable = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => RootError::Missing { path: path.to_path_buf() },
+        io::ErrorKind::NotADirectory => RootError::NotAFolder { path: path.to_path_buf() },
+        _ => RootError::Unreadable { path: path.to_path_buf(), source },
+    };
+    let canonical = path.canonicalize().map_err(unreadable)?;
+    if !canonical.metadata().map_err(unreadable)?.is_dir() {
+        return Err(RootError::NotAFolder { path: path.to_path_buf() });
+    }
+    fs::read_dir(&canonical).map_err(unreadable)?;
+    Ok(plain(canonical))
+}
+
+/// Windows writes canonical paths as `\\?\C:\...`, which people and other programs do not expect.
+fn plain(path: PathBuf) -> PathBuf {
+    let drive = |rest: &&str| rest.as_bytes().get(1) == Some(&b':');
+    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")).filter(drive) {
+        Some(rest) if cfg!(windows) => PathBuf::from(rest),
+        _ => path,
+    }
+}
+
+/// Tells a folder from another one that took its place: device and inode, where there are such.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity(u64, u64);
+
+/// The identity of the folder at `root`; `None` if no folder is there.
+pub(crate) fn identity(root: &Path) -> Option<Identity> {
+    root.metadata().ok().filter(Metadata::is_dir).map(|metadata| identity_of(&metadata))
+}
+
+#[cfg(unix)]
+fn identity_of(metadata: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    Identity(metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity_of(_: &Metadata) -> Identity {
+    Identity(0, 0)
+}
+
+/// The path of the root itself.
+pub(crate) fn top() -> RelPath {
+    RelPath::new("").unwrap_or_else(|_| unreachable!("the empty path is inside every folder"))
+}

@@ -1,0 +1,4 @@
+//! The crate against a real disk.
+
+mod fixture;
+mod walk;
