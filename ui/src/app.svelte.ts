@@ -1,0 +1,184 @@
+// The window's state put together: each feature's store, and what crosses between them.
+import { Failure, type Backend, type FileGroup } from "./ipc/backend";
+import { Folders } from "./folders/folders.svelte";
+import { Preview } from "./preview/preview.svelte";
+import type { Target } from "./preview/tabs";
+import { Results } from "./results/results.svelte";
+import { fileKey, type Row } from "./results/rows";
+import { History } from "./search/history";
+import { isEmpty, request, type Query } from "./search/query";
+import { Search } from "./search/search.svelte";
+import { SettingsStore } from "./settings/settings.svelte";
+import { Layout } from "./shared/layout.svelte";
+import { Messages } from "./shared/messages.svelte";
+
+export type Overlay = "palette" | "settings" | "shortcuts" | null;
+type Place = { query: Query; selected: string | null };
+
+const EXPANDED_LIMIT = 200;
+/** The index may change many times a second while it grows; the list follows this often. */
+const FOLLOW_INDEX_MS = 250;
+
+export class App {
+  readonly layout = new Layout();
+  readonly messages = new Messages();
+  readonly results = new Results();
+  readonly search: Search;
+  readonly preview: Preview;
+  readonly folders: Folders;
+  readonly settings: SettingsStore;
+
+  overlay = $state<Overlay>(null);
+  dragging = $state(false);
+  walking = $state(false);
+
+  #history = new History<Place>((a, b) => a.query === b.query);
+  #returning: Place | null = null;
+  #behind = false;
+
+  constructor(readonly backend: Backend) {
+    this.preview = new Preview(backend);
+    this.folders = new Folders(backend, this.messages);
+    this.settings = new SettingsStore(backend, this.messages);
+    this.search = new Search(backend, (reply, again) => {
+      this.results.accept(reply, again);
+      if (this.#returning?.query === this.search.answered) this.results.select(this.#returning.selected);
+      this.#returning = null;
+      if (!again) this.walking = false;
+      this.#follow();
+    });
+  }
+
+  /** Loads what the window shows first and follows the program from then on. */
+  start(): () => void {
+    void this.folders.refresh();
+    void this.settings.load();
+    const stops = [
+      this.backend.onStatus((status) => {
+        this.folders.accept(status);
+        this.preview.retain(new Set(status.folders.map((folder) => folder.id)));
+      }),
+      this.backend.onIndexChanged(() => this.#indexChanged()),
+      this.backend.onFolderDrag((drag) => {
+        this.dragging = drag.type === "over";
+        if (drag.type === "drop") void this.folders.add(drag.paths);
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** The hit under the selection as a place in a file. */
+  get target(): Target | null {
+    return this.results.row && targetOf(this.results.row);
+  }
+
+  type(text: string): void {
+    this.walking = false;
+    this.results.forget();
+    this.search.type(text);
+  }
+
+  select(id: string | null): void {
+    this.results.select(id);
+    this.#follow();
+  }
+
+  walk(move: (results: Results) => void): void {
+    this.walking = true;
+    this.remember();
+    move(this.results);
+    this.#follow();
+  }
+
+  /** Opens the selected hit in the window, to stay. */
+  async open(target = this.target): Promise<void> {
+    if (!target) return;
+    this.remember();
+    this.layout.revealPreview();
+    await this.preview.open(target);
+  }
+
+  async openInEditor(target: Target | null, column = 1): Promise<void> {
+    if (!target) return;
+    try {
+      await this.backend.openInEditor(target.root, target.path, target.line, column);
+    } catch (thrown) {
+      this.messages.show(`The editor did not open: ${Failure.from(thrown).message}`);
+    }
+  }
+
+  findSimilar(): void {
+    const chunk = this.target?.chunk ?? this.preview.tab?.chunk;
+    const label = (this.target ?? this.preview.tab)?.symbol.at(-1) ?? this.target?.path ?? "this";
+    if (!chunk) return;
+    this.remember();
+    this.results.forget();
+    this.search.findSimilar(chunk, label);
+  }
+
+  /** All hits of one file, in its place. */
+  async expand(group: FileGroup): Promise<void> {
+    const { query } = this.search;
+    const narrowed = request(query, `${query.text} path:${quoted(group.path)}`, EXPANDED_LIMIT);
+    try {
+      const reply = await this.backend.search({ ...narrowed, roots: [group.root] });
+      const more = reply.groups.find((it) => fileKey(it) === fileKey(group));
+      if (query !== this.search.query) return;
+      if (more && more.hits.length > group.hits.length) this.results.expand({ ...more, more: 0 });
+      else await this.open(targetOf({ type: "file", id: "", file: fileKey(group), group }));
+    } catch (thrown) {
+      this.messages.show(`The other hits cannot be shown: ${Failure.from(thrown).message}`);
+    }
+  }
+
+  remember(): void {
+    const { answered } = this.search;
+    if (!isEmpty(answered)) this.#history.visit({ query: answered, selected: this.results.selected });
+  }
+
+  go(direction: "back" | "forward"): void {
+    if (direction === "back") this.remember();
+    const place = direction === "back" ? this.#history.back() : this.#history.forward();
+    if (!place) return;
+    this.#returning = place;
+    this.results.forget();
+    this.search.set(place.query);
+  }
+
+  #follow(): void {
+    const target = this.target;
+    if (target) this.preview.follow(target);
+    else this.preview.clear();
+  }
+
+  #indexChanged(): void {
+    if (this.#behind) return;
+    this.#behind = true;
+    setTimeout(() => {
+      this.#behind = false;
+      void this.search.again();
+      void this.preview.refresh();
+    }, FOLLOW_INDEX_MS);
+  }
+}
+
+export function targetOf(row: Row): Target {
+  const { root, rootName, path, language, hits } = row.group;
+  const hit = row.type === "hit" ? row.hit : hits[0];
+  const best = hits.flatMap((it) => it.lines.filter((line) => line.best).map((line) => line.number));
+  const own = hit?.lines.find((line) => line.best)?.number;
+  return {
+    root,
+    rootName,
+    path,
+    language,
+    line: own ?? hit?.startLine ?? 1,
+    symbol: hit?.symbol ?? [],
+    best,
+    chunk: hit?.chunk ?? null,
+  };
+}
+
+function quoted(path: string): string {
+  return /\s/.test(path) ? `"${path}"` : path;
+}

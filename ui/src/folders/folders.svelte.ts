@@ -1,0 +1,61 @@
+// The added folders and the model, as the program last told.
+import { Failure, type Backend, type Folder, type Model, type Status } from "../ipc/backend";
+import type { Messages } from "../shared/messages.svelte";
+
+const NO_MODEL: Model = { state: "loading", name: null, device: null, message: null };
+
+export class Folders {
+  list = $state.raw<readonly Folder[]>([]);
+  model = $state.raw<Model>(NO_MODEL);
+  /** Until the first status has come, the window does not claim that there are no folders. */
+  known = $state(false);
+
+  #backend: Backend;
+  #messages: Messages;
+
+  constructor(backend: Backend, messages: Messages) {
+    this.#backend = backend;
+    this.#messages = messages;
+  }
+
+  accept(status: Status): void {
+    this.list = status.folders;
+    this.model = status.model;
+    this.known = true;
+  }
+
+  async refresh(): Promise<void> {
+    await this.#try("Folders cannot be listed", async () => this.accept(await this.#backend.status()));
+  }
+
+  async pick(): Promise<void> {
+    await this.#try("The folder was not added", async () => void (await this.#backend.pickFolders()));
+    await this.refresh();
+  }
+
+  async add(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      await this.#try(`${path} was not added`, async () => void (await this.#backend.addFolder(path)));
+    }
+    await this.refresh();
+  }
+
+  async remove(folder: Folder): Promise<void> {
+    await this.#try(`${folder.name} was not removed`, () => this.#backend.removeFolder(folder.id));
+    await this.refresh();
+  }
+
+  async pause(folder: Folder, paused: boolean): Promise<void> {
+    const what = paused ? "paused" : "resumed";
+    await this.#try(`${folder.name} was not ${what}`, () => this.#backend.pauseFolder(folder.id, paused));
+    await this.refresh();
+  }
+
+  async #try(what: string, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      this.#messages.show(`${what}: ${Failure.from(thrown).message}`);
+    }
+  }
+}

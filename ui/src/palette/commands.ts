@@ -1,0 +1,80 @@
+// Everything that can be done, by name: for the palette and the list of shortcuts.
+import type { App } from "../app.svelte";
+import type { Folder, Theme } from "../ipc/backend";
+import { MODES } from "../search/query";
+import type { Action } from "../shared/keys";
+
+export type Command = { title: string; keys?: string; run: () => void };
+
+const THEMES: { theme: Theme; title: string }[] = [
+  { theme: "system", title: "Theme: as the system" },
+  { theme: "light", title: "Theme: light" },
+  { theme: "dark", title: "Theme: dark" },
+];
+
+export function commands(
+  app: App,
+  act: (action: Action) => void,
+  ask: { remove: (folder: Folder) => void; skipped: (folders: Folder[]) => void },
+): Command[] {
+  const { folders, search, settings } = app;
+  const list = [...folders.list];
+  const hit: Command[] = app.target
+    ? [
+        { title: "Open the file at the match", keys: "Enter", run: () => act("open") },
+        { title: "Open in the editor", keys: "Mod+Enter", run: () => act("editor") },
+        { title: "Find similar code", keys: "Mod+.", run: () => act("similar") },
+      ]
+    : [];
+  return [
+    ...hit,
+    { title: "Add a folder", run: () => void folders.pick() },
+    ...MODES.map(({ mode, label }, i) => ({
+      title: `Search: ${label}`,
+      keys: `Mod+${i + 1}`,
+      run: () => search.setMode(mode),
+    })),
+    { title: "Clear all filters", run: () => search.clearFilters() },
+    { title: "Go back", keys: "Alt+ArrowLeft", run: () => act("back") },
+    { title: "Go forward", keys: "Alt+ArrowRight", run: () => act("forward") },
+    ...list.map((folder) => ({
+      title: `Only in ${folder.name}`,
+      run: () => search.setFilters({ ...search.query.filters, roots: [folder.id] }),
+    })),
+    ...list.map((folder) => ({
+      title: `${folder.paused ? "Resume" : "Pause"} ${folder.name}`,
+      run: () => void folders.pause(folder, !folder.paused),
+    })),
+    { title: "Skipped files", run: () => ask.skipped(list) },
+    ...list.map((folder) => ({ title: `Remove ${folder.name}`, run: () => ask.remove(folder) })),
+    { title: "Show or hide folders and filters", keys: "Mod+B", run: () => act("facets") },
+    { title: "Show or hide the preview", keys: "Mod+J", run: () => act("preview") },
+    { title: "Larger text", keys: "Mod++", run: () => act("larger") },
+    { title: "Smaller text", keys: "Mod+-", run: () => act("smaller") },
+    { title: "Text as designed", keys: "Mod+0", run: () => act("resetSize") },
+    ...THEMES.map(({ theme, title }) => ({ title, run: () => void settings.change({ theme }) })),
+    { title: "Settings", keys: "Mod+,", run: () => act("settings") },
+    { title: "Keyboard shortcuts", keys: "F1", run: () => act("shortcuts") },
+  ];
+}
+
+/** Keys that are not commands of the palette, for the list of shortcuts. */
+export const KEYS: readonly { keys: readonly string[]; what: string }[] = [
+  { keys: ["ArrowUp", "ArrowDown"], what: "Previous and next hit" },
+  { keys: ["PageUp", "PageDown"], what: "Previous and next file" },
+  { keys: ["ArrowLeft", "ArrowRight"], what: "Fold and unfold the file, once the arrows have moved" },
+  { keys: ["Enter"], what: "Open the file at the match" },
+  { keys: ["Mod+Enter"], what: "Open in the editor" },
+  { keys: ["Mod+."], what: "Find similar code" },
+  { keys: ["Escape"], what: "Clear the search; from the code, back to the list" },
+  { keys: ["Mod+L"], what: "To the box; typing anywhere goes there too" },
+  { keys: ["Mod+K"], what: "All commands" },
+  { keys: ["Mod+1", "Mod+6"], what: "The six ways to search" },
+  { keys: ["Alt+ArrowLeft", "Alt+ArrowRight"], what: "Back and forward" },
+  { keys: ["F6", "Shift+F6"], what: "Next and previous panel" },
+  { keys: ["Mod+F"], what: "Find in the file, in the preview" },
+  { keys: ["Mod+W"], what: "Close the file" },
+  { keys: ["Mod+B", "Mod+J"], what: "Show or hide the sides" },
+  { keys: ["Mod++", "Mod+-", "Mod+0"], what: "Size of text" },
+  { keys: ["?", "F1"], what: "This list" },
+];

@@ -1,0 +1,89 @@
+// What is asked: the words, the mode and the filters chosen beside the list.
+import type { Mode, QueryToken, SearchRequest } from "../ipc/backend";
+
+export type Filters = {
+  readonly roots: readonly number[];
+  readonly languages: readonly string[];
+  readonly kinds: readonly string[];
+  readonly places: readonly string[];
+};
+
+export type Query = {
+  readonly text: string;
+  readonly mode: Mode;
+  readonly filters: Filters;
+  /** Set when the question is not the words but "what is like this chunk". */
+  readonly similar: { readonly chunk: string; readonly label: string } | null;
+};
+
+export const MODES: readonly { mode: Mode; label: string; hint: string }[] = [
+  { mode: "all", label: "All", hint: "By meaning and by words together" },
+  { mode: "meaning", label: "Meaning", hint: "What the code does, in any words" },
+  { mode: "words", label: "Words", hint: "The words themselves" },
+  { mode: "symbols", label: "Symbols", hint: "Names of functions, types and constants" },
+  { mode: "files", label: "Files", hint: "Names and paths of files" },
+  { mode: "regex", label: "Regex", hint: "A regular expression, line by line" },
+];
+
+export const NO_FILTERS: Filters = { roots: [], languages: [], kinds: [], places: [] };
+export const EMPTY: Query = { text: "", mode: "all", filters: NO_FILTERS, similar: null };
+const LIMIT = 60;
+
+export function isEmpty(query: Query): boolean {
+  return query.text.trim() === "" && query.similar === null;
+}
+
+export function hasFilters(filters: Filters): boolean {
+  return Object.values(filters).some((chosen) => chosen.length > 0);
+}
+
+export function toggled<T>(chosen: readonly T[], it: T): T[] {
+  return chosen.includes(it) ? chosen.filter((other) => other !== it) : [...chosen, it];
+}
+
+export function request(query: Query, text = query.text, limit = LIMIT): SearchRequest {
+  const { roots, languages, kinds, places } = query.filters;
+  return {
+    text,
+    mode: query.mode,
+    roots: [...roots],
+    languages: [...languages],
+    kinds: [...kinds],
+    places: [...places],
+    limit,
+  };
+}
+
+/**
+ * The filters recognised in `from`, moved to where they now stand in `to`. The words are drawn at once and the
+ * answer comes later, so a filter that the edit did not touch keeps its look, and one that it touched loses it.
+ */
+export function carryTokens(tokens: readonly QueryToken[], from: string, to: string): QueryToken[] {
+  const most = Math.min(from.length, to.length);
+  let head = 0;
+  while (head < most && from[head] === to[head]) head++;
+  let tail = 0;
+  while (tail < most - head && from[from.length - 1 - tail] === to[to.length - 1 - tail]) tail++;
+  const shift = to.length - from.length;
+  return tokens.flatMap((token) => {
+    if (token.end <= head) return [token];
+    if (token.start >= from.length - tail) {
+      return [{ ...token, start: token.start + shift, end: token.end + shift }];
+    }
+    return [];
+  });
+}
+
+/** `text` cut at the tokens, in order. */
+export function pieces(text: string, tokens: readonly QueryToken[]): { text: string; token: QueryToken | null }[] {
+  const cut: { text: string; token: QueryToken | null }[] = [];
+  let at = 0;
+  for (const token of [...tokens].sort((a, b) => a.start - b.start)) {
+    if (token.start < at || token.end > text.length) continue;
+    if (token.start > at) cut.push({ text: text.slice(at, token.start), token: null });
+    cut.push({ text: text.slice(token.start, token.end), token });
+    at = token.end;
+  }
+  if (at < text.length) cut.push({ text: text.slice(at), token: null });
+  return cut;
+}

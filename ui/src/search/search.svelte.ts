@@ -1,0 +1,118 @@
+// The question and its newest answer. Requests are numbered; an answer that is not the newest one's is ignored.
+import { Failure, type Backend, type Mode, type SearchReply } from "../ipc/backend";
+import { EMPTY, isEmpty, NO_FILTERS, request, toggled, type Filters, type Query } from "./query";
+
+/** Keys that come faster than this are one question. */
+const DEBOUNCE_MS = 20;
+/** From here on a wait shows itself: as a skeleton, as a bar, as a way out. */
+const SHOWS_MS = [150, 1000, 3000] as const;
+const SIMILAR_LIMIT = 40;
+
+export class Search {
+  query = $state.raw<Query>(EMPTY);
+  reply = $state.raw<SearchReply | null>(null);
+  /** The question that `reply` answers. */
+  answered = $state.raw<Query>(EMPTY);
+  failure = $state.raw<Failure | null>(null);
+  /** 0: nothing to show yet; 1: skeleton; 2: progress bar; 3: also a cancel. */
+  waiting = $state<0 | 1 | 2 | 3>(0);
+
+  #backend: Backend;
+  #onReply: (reply: SearchReply | null, again: boolean) => void;
+  #asked = 0;
+  #debounce: ReturnType<typeof setTimeout> | undefined;
+  #shows: ReturnType<typeof setTimeout>[] = [];
+
+  constructor(backend: Backend, onReply: (reply: SearchReply | null, again: boolean) => void) {
+    this.#backend = backend;
+    this.#onReply = onReply;
+  }
+
+  type(text: string): void {
+    this.#change({ text, similar: null }, DEBOUNCE_MS);
+  }
+
+  setMode(mode: Mode): void {
+    this.#change({ mode, similar: null });
+  }
+
+  setFilters(filters: Filters): void {
+    this.#change({ filters });
+  }
+
+  toggle<K extends keyof Filters>(kind: K, key: Filters[K][number]): void {
+    const chosen = toggled(this.query.filters[kind] as readonly unknown[], key);
+    this.setFilters({ ...this.query.filters, [kind]: chosen });
+  }
+
+  clearFilters(): void {
+    this.setFilters(NO_FILTERS);
+  }
+
+  findSimilar(chunk: string, label: string): void {
+    this.#change({ similar: { chunk, label } });
+  }
+
+  /** Goes to a whole question at once, as when going back. */
+  set(query: Query): void {
+    this.#change(query);
+  }
+
+  /** Asks the same again because the index changed; nothing moves until the new list is whole. */
+  again(): Promise<void> {
+    return this.#ask();
+  }
+
+  /** Stops waiting; the old list stays. */
+  cancel(): void {
+    this.#asked++;
+    clearTimeout(this.#debounce);
+    this.#settle();
+  }
+
+  #change(change: Partial<Query>, delay = 0): void {
+    this.query = { ...this.query, ...change };
+    clearTimeout(this.#debounce);
+    if (delay === 0 || isEmpty(this.query)) void this.#ask();
+    else this.#debounce = setTimeout(() => void this.#ask(), delay);
+  }
+
+  async #ask(): Promise<void> {
+    const query = this.query;
+    const number = ++this.#asked;
+    clearTimeout(this.#debounce);
+    if (isEmpty(query)) return this.#accept(query, null);
+    if (query !== this.answered) this.#wait();
+    try {
+      const reply = query.similar
+        ? await this.#backend.similar(query.similar.chunk, SIMILAR_LIMIT)
+        : await this.#backend.search(request(query));
+      if (number === this.#asked) this.#accept(query, reply);
+    } catch (thrown) {
+      if (number !== this.#asked) return;
+      this.#settle();
+      this.failure = Failure.from(thrown);
+    }
+  }
+
+  #accept(query: Query, reply: SearchReply | null): void {
+    const again = query === this.answered;
+    this.#settle();
+    this.failure = null;
+    this.reply = reply;
+    this.answered = query;
+    this.#onReply(reply, again);
+  }
+
+  #wait(): void {
+    // A question that follows another while that one waits does not start the clock anew.
+    if (this.#shows.length > 0) return;
+    this.#shows = SHOWS_MS.map((ms, i) => setTimeout(() => (this.waiting = (i + 1) as 1 | 2 | 3), ms));
+  }
+
+  #settle(): void {
+    this.#shows.forEach(clearTimeout);
+    this.#shows = [];
+    this.waiting = 0;
+  }
+}
