@@ -1,0 +1,133 @@
+//! The HNSW graph over settled slots (usearch). It only proposes slots: what is live, and how it
+//! scores, is said by the table, so a stale proposal does no harm.
+//!
+//! usearch walks the base layer without locks ("assuming read-only simultaneous access") and moves
+//! its arrays when it reserves; so changes take the write side of a lock, for one vector at a time
+//! (below a millisecond), and hand it over fairly. A reader that does not get its turn within
+//! [`PATIENCE`] scans instead of waiting.
+
+use std::time::Duration;
+
+use parking_lot::{RwLock, RwLockWriteGuard};
+use usearch::{Index, IndexOptions, MetricKind, ScalarKind};
+
+use crate::VectorError;
+
+/// Longer than adding one vector takes, shorter than scanning a large folder does.
+const PATIENCE: Duration = Duration::from_millis(2);
+/// Neighbours per node (twice that in the base layer), and candidates held while adding and
+/// searching; measured in `examples/measure.rs`.
+const CONNECTIVITY: usize = 16;
+const EXPANSION_ADD: usize = 128;
+const EXPANSION_SEARCH: usize = 128;
+/// Searches at once; one more scans instead.
+const THREADS: usize = 32;
+
+pub(crate) struct Graph {
+    nodes: RwLock<Nodes>,
+}
+
+struct Nodes {
+    index: Index,
+    /// Nodes whose slot was removed: they stay on the paths until an added slot takes them over.
+    dead: usize,
+}
+
+impl Graph {
+    /// An empty graph over vectors of `dim` bytes, with room for `capacity`.
+    pub(crate) fn new(dim: usize, capacity: usize) -> Result<Graph, VectorError> {
+        let index = empty(dim)?;
+        reserve(&index, capacity)?;
+        Ok(Graph { nodes: RwLock::new(Nodes { index, dead: 0 }) })
+    }
+
+    /// The graph that [`Graph::save`] wrote. usearch trusts what it reads: `bytes` must have been
+    /// checked to be what was written.
+    pub(crate) fn load(dim: usize, bytes: &[u8]) -> Result<Graph, VectorError> {
+        let index = empty(dim)?;
+        let dead = Index::metadata_from_buffer(bytes).map_err(refused)?.count_deleted as usize;
+        index.load_from_buffer(bytes).map_err(refused)?;
+        reserve(&index, index.size() + dead)?;
+        if index.dimensions() != dim {
+            return Err(refused(format!("{} dimensions, not {dim}", index.dimensions())));
+        }
+        Ok(Graph { nodes: RwLock::new(Nodes { index, dead }) })
+    }
+
+    pub(crate) fn save(&self) -> Result<Vec<u8>, VectorError> {
+        let nodes = self.nodes.read();
+        let mut bytes = vec![0; nodes.index.serialized_length()];
+        nodes.index.save_to_buffer(&mut bytes).map_err(refused)?;
+        Ok(bytes)
+    }
+
+    /// Up to `wanted` slots near `query`, of those that pass; None when it is better to scan:
+    /// the graph is being changed, or as many searches run as it has room for.
+    pub(crate) fn near(
+        &self,
+        query: &[i8],
+        wanted: usize,
+        pass: impl Fn(u32) -> bool,
+    ) -> Option<Vec<u32>> {
+        let nodes = self.nodes.try_read_for(PATIENCE)?;
+        let found = nodes.index.filtered_search(query, wanted, |key| pass(key as u32)).ok()?;
+        Some(found.keys.into_iter().map(|key| key as u32).collect())
+    }
+
+    /// Adds a slot that is not in the graph.
+    pub(crate) fn add(&self, slot: u32, vector: &[i8]) -> Result<(), VectorError> {
+        let mut nodes = self.nodes.write();
+        let used = nodes.index.size() + nodes.dead;
+        if nodes.dead == 0 && used >= nodes.index.capacity() {
+            reserve(&nodes.index, used * 2)?;
+        }
+        nodes.index.add(u64::from(slot), vector).map_err(refused)?;
+        nodes.dead = nodes.dead.saturating_sub(1);
+        RwLockWriteGuard::unlock_fair(nodes);
+        Ok(())
+    }
+
+    /// Removes a slot, if it is in the graph.
+    pub(crate) fn remove(&self, slot: u32) -> Result<(), VectorError> {
+        let mut nodes = self.nodes.write();
+        nodes.dead += nodes.index.remove(u64::from(slot)).map_err(refused)?;
+        RwLockWriteGuard::unlock_fair(nodes);
+        Ok(())
+    }
+
+    /// Slots in the graph, and nodes that belong to none.
+    pub(crate) fn counts(&self) -> (usize, usize) {
+        let nodes = self.nodes.read();
+        (nodes.index.size(), nodes.dead)
+    }
+
+    pub(crate) fn contains(&self, slot: u32) -> bool {
+        self.nodes.read().index.contains(u64::from(slot))
+    }
+
+    /// Bytes of memory, by usearch's own count.
+    pub(crate) fn memory(&self) -> usize {
+        self.nodes.read().index.memory_usage()
+    }
+}
+
+fn empty(dim: usize) -> Result<Index, VectorError> {
+    Index::new(&IndexOptions {
+        dimensions: dim,
+        metric: MetricKind::Cos,
+        quantization: ScalarKind::I8,
+        connectivity: CONNECTIVITY,
+        expansion_add: EXPANSION_ADD,
+        expansion_search: EXPANSION_SEARCH,
+        multi: false,
+    })
+    .map_err(refused)
+}
+
+fn reserve(index: &Index, capacity: usize) -> Result<(), VectorError> {
+    index.reserve_capacity_and_threads(capacity.max(1), THREADS).map_err(refused)
+}
+
+fn refused(reason: impl ToString) -> VectorError {
+    VectorError::Graph { what: reason.to_string() }
+}

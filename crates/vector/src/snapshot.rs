@@ -1,0 +1,128 @@
+//! The reader's side: one moment of the index.
+
+use std::fmt;
+use std::sync::Arc;
+
+use descry_base::ChunkId;
+
+use crate::graph::Graph;
+use crate::table::{Scan, Table};
+use crate::top::Top;
+use crate::{Scored, VectorError, unit};
+
+/// As many vectors as are scanned rather than searched by graph: about a millisecond's worth.
+pub const SCAN_UP_TO: usize = 8_192;
+/// A filter that lets less than one in this many pass makes the graph's walk longer than a scan.
+const NARROW: usize = 20;
+/// Vectors on which a filter is tried to learn how narrow it is.
+const SAMPLE: usize = 256;
+
+/// The index at one moment: a cheap clone, for any thread.
+///
+/// What it holds never changes: [`exact`](VectorSnapshot::exact) and
+/// [`vector`](VectorSnapshot::vector) answer the same for ever, and whatever
+/// [`search`](VectorSnapshot::search) finds is in this snapshot, with this snapshot's score. Only the
+/// graph's paths are shared with the writer: once it has settled later changes, an approximate search
+/// in an old snapshot may miss vectors that have since been replaced or removed.
+#[derive(Clone)]
+pub struct VectorSnapshot {
+    moment: Arc<Moment>,
+}
+
+struct Moment {
+    table: Table,
+    graph: Option<Arc<Graph>>,
+    scan_up_to: usize,
+}
+
+impl VectorSnapshot {
+    pub(crate) fn new(table: Table, graph: Option<Arc<Graph>>, scan_up_to: usize) -> Self {
+        VectorSnapshot { moment: Arc::new(Moment { table, graph, scan_up_to }) }
+    }
+
+    /// The `limit` chunks most similar to `query` (`[dim]`, of any length but zero) among those
+    /// that `keep` lets pass, best first, ties by id. Exact for small folders, narrow filters and
+    /// what is not settled; else approximate. `keep` must not panic.
+    pub fn search(
+        &self,
+        query: &[f32],
+        limit: usize,
+        keep: &(dyn Fn(ChunkId) -> bool + Sync),
+    ) -> Result<Vec<Scored>, VectorError> {
+        let Moment { table, graph, scan_up_to } = &*self.moment;
+        let settled = table.held() - table.fresh();
+        let Some(graph) = graph
+            .as_ref()
+            .filter(|_| settled > *scan_up_to && limit < settled / 8 && !self.is_narrow(keep))
+        else {
+            return self.exact(query, limit, keep);
+        };
+        let halves = self.query(query)?;
+        let pass = |slot| table.get(slot).is_some_and(|(row, _)| row.settled && keep(row.id));
+        // More than asked for, because the graph compares bytes.
+        let wanted = limit + limit / 2 + 16;
+        let slots = match graph.near(&unit::bytes(&halves), wanted, pass) {
+            Some(slots) if slots.len() >= limit => slots,
+            _ => return self.exact(query, limit, keep),
+        };
+        let mut top = Top::new(limit);
+        for (row, vector) in slots.into_iter().filter_map(|slot| table.get(slot)) {
+            let score = unit::cosine(&halves, vector);
+            top.offer(Scored { id: row.id, score, tier: row.tier });
+        }
+        table.scan(Scan::Fresh, &halves, keep, &mut top);
+        Ok(top.into_sorted())
+    }
+
+    /// As [`search`](VectorSnapshot::search), by comparing with every vector.
+    pub fn exact(
+        &self,
+        query: &[f32],
+        limit: usize,
+        keep: &(dyn Fn(ChunkId) -> bool + Sync),
+    ) -> Result<Vec<Scored>, VectorError> {
+        let halves = self.query(query)?;
+        let table = &self.moment.table;
+        let mut top = Top::new(limit.min(table.held()));
+        table.scan(Scan::All, &halves, keep, &mut top);
+        Ok(top.into_sorted())
+    }
+
+    /// The vector of a chunk, `[dim]`, of length one.
+    pub fn vector(&self, id: ChunkId) -> Option<Vec<f32>> {
+        let table = &self.moment.table;
+        let (slot, _) = table.rows().find(|(_, row)| row.id == id)?;
+        table.get(slot).map(|(_, vector)| unit::floats(vector))
+    }
+
+    /// Chunks in it.
+    pub fn len(&self) -> usize {
+        self.moment.table.held()
+    }
+
+    /// Whether it holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn query(&self, query: &[f32]) -> Result<Vec<numkong::f16>, VectorError> {
+        unit::halves(query, self.moment.table.dim()).map_err(|what| VectorError::BadQuery { what })
+    }
+
+    /// Whether so few pass that scanning them is quicker than a walk that must find them.
+    fn is_narrow(&self, keep: &(dyn Fn(ChunkId) -> bool + Sync)) -> bool {
+        let Moment { table, scan_up_to, .. } = &*self.moment;
+        let step = (table.slots() as usize / SAMPLE).max(1);
+        let sample = (0..table.slots()).step_by(step).filter_map(|slot| table.get(slot));
+        let (tried, passed) = sample.fold((0, 0), |(tried, passed), (row, _)| {
+            (tried + 1, passed + usize::from(keep(row.id)))
+        });
+        passed * table.held() <= scan_up_to * tried || passed * NARROW < tried
+    }
+}
+
+impl fmt::Debug for VectorSnapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VectorSnapshot").field("len", &self.len()).finish_non_exhaustive()
+    }
+}

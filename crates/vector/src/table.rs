@@ -1,0 +1,186 @@
+//! Every vector in numbered slots, in blocks that snapshots share.
+//!
+//! A clone costs one pointer per block. A change copies the block that it touches, if a snapshot
+//! still holds it: the rows (4 KiB), and the vectors only when a vector changes.
+
+use std::sync::Arc;
+
+use descry_base::ChunkId;
+use numkong::f16;
+
+use crate::unit::cosine;
+use crate::{Scored, Tier, top::Top};
+
+/// Slots per block: at 384 dimensions 192 KiB of vectors, copied in some 20 µs.
+pub(crate) const BLOCK: usize = 256;
+
+/// Who holds a slot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) id: ChunkId,
+    pub(crate) tier: Tier,
+    /// Whether the graph leads to this very vector; if not, it is found by scanning.
+    pub(crate) settled: bool,
+}
+
+#[derive(Clone)]
+struct Block {
+    rows: Vec<Option<Row>>,
+    /// `[BLOCK, dim]`; empty while no slot is held.
+    vectors: Arc<Vec<f16>>,
+    held: usize,
+    fresh: usize,
+}
+
+impl Block {
+    fn empty() -> Block {
+        Block { rows: vec![None; BLOCK], vectors: Arc::default(), held: 0, fresh: 0 }
+    }
+
+    /// Puts `row` into a slot and counts; gives what was there.
+    fn replace(&mut self, at: usize, row: Option<Row>) -> Option<Row> {
+        let old = std::mem::replace(&mut self.rows[at], row);
+        let fresh = |row: &Option<Row>| usize::from(row.is_some_and(|row| !row.settled));
+        self.held = self.held + usize::from(row.is_some()) - usize::from(old.is_some());
+        self.fresh = self.fresh + fresh(&row) - fresh(&old);
+        old
+    }
+}
+
+/// Which of the vectors a scan looks at.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Scan {
+    All,
+    Fresh,
+}
+
+/// The slots `0..slots()`, each held by one chunk or by none.
+#[derive(Clone)]
+pub(crate) struct Table {
+    dim: usize,
+    blocks: Vec<Arc<Block>>,
+    held: usize,
+    fresh: usize,
+}
+
+impl Table {
+    pub(crate) fn new(dim: usize) -> Table {
+        Table { dim, blocks: Vec::new(), held: 0, fresh: 0 }
+    }
+
+    /// Length of each vector.
+    pub(crate) fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// Slots, held or not: a multiple of [`BLOCK`].
+    pub(crate) fn slots(&self) -> u32 {
+        (self.blocks.len() * BLOCK) as u32
+    }
+
+    /// Slots that are held.
+    pub(crate) fn held(&self) -> usize {
+        self.held
+    }
+
+    /// Slots that are held by what the graph does not lead to.
+    pub(crate) fn fresh(&self) -> usize {
+        self.fresh
+    }
+
+    /// Bytes of memory.
+    pub(crate) fn memory(&self) -> usize {
+        let rows = BLOCK * size_of::<Option<Row>>();
+        let vectors = |block: &Arc<Block>| block.vectors.len() * size_of::<f16>();
+        self.blocks.iter().map(|block| rows + vectors(block)).sum()
+    }
+
+    /// Adds [`BLOCK`] slots that nobody holds.
+    pub(crate) fn grow(&mut self) {
+        self.blocks.push(Arc::new(Block::empty()));
+    }
+
+    /// The holder of a slot, and its vector.
+    pub(crate) fn get(&self, slot: u32) -> Option<(Row, &[f16])> {
+        let block = self.blocks.get(slot as usize / BLOCK)?;
+        let at = slot as usize % BLOCK;
+        let row = block.rows[at]?;
+        Some((row, &block.vectors[at * self.dim..][..self.dim]))
+    }
+
+    /// Gives a slot, which must exist, to `row`; tells who held it.
+    pub(crate) fn put(&mut self, slot: u32, row: Row, vector: &[f16]) -> Option<Row> {
+        let dim = self.dim;
+        let (old, block) = self.change(slot, Some(row));
+        let vectors = Arc::make_mut(&mut block.vectors);
+        vectors.resize(BLOCK * dim, f16::ZERO);
+        vectors[slot as usize % BLOCK * dim..][..dim].copy_from_slice(vector);
+        old
+    }
+
+    /// Frees a slot, which must exist; tells who held it.
+    pub(crate) fn clear(&mut self, slot: u32) -> Option<Row> {
+        let (old, block) = self.change(slot, None);
+        if block.held == 0 {
+            block.vectors = Arc::default();
+        }
+        old
+    }
+
+    /// Notes whether the graph leads to what a slot holds.
+    pub(crate) fn mark(&mut self, slot: u32, settled: bool) {
+        if let Some((row, _)) = self.get(slot) {
+            self.change(slot, Some(Row { settled, ..row }));
+        }
+    }
+
+    fn change(&mut self, slot: u32, row: Option<Row>) -> (Option<Row>, &mut Block) {
+        let block = Arc::make_mut(&mut self.blocks[slot as usize / BLOCK]);
+        let (held, fresh) = (block.held, block.fresh);
+        let old = block.replace(slot as usize % BLOCK, row);
+        self.held = self.held + block.held - held;
+        self.fresh = self.fresh + block.fresh - fresh;
+        (old, block)
+    }
+
+    /// Every held slot, in order.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (u32, Row)> {
+        self.blocks.iter().enumerate().filter(|(_, block)| block.held > 0).flat_map(|(b, block)| {
+            let slot = move |at| (b * BLOCK + at) as u32;
+            block.rows.iter().enumerate().filter_map(move |(at, row)| Some((slot(at), (*row)?)))
+        })
+    }
+
+    /// The first slot, from `from` on, that is held by what the graph does not lead to.
+    pub(crate) fn next_fresh(&self, from: u32) -> Option<u32> {
+        let first = from as usize / BLOCK;
+        self.blocks.iter().enumerate().skip(first).filter(|(_, block)| block.fresh > 0).find_map(
+            |(b, block)| {
+                let start = if b == first { from as usize % BLOCK } else { 0 };
+                let at = block.rows[start..].iter().position(|r| r.is_some_and(|r| !r.settled))?;
+                Some((b * BLOCK + start + at) as u32)
+            },
+        )
+    }
+
+    /// Offers to `top` every vector that `keep` lets pass.
+    pub(crate) fn scan(
+        &self,
+        which: Scan,
+        query: &[f16],
+        keep: &(dyn Fn(ChunkId) -> bool + Sync),
+        top: &mut Top,
+    ) {
+        for block in &self.blocks {
+            if block.held == 0 || (which == Scan::Fresh && block.fresh == 0) {
+                continue;
+            }
+            for (row, vector) in block.rows.iter().zip(block.vectors.chunks_exact(self.dim)) {
+                let Some(row) = row else { continue };
+                if (which == Scan::All || !row.settled) && keep(row.id) {
+                    top.offer(Scored { id: row.id, score: cosine(query, vector), tier: row.tier });
+                }
+            }
+        }
+    }
+}

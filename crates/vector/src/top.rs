@@ -1,0 +1,82 @@
+//! The best few of many.
+
+use std::cmp::Ordering;
+
+use descry_base::ChunkId;
+
+use crate::Tier;
+
+/// A chunk that was found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scored {
+    /// The chunk.
+    pub id: ChunkId,
+    /// The cosine of its vector and the query's, -1 to 1.
+    pub score: f32,
+    /// Whether that vector is a draft or exact.
+    pub tier: Tier,
+}
+
+impl Scored {
+    /// Best first; equals by id, so that the order never depends on where a vector lies.
+    fn rank(&self, other: &Scored) -> Ordering {
+        other.score.total_cmp(&self.score).then(self.id.cmp(&other.id))
+    }
+}
+
+/// Keeps the best `limit` of what is offered, in a buffer of twice that, halved when it is full.
+pub(crate) struct Top {
+    limit: usize,
+    kept: Vec<Scored>,
+    floor: f32,
+}
+
+impl Top {
+    /// An empty one. `limit` must be no larger than what memory allows for.
+    pub(crate) fn new(limit: usize) -> Top {
+        Top { limit, kept: Vec::with_capacity(2 * limit), floor: f32::NEG_INFINITY }
+    }
+
+    pub(crate) fn offer(&mut self, scored: Scored) {
+        if scored.score < self.floor || self.limit == 0 {
+            return;
+        }
+        self.kept.push(scored);
+        if self.kept.len() == 2 * self.limit {
+            self.kept.select_nth_unstable_by(self.limit - 1, Scored::rank);
+            self.kept.truncate(self.limit);
+            self.floor = self.kept[self.limit - 1].score;
+        }
+    }
+
+    /// What was best, best first.
+    pub(crate) fn into_sorted(mut self) -> Vec<Scored> {
+        self.kept.sort_unstable_by(Scored::rank);
+        self.kept.truncate(self.limit);
+        self.kept
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn as_sorting_all(scores in proptest::collection::vec(-3_i8..3, 0..60), limit in 0_usize..20) {
+            let all: Vec<Scored> = scores
+                .iter()
+                .enumerate()
+                .map(|(i, s)| Scored { id: ChunkId(i as u64 * 7 % 64), score: f32::from(*s), tier: Tier::Full })
+                .collect();
+            let mut top = Top::new(limit);
+            all.iter().for_each(|scored| top.offer(*scored));
+            let mut sorted = all;
+            sorted.sort_by(Scored::rank);
+            sorted.truncate(limit);
+            prop_assert_eq!(top.into_sorted(), sorted);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! How much of the exact answer the graph finds.
+#![allow(clippy::print_stderr, reason = "a figure to look at")]
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use descry_base::ChunkId;
+use descry_vector::{Entry, Tier, VectorIndex, VectorSnapshot};
+
+use crate::data::clustered;
+
+const COUNT: usize = 10_000;
+const DIM: usize = 128;
+const LIMIT: usize = 50;
+
+fn entries(seed: u64, tier: Tier) -> Vec<Entry> {
+    let ids = (0..).map(ChunkId);
+    let vectors = clustered(COUNT, DIM, seed);
+    ids.zip(vectors).map(|(id, vector)| Entry { id, tier, vector }).collect()
+}
+
+fn settle(index: &mut VectorIndex) {
+    while index.settle(Duration::from_secs(1)).unwrap().remaining > 0 {}
+}
+
+/// The share of the exact best [`LIMIT`] that `search` finds, over queries beside stored vectors.
+fn recall(snapshot: &VectorSnapshot, stored: &[Entry]) -> f64 {
+    let noise = clustered(100, DIM, 99);
+    let found =
+        noise.iter().zip(stored.iter().step_by(stored.len() / 100)).map(|(noise, entry)| {
+            let query: Vec<f32> =
+                entry.vector.iter().zip(noise).map(|(a, b)| a + 0.5 * b).collect();
+            let exact = snapshot.exact(&query, LIMIT, &|_| true).unwrap();
+            let exact: HashSet<ChunkId> = exact.iter().map(|scored| scored.id).collect();
+            let search = snapshot.search(&query, LIMIT, &|_| true).unwrap();
+            assert_eq!(search.len(), LIMIT);
+            search.iter().filter(|scored| exact.contains(&scored.id)).count()
+        });
+    found.sum::<usize>() as f64 / (100 * LIMIT) as f64
+}
+
+#[test]
+fn graph_agrees_with_scan() {
+    let mut index = VectorIndex::in_memory(DIM).scan_up_to(1_000);
+    let drafts = entries(1, Tier::Draft);
+    index.apply(&[], drafts.clone()).unwrap();
+    settle(&mut index);
+    let first = recall(&index.snapshot(), &drafts);
+
+    // Every node is taken over by another vector.
+    let full = entries(2, Tier::Full);
+    for part in full.chunks(2_500) {
+        index.apply(&[], part.to_vec()).unwrap();
+        settle(&mut index);
+    }
+    let second = recall(&index.snapshot(), &full);
+
+    // A quarter is gone.
+    let gone: Vec<ChunkId> = full.iter().step_by(4).map(|entry| entry.id).collect();
+    index.apply(&gone, Vec::new()).unwrap();
+    let third = recall(&index.snapshot(), &full);
+    settle(&mut index);
+    let fourth = recall(&index.snapshot(), &full);
+
+    let recalls = [first, second, third, fourth];
+    eprintln!("recall@{LIMIT}: {recalls:.3?}");
+    assert!(recalls.iter().all(|recall| *recall >= 0.98), "{recalls:.3?}");
+}
