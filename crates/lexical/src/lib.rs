@@ -1,1 +1,56 @@
-//! placeholder
+//! Finds chunks by their words: BM25 over one added folder, on tantivy.
+//!
+//! Promises: what a search answers is a function of the live documents alone, not of how they were
+//! committed; an index holds exactly what its last commit held, whatever happens to the process; a
+//! damaged index is reported and never a panic. Derived and disposable: it stores no text, only what
+//! is needed to find [`ChunkId`]s, and is rebuilt from the catalog.
+//!
+//! Does not know: where text comes from, how it is cut, filters other than a predicate on ids, what
+//! a hit looks like.
+
+mod error;
+mod index;
+mod phrase;
+mod query;
+mod schema;
+mod score;
+mod snapshot;
+mod stop_words;
+mod token;
+mod variants;
+
+use descry_base::{ChunkId, DefinedName, RelPath};
+
+pub use error::LexicalError;
+pub use index::LexicalIndex;
+pub use query::{LexicalQuery, QueryTerm, TermKind, WordMatch, matched_terms};
+pub use score::Weights;
+pub use snapshot::{LexicalSnapshot, search};
+pub use stop_words::is_stop_word;
+pub use token::{Token, tokenize};
+
+/// What the index takes in of one chunk.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    /// The id that a search answers.
+    pub chunk: ChunkId,
+    /// The file, relative to its folder.
+    pub path: &'a RelPath,
+    /// The symbol path around and in the chunk (`impl Router > fn route`), or "".
+    pub symbol: &'a str,
+    /// The names that the chunk defines.
+    pub defines: &'a [DefinedName],
+    /// The doc comment, or "".
+    pub doc: &'a str,
+    /// The whole text.
+    pub text: &'a str,
+}
+
+/// A chunk and how well it answers: higher is better, and only the order has a meaning.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scored {
+    /// The chunk.
+    pub id: ChunkId,
+    /// The BM25 score; 0 where only a phrase without words was asked for.
+    pub score: f32,
+}

@@ -1,0 +1,87 @@
+//! What can go wrong with an index directory.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tantivy::TantivyError;
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
+
+/// An operation on an index failed.
+#[derive(Debug, thiserror::Error)]
+pub enum LexicalError {
+    /// The directory cannot be read or written: permissions, a full disk.
+    #[error("cannot use the word index {path}: {source}")]
+    Io {
+        /// The index's directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The files are not what a commit left, or are of another version: delete the directory, open it
+    /// again and index anew.
+    #[error("the word index {path} is damaged: {reason}")]
+    Damaged {
+        /// The index's directory.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+    /// Another writer has the directory.
+    #[error("the word index {path} is being written by another process")]
+    Locked {
+        /// The index's directory.
+        path: PathBuf,
+    },
+    /// The indexing thread failed.
+    #[error("the word index {path} failed: {reason}")]
+    Failed {
+        /// The index's directory.
+        path: PathBuf,
+        /// What tantivy said.
+        reason: String,
+    },
+}
+
+impl LexicalError {
+    pub(crate) fn damaged(path: &Path, reason: impl ToString) -> LexicalError {
+        LexicalError::Damaged { path: path.to_owned(), reason: reason.to_string() }
+    }
+
+    pub(crate) fn io(path: &Path, source: &io::Error) -> LexicalError {
+        if matches!(source.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) {
+            return LexicalError::damaged(path, source);
+        }
+        // tantivy shares its errors; what matters of one is its kind and message.
+        let source = match source.raw_os_error() {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::new(source.kind(), source.to_string()),
+        };
+        LexicalError::Io { path: path.to_owned(), source }
+    }
+
+    pub(crate) fn from_tantivy(path: &Path, error: &TantivyError) -> LexicalError {
+        match error {
+            TantivyError::IoError(source)
+            | TantivyError::OpenReadError(OpenReadError::IoError { io_error: source, .. })
+            | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: source, .. })
+            | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError {
+                io_error: source,
+                ..
+            })
+            | TantivyError::LockFailure(LockError::IoError(source), _) => {
+                LexicalError::io(path, source)
+            }
+            TantivyError::LockFailure(LockError::LockBusy, _) => {
+                LexicalError::Locked { path: path.to_owned() }
+            }
+            TantivyError::DataCorruption(_)
+            | TantivyError::OpenReadError(_)
+            | TantivyError::IncompatibleIndex(_)
+            | TantivyError::SchemaError(_)
+            | TantivyError::FieldNotFound(_)
+            | TantivyError::DeserializeError(_)
+            | TantivyError::InternalError(_) => LexicalError::damaged(path, error),
+            _ => LexicalError::Failed { path: path.to_owned(), reason: error.to_string() },
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! From what a person types to the terms that are looked up, and back to where they stand in a text.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::score::Weights;
+use crate::stop_words::is_stop_word;
+use crate::token::{Pieces, tokenize, write_key};
+use crate::variants::variants;
+
+/// More distinct terms than this are not looked at; nobody types them, they are pasted.
+const MAX_TERMS: usize = 512;
+
+/// Words, phrases and weights.
+#[derive(Clone, Debug, Default)]
+pub struct LexicalQuery {
+    /// The words of the query as they were typed, without function words.
+    pub words: Vec<String>,
+    /// What is looked up; each is there once. A document matches if it has any of them.
+    pub terms: Vec<QueryTerm>,
+    /// Every document must have all of these; see [`LexicalQuery::with_phrase`].
+    pub phrases: Vec<String>,
+    /// How fields and kinds of terms count.
+    pub weights: Weights,
+}
+
+/// One thing that is looked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueryTerm {
+    /// The token, as [`tokenize`] gives it.
+    pub token: String,
+    /// Other forms of it, which count a little less.
+    pub variants: Vec<String>,
+    /// What it is of its word.
+    pub kind: TermKind,
+    /// Its word, in [`LexicalQuery::words`]; the first of two for [`TermKind::Compound`].
+    pub word: usize,
+}
+
+/// What a term is of its word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TermKind {
+    /// The word itself.
+    Whole,
+    /// Two adjacent words written as one identifier: `rate limiter`, `RateLimiter`.
+    Compound,
+    /// A part of an identifier.
+    Part,
+}
+
+/// Where a query's word stands in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WordMatch {
+    /// The term, in [`LexicalQuery::terms`].
+    pub term: usize,
+    /// The place in the text, in bytes.
+    pub bytes: Range<usize>,
+}
+
+struct Word<'a> {
+    text: &'a str,
+    position: usize,
+    token: String,
+    parts: Vec<String>,
+}
+
+impl LexicalQuery {
+    /// The query for words, identifiers or a question. Function words are left out unless there is
+    /// nothing else. Any text is a query; one without a letter or digit has no terms.
+    pub fn from_text(text: &str) -> LexicalQuery {
+        let mut query = LexicalQuery::default();
+        query.add_words(text);
+        query
+    }
+
+    /// Asks also for an exact phrase: its words, adjacent and in this order, in the chunk's text. Signs
+    /// between words, and letters beside the phrase that belong to the same part of an identifier, are
+    /// the caller's to check against the text. The phrase's words count for the score.
+    pub fn with_phrase(mut self, phrase: &str) -> LexicalQuery {
+        self.add_words(phrase);
+        self.phrases.push(phrase.to_owned());
+        self
+    }
+
+    /// True if nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty() && self.phrases.is_empty()
+    }
+
+    fn add_words(&mut self, text: &str) {
+        let mut words = words(text);
+        if words.iter().any(|word| !is_stop_word(&word.token)) {
+            words.retain(|word| !is_stop_word(&word.token));
+        }
+        for (i, word) in words.iter().enumerate() {
+            if self.terms.len() >= MAX_TERMS {
+                break;
+            }
+            let index = self.words.len();
+            self.words.push(word.text.to_owned());
+            self.add_term(word.token.clone(), TermKind::Whole, index);
+            for part in &word.parts {
+                if !is_stop_word(part) {
+                    self.add_term(part.clone(), TermKind::Part, index);
+                }
+            }
+            if let Some(next) = words.get(i + 1)
+                && next.position == word.position + 1
+                && word.parts.is_empty()
+                && next.parts.is_empty()
+            {
+                self.add_term(format!("{}{}", word.token, next.token), TermKind::Compound, index);
+            }
+        }
+    }
+
+    fn add_term(&mut self, token: String, kind: TermKind, word: usize) {
+        match self.terms.iter_mut().find(|term| term.token == token) {
+            Some(term) if term.kind > kind => (term.kind, term.word) = (kind, word),
+            Some(_) => {}
+            None => {
+                let variants =
+                    if kind == TermKind::Compound { Vec::new() } else { variants(&token) };
+                self.terms.push(QueryTerm { token, variants, kind, word });
+            }
+        }
+    }
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
+    let mut words: Vec<Word<'_>> = Vec::new();
+    for piece in Pieces::new(text) {
+        let slice = &text[piece.bytes];
+        let mut token = String::new();
+        write_key(slice, &mut token);
+        if let Some(word) = words.last_mut().filter(|word| word.position == piece.position) {
+            word.parts.push(token);
+        } else if words.len() < 4 * MAX_TERMS {
+            let position = piece.position;
+            words.push(Word { text: slice, position, token, parts: Vec::new() });
+        } else {
+            break;
+        }
+    }
+    words
+}
+
+/// Where the words of `query` stand in `text`, in order and without overlap: the whole identifier if
+/// the query has it, else its parts.
+pub fn matched_terms(query: &LexicalQuery, text: &str) -> Vec<WordMatch> {
+    let mut by_token: HashMap<&str, usize> = HashMap::new();
+    for (i, term) in query.terms.iter().enumerate() {
+        by_token.insert(&term.token, i);
+    }
+    if query.weights.variant > 0.0 {
+        for (i, term) in query.terms.iter().enumerate() {
+            for variant in &term.variants {
+                by_token.entry(variant).or_insert(i);
+            }
+        }
+    }
+    let mut matches: Vec<WordMatch> = Vec::new();
+    for token in tokenize(text) {
+        if let Some(&term) = by_token.get(token.text.as_str())
+            && matches.last().is_none_or(|last| last.bytes.end <= token.bytes.start)
+        {
+            matches.push(WordMatch { term, bytes: token.bytes });
+        }
+    }
+    matches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whole words bare, parts with `.`, compounds with `+`.
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        let found: Vec<String> = (LexicalQuery::from_text(text).terms.iter())
+            .map(|term| match term.kind {
+                TermKind::Whole => term.token.clone(),
+                TermKind::Part => format!(".{}", term.token),
+                TermKind::Compound => format!("+{}", term.token),
+            })
+            .collect();
+        assert_eq!(found.join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn terms() {
+        check("how does the retry policy work?", "retry +retrypolicy policy +policywork work");
+        check("getUserById", "getuserbyid .get .user .id");
+        check("Router::route", "router +routerroute route");
+        check("http HTTPServer http", "http httpserver .server");
+        check("HTTPServer http", "httpserver http .server");
+        check("what is this", "what +whatis is +isthis this");
+        check("for", "for");
+        check("=> {}", "");
+    }
+
+    #[test]
+    fn matches_in_a_text() {
+        #[track_caller]
+        fn check(query: &str, text: &str, expected: &[&str]) {
+            let query = LexicalQuery::from_text(query);
+            let found: Vec<&str> =
+                matched_terms(&query, text).into_iter().map(|m| &text[m.bytes]).collect();
+            assert_eq!(found, expected, "{query:?}");
+        }
+        check("http server", "new HTTPServer(server)", &["HTTPServer", "server"]);
+        check("server", "new HTTPServer(server)", &["Server", "server"]);
+        check("retryPolicy", "retry_policy; policy", &["retry_policy", "policy"]);
+        check("検索", "全文検索する", &["検索"]);
+        check("x", "nothing", &[]);
+    }
+
+    #[test]
+    fn a_pasted_file_stays_a_query() {
+        let text: String = (0..10_000).map(|i| format!("word{i} ")).collect();
+        assert!(LexicalQuery::from_text(&text).terms.len() <= MAX_TERMS + 3);
+    }
+}

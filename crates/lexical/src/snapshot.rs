@@ -1,0 +1,270 @@
+//! What readers hold: the index as one commit left it.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use descry_base::ChunkId;
+use tantivy::columnar::ColumnValues;
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::InvertedIndexReader;
+use tantivy::postings::SegmentPostings;
+use tantivy::schema::{IndexRecordOption, Schema};
+use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyError, Term};
+
+use crate::phrase::documents_with_all;
+use crate::schema::{Fields, ID, TextField};
+use crate::score::score;
+use crate::{LexicalError, LexicalQuery, Scored};
+
+/// An immutable state of one index. Cheap to clone; later commits do not show in it.
+#[derive(Clone)]
+pub struct LexicalSnapshot(Arc<Inner>);
+
+struct Inner {
+    path: PathBuf,
+    segments: Vec<SegmentView>,
+}
+
+impl LexicalSnapshot {
+    pub(crate) fn new(
+        path: &Path,
+        fields: Fields,
+        searcher: &Searcher,
+    ) -> Result<LexicalSnapshot, TantivyError> {
+        let segments = (searcher.segment_readers().iter())
+            .map(|reader| SegmentView::new(reader, fields))
+            .collect::<Result<_, _>>()?;
+        Ok(LexicalSnapshot(Arc::new(Inner { path: path.to_owned(), segments })))
+    }
+
+    /// The best `limit` chunks of this index; see [`search`].
+    pub fn search(
+        &self,
+        query: &LexicalQuery,
+        limit: usize,
+        keep: &(dyn Fn(ChunkId) -> bool + Sync),
+    ) -> Result<Vec<Scored>, LexicalError> {
+        search(&[self], query, limit, keep)
+    }
+
+    /// The number of chunks.
+    pub fn num_docs(&self) -> u64 {
+        self.0.segments.iter().map(|segment| u64::from(segment.num_docs())).sum()
+    }
+
+    /// The number of files that one search goes through; merges keep it small.
+    pub fn num_segments(&self) -> usize {
+        self.0.segments.len()
+    }
+
+    /// Every chunk, in no order.
+    pub fn chunk_ids(&self) -> Vec<ChunkId> {
+        (self.0.segments.iter())
+            .flat_map(|segment| segment.live_docs().map(|doc| segment.id(doc)))
+            .collect()
+    }
+
+    /// True if the chunk is in the index.
+    pub fn contains(&self, chunk: ChunkId) -> Result<bool, LexicalError> {
+        let contains = |segment: &SegmentView| -> Result<bool, TantivyError> {
+            let term = segment.fields.id_term(chunk);
+            let ids = segment.reader.inverted_index(term.field())?;
+            let Some(mut docs) = ids.read_postings(&term, IndexRecordOption::Basic)? else {
+                return Ok(false);
+            };
+            let mut doc = docs.doc();
+            while doc != TERMINATED && !segment.is_live(doc) {
+                doc = docs.advance();
+            }
+            Ok(doc != TERMINATED)
+        };
+        for segment in &self.0.segments {
+            if contains(segment)
+                .map_err(|error| LexicalError::from_tantivy(&self.0.path, &error))?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// The best `limit` chunks of several indexes as if they were one, best first, ties by id. Only chunks
+/// that `keep` accepts take a place; it is asked for none that would not get one. A phrase with no word
+/// in it restricts nothing, and alone gives every chunk the score 0.
+pub fn search(
+    snapshots: &[&LexicalSnapshot],
+    query: &LexicalQuery,
+    limit: usize,
+    keep: &(dyn Fn(ChunkId) -> bool + Sync),
+) -> Result<Vec<Scored>, LexicalError> {
+    let mut best = Best { limit, heap: BinaryHeap::new() };
+    if query.is_empty() || limit == 0 {
+        return Ok(Vec::new());
+    }
+    let segments: Vec<&SegmentView> =
+        snapshots.iter().flat_map(|snapshot| &snapshot.0.segments).collect();
+    let error = |error: TantivyError| {
+        let path = snapshots.first().map_or(Path::new(""), |snapshot| &snapshot.0.path);
+        LexicalError::from_tantivy(path, &error)
+    };
+    let any_score = query.terms.is_empty();
+    for (segment, scored) in segments.iter().zip(score(&segments, query).map_err(error)?) {
+        let has_phrases = documents_with_all(&query.phrases, segment).map_err(error)?;
+        for doc in segment.live_docs() {
+            let score = scored.scores[doc as usize];
+            if (any_score || score > 0.0)
+                && has_phrases.as_ref().is_none_or(|has| has[doc as usize])
+            {
+                best.offer(score, || segment.id(doc), keep);
+            }
+        }
+    }
+    Ok(best.into_sorted())
+}
+
+/// One segment with everything that a search reads.
+pub(crate) struct SegmentView {
+    reader: SegmentReader,
+    fields: Fields,
+    ids: Arc<dyn ColumnValues<u64>>,
+    /// By [`TextField`].
+    inverted: [Arc<InvertedIndexReader>; 4],
+    norms: [FieldNormReader; 4],
+    /// The live documents' lengths, summed.
+    lengths: [u64; 4],
+}
+
+impl SegmentView {
+    fn new(reader: &SegmentReader, fields: Fields) -> Result<SegmentView, TantivyError> {
+        let inverted = |field| reader.inverted_index(fields.text(field));
+        let norms = |field| reader.get_fieldnorms_reader(fields.text(field));
+        let [body, symbol, path, doc] = TextField::ALL;
+        let mut view = SegmentView {
+            fields,
+            ids: reader.fast_fields().u64(ID)?.first_or_default_col(0),
+            inverted: [inverted(body)?, inverted(symbol)?, inverted(path)?, inverted(doc)?],
+            norms: [norms(body)?, norms(symbol)?, norms(path)?, norms(doc)?],
+            lengths: [0; 4],
+            reader: reader.clone(),
+        };
+        view.lengths = TextField::ALL.map(|field| {
+            let norms = &view.norms[field as usize];
+            view.live_docs().map(|doc| u64::from(norms.fieldnorm(doc))).sum()
+        });
+        Ok(view)
+    }
+
+    pub(crate) fn reader(&self) -> &SegmentReader {
+        &self.reader
+    }
+
+    pub(crate) fn schema(&self) -> &Schema {
+        self.reader.schema()
+    }
+
+    pub(crate) fn num_docs(&self) -> u32 {
+        self.reader.num_docs()
+    }
+
+    pub(crate) fn max_doc(&self) -> u32 {
+        self.reader.max_doc()
+    }
+
+    fn id(&self, doc: DocId) -> ChunkId {
+        ChunkId(self.ids.get_val(doc))
+    }
+
+    pub(crate) fn is_live(&self, doc: DocId) -> bool {
+        self.reader.alive_bitset().is_none_or(|live| live.is_alive(doc))
+    }
+
+    fn live_docs(&self) -> impl Iterator<Item = DocId> {
+        (0..self.max_doc()).filter(|doc| self.is_live(*doc))
+    }
+
+    /// The live documents' lengths in `field`, in tokens, summed.
+    pub(crate) fn length(&self, field: TextField) -> u64 {
+        self.lengths[field as usize]
+    }
+
+    /// The length of a document in `field`, as a byte; see [`SegmentView::length_of_norm`].
+    pub(crate) fn norm(&self, field: TextField, doc: DocId) -> u8 {
+        self.norms[field as usize].fieldnorm_id(doc)
+    }
+
+    /// The length in tokens for which a byte stands.
+    pub(crate) fn length_of_norm(norm: u8) -> u32 {
+        FieldNormReader::id_to_fieldnorm(norm)
+    }
+
+    pub(crate) fn term(&self, field: TextField, token: &str) -> Term {
+        self.fields.term(field, token)
+    }
+
+    pub(crate) fn doc_freq(&self, field: TextField, token: &str) -> Result<u32, TantivyError> {
+        Ok(self.inverted[field as usize].doc_freq(&self.term(field, token))?)
+    }
+
+    pub(crate) fn postings(
+        &self,
+        field: TextField,
+        token: &str,
+        record: IndexRecordOption,
+    ) -> Result<Option<SegmentPostings>, TantivyError> {
+        let term = self.term(field, token);
+        Ok(self.inverted[field as usize].read_postings(&term, record)?)
+    }
+}
+
+/// The best so far; the worst of them is on top.
+struct Best {
+    limit: usize,
+    heap: BinaryHeap<Reverse<Ranked>>,
+}
+
+/// Greater is better.
+#[derive(PartialEq)]
+struct Ranked(Scored);
+
+impl Eq for Ranked {}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Ranked) -> Ordering {
+        self.0.score.total_cmp(&other.0.score).then_with(|| other.0.id.cmp(&self.0.id))
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Ranked) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Best {
+    fn offer(
+        &mut self,
+        score: f32,
+        id: impl FnOnce() -> ChunkId,
+        keep: &(dyn Fn(ChunkId) -> bool + Sync),
+    ) {
+        let worst = if self.heap.len() < self.limit { None } else { self.heap.peek() };
+        if worst.is_some_and(|Reverse(worst)| score < worst.0.score) {
+            return;
+        }
+        let candidate = Ranked(Scored { id: id(), score });
+        if worst.is_some_and(|Reverse(worst)| candidate < *worst) || !keep(candidate.0.id) {
+            return;
+        }
+        if worst.is_some() {
+            self.heap.pop();
+        }
+        self.heap.push(Reverse(candidate));
+    }
+
+    fn into_sorted(self) -> Vec<Scored> {
+        self.heap.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked.0).collect()
+    }
+}

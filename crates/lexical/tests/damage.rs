@@ -1,0 +1,154 @@
+//! Damaged files are reported and never a panic.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use descry_base::{ChunkId, Generation, RelPath};
+use descry_lexical::{Document, LexicalError, LexicalIndex, LexicalQuery};
+use proptest::prelude::*;
+
+/// The files of an index of two segments, one with a removed document, by name.
+fn sound_files() -> &'static BTreeMap<String, Vec<u8>> {
+    static FILES: OnceLock<BTreeMap<String, Vec<u8>>> = OnceLock::new();
+    FILES.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        build(dir.path());
+        let files = fs::read_dir(dir.path()).unwrap().map(|entry| entry.unwrap().path());
+        files
+            .filter(|path| path.extension().is_none_or(|extension| extension != "lock"))
+            .map(|path| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                (name, fs::read(&path).unwrap())
+            })
+            .collect()
+    })
+}
+
+fn build(dir: &Path) {
+    let mut index = LexicalIndex::open(dir).unwrap();
+    for generation in 1..=2_u64 {
+        let path = RelPath::new("src/a.rs").unwrap();
+        let documents = (0..50).map(|i| Document {
+            chunk: ChunkId(generation * 100 + i),
+            path: &path,
+            symbol: "fn name",
+            defines: &[],
+            doc: "words",
+            text: "some text with several words of its own",
+        });
+        index.apply(&[ChunkId(101)], documents).unwrap();
+        index.commit(Generation(generation)).unwrap();
+    }
+    index.release_writer().unwrap();
+}
+
+/// The number of documents in it that [`use_index`] finds.
+const SOUND: usize = 99;
+
+/// A copy in which `file` holds `bytes`, or is missing.
+fn with_file(file: &str, bytes: Option<&[u8]>) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, sound) in sound_files() {
+        match bytes {
+            _ if name != file => fs::write(dir.path().join(name), sound).unwrap(),
+            Some(bytes) => fs::write(dir.path().join(name), bytes).unwrap(),
+            None => {}
+        }
+    }
+    dir
+}
+
+/// Opens and searches.
+fn use_index(dir: &Path) -> Result<usize, LexicalError> {
+    let index = LexicalIndex::open(dir)?;
+    let query = LexicalQuery::from_text("words name").with_phrase("several words");
+    Ok(index.snapshot().search(&query, 1000, &|_| true)?.len())
+}
+
+#[track_caller]
+fn check_damaged(dir: &Path, what: &str) {
+    match use_index(dir) {
+        Err(LexicalError::Damaged { path, .. }) => assert_eq!(path, dir, "{what}"),
+        other => panic!("{what}: {other:?}"),
+    }
+    // The way out that is promised.
+    fs::remove_dir_all(dir).unwrap();
+    assert_eq!(use_index(dir).unwrap(), 0, "{what}");
+}
+
+#[test]
+fn every_missing_or_truncated_file_is_seen() {
+    for (name, bytes) in sound_files() {
+        for keep in [0, 1, bytes.len() / 2, bytes.len() - 3] {
+            let dir = with_file(name, Some(&bytes[..keep]));
+            check_damaged(dir.path(), &format!("{name} cut to {keep}"));
+        }
+        // Without its list of files the index is whole; without meta.json it is a new one.
+        let dir = with_file(name, None);
+        match name.as_str() {
+            ".managed.json" => assert_eq!(use_index(dir.path()).unwrap(), SOUND),
+            "meta.json" => assert_eq!(use_index(dir.path()).unwrap(), 0),
+            _ => check_damaged(dir.path(), &format!("{name} removed")),
+        }
+    }
+}
+
+#[test]
+fn garbage_in_meta_json() {
+    for garbage in [
+        "",
+        "{",
+        "null",
+        "[]",
+        "{\"segments\": 3}",
+        "\u{0}\u{0}",
+        "{\"index_settings\":{},\"segments\":[],\"schema\":[],\"opstamp\":0}",
+    ] {
+        let dir = with_file("meta.json", Some(garbage.as_bytes()));
+        check_damaged(dir.path(), garbage);
+    }
+}
+
+#[test]
+fn another_version_is_damaged() {
+    let meta = String::from_utf8(sound_files()["meta.json"].clone()).unwrap();
+    for (from, to) in
+        [("descry-code-1", "descry-code-0"), ("\"payload\": \"2\"", "\"payload\": \"x\"")]
+    {
+        let changed = meta.replace(from, to);
+        assert_ne!(meta, changed);
+        let dir = with_file("meta.json", Some(changed.as_bytes()));
+        check_damaged(dir.path(), from);
+    }
+}
+
+#[test]
+fn a_file_in_place_of_the_directory() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("index");
+    fs::write(&file, "").unwrap();
+    assert!(matches!(LexicalIndex::open(&file), Err(LexicalError::Io { .. })));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+    /// A changed byte is seen, or was one that does not matter.
+    #[test]
+    fn changed_bytes_never_panic(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let (name, sound) = which.get(&sound_files().iter().collect::<Vec<_>>()).to_owned();
+        let mut bytes = sound.clone();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let dir = with_file(name, Some(&bytes));
+        if let Ok(found) = use_index(dir.path()) {
+            prop_assert!(found <= 100);
+        }
+    }
+}
