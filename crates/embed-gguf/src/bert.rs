@@ -1,0 +1,161 @@
+//! A BERT encoder from GGUF (llama.cpp's architecture `bert`): keys, tokens, pooling.
+
+use std::path::Path;
+
+use descry_embed::{EmbedError, Embedder, Input, ModelInfo};
+
+use crate::LoadOptions;
+use crate::cpu::{Encoder, Layer, Linear, Norm, Pooling, Weights};
+use crate::draft::normalise;
+use crate::error::{Cause, LoadError};
+use crate::gguf::Gguf;
+use crate::table::Table;
+use crate::wordpiece::WordPiece;
+
+pub(crate) struct Bert {
+    info: ModelInfo,
+    tokenizer: WordPiece,
+    encoder: Encoder,
+}
+
+impl Bert {
+    pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Bert, LoadError> {
+        Gguf::load(path, |gguf| Bert::build(gguf, path, options))
+    }
+
+    fn build(gguf: &mut Gguf, path: &Path, options: &LoadOptions) -> Result<Bert, Cause> {
+        gguf.expect_architecture("bert")?;
+        let tokenizer = WordPiece::load(gguf)?;
+        let weights = weights(gguf, tokenizer.len)?;
+        let name = match gguf.text("general.name") {
+            Ok(name) => name.to_owned(),
+            Err(_) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        };
+        let info = ModelInfo {
+            name,
+            fingerprint: gguf.fingerprint.clone(),
+            drafts_for: None,
+            dim: weights.dim,
+            max_tokens: weights.positions.len() / weights.dim,
+            device: "CPU".into(),
+        };
+        let encoder = Encoder::new(weights, options.threads)
+            .map_err(|error| Cause::Io(std::io::Error::other(error)))?;
+        Ok(Bert { info, tokenizer, encoder })
+    }
+
+    /// `[CLS]`, as much of the text as fits, `[SEP]`.
+    fn encode(&self, input: Input<'_>) -> Vec<u32> {
+        let mut ids = vec![self.tokenizer.cls];
+        self.tokenizer.encode(input.text(), self.info.max_tokens - 1, &mut ids);
+        ids.push(self.tokenizer.sep);
+        ids
+    }
+}
+
+impl Embedder for Bert {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn tokens(&self, input: Input<'_>) -> Result<Vec<u32>, EmbedError> {
+        Ok(self.encode(input))
+    }
+
+    fn embed(&mut self, batch: &[Input<'_>]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let ids: Vec<Vec<u32>> = batch.iter().map(|&input| self.encode(input)).collect();
+        let mut vectors = self.encoder.encode(&ids);
+        vectors.iter_mut().for_each(|vector| normalise(vector));
+        Ok(vectors)
+    }
+}
+
+fn weights(gguf: &mut Gguf, vocabulary: usize) -> Result<Weights, Cause> {
+    let dim = gguf.positive("bert.embedding_length")?;
+    let inner = gguf.positive("bert.feed_forward_length")?;
+    let heads = gguf.positive("bert.attention.head_count")?;
+    let layers = gguf.positive("bert.block_count")?;
+    let context = gguf.positive("bert.context_length")?;
+    let epsilon = gguf.float("bert.attention.layer_norm_epsilon")?;
+    if context < 3 {
+        return Err(gguf.bad("bert.context_length", "leaves no room for text"));
+    }
+    if dim % heads != 0 || !(dim / heads).is_multiple_of(8) || !inner.is_multiple_of(8) {
+        let reason = format!("is {heads}, which does not go with a width of {dim} and {inner}");
+        return Err(gguf.bad("bert.attention.head_count", reason));
+    }
+    // llama.cpp's `enum llama_pooling_type`.
+    let pooling = match gguf.get("bert.pooling_type").map(|_| gguf.number("bert.pooling_type")) {
+        None | Some(Ok(1)) => Pooling::Mean,
+        Some(Ok(2)) => Pooling::First,
+        Some(Ok(other)) => {
+            let reason = format!("is {other}; only 1 (mean) and 2 (first token) are known");
+            return Err(gguf.bad("bert.pooling_type", reason));
+        }
+        Some(Err(cause)) => return Err(cause),
+    };
+    let tokens = Table::load(gguf, "token_embd.weight", vocabulary, dim)?;
+    let mut positions = gguf.weights("position_embd.weight", &[context, dim])?;
+    // Every token of one text has the type 0: its vector is added to each position's, once.
+    let types = gguf.shape("token_types.weight")?.to_vec();
+    let types = gguf.weights("token_types.weight", &[types[0], dim])?;
+    for position in positions.chunks_exact_mut(dim) {
+        position.iter_mut().zip(&types).for_each(|(x, add)| *x += add);
+    }
+    let embedding_norm = norm(gguf, "token_embd_norm", dim)?;
+    let layers = (0..layers)
+        .map(|n| {
+            let blk = |part: &str| format!("blk.{n}.{part}");
+            Ok(Layer {
+                query_key_value: query_key_value(gguf, n, dim, heads)?,
+                attention_output: linear(gguf, &blk("attn_output"), dim, dim)?,
+                attention_norm: norm(gguf, &blk("attn_output_norm"), dim)?,
+                up: linear(gguf, &blk("ffn_up"), inner, dim)?,
+                down: linear(gguf, &blk("ffn_down"), dim, inner)?,
+                output_norm: norm(gguf, &blk("layer_output_norm"), dim)?,
+            })
+        })
+        .collect::<Result<_, Cause>>()?;
+    Ok(Weights { dim, inner, heads, epsilon, pooling, tokens, positions, embedding_norm, layers })
+}
+
+/// The three projections as one `[3 * dim, dim]`, from one tensor or from three; the attention's
+/// scale, 1/√(width of a head), goes into the query's.
+fn query_key_value(gguf: &mut Gguf, n: usize, dim: usize, heads: usize) -> Result<Linear, Cause> {
+    let fused = format!("blk.{n}.attn_qkv");
+    let mut all = if gguf.has_tensor(&format!("{fused}.weight")) {
+        raw_linear(gguf, &fused, 3 * dim, dim)?
+    } else {
+        let mut all = (Vec::new(), Vec::new());
+        for part in ["attn_q", "attn_k", "attn_v"] {
+            let (weight, bias) = raw_linear(gguf, &format!("blk.{n}.{part}"), dim, dim)?;
+            all.0.extend(weight);
+            all.1.extend(bias);
+        }
+        all
+    };
+    let scale = 1.0 / ((dim / heads) as f32).sqrt();
+    all.0[..dim * dim].iter_mut().for_each(|weight| *weight *= scale);
+    all.1[..dim].iter_mut().for_each(|bias| *bias *= scale);
+    Ok(Linear::new(&all.0, all.1, dim))
+}
+
+fn linear(gguf: &mut Gguf, name: &str, rows: usize, columns: usize) -> Result<Linear, Cause> {
+    let (weight, bias) = raw_linear(gguf, name, rows, columns)?;
+    Ok(Linear::new(&weight, bias, columns))
+}
+
+fn raw_linear(
+    gguf: &mut Gguf,
+    name: &str,
+    rows: usize,
+    columns: usize,
+) -> Result<(Vec<f32>, Vec<f32>), Cause> {
+    let weight = gguf.weights(&format!("{name}.weight"), &[rows, columns])?;
+    Ok((weight, gguf.weights(&format!("{name}.bias"), &[rows])?))
+}
+
+fn norm(gguf: &mut Gguf, name: &str, dim: usize) -> Result<Norm, Cause> {
+    let scale = gguf.weights(&format!("{name}.weight"), &[dim])?;
+    Ok(Norm { scale, shift: gguf.weights(&format!("{name}.bias"), &[dim])? })
+}

@@ -1,0 +1,149 @@
+//! Attention of one panel of queries to all tokens of its text.
+
+use pulp::Simd;
+
+use super::linear::tile;
+use super::math;
+use super::simd::rows;
+use crate::align::Aligned;
+
+/// The keys and values of one panel, in the order in which [`tile`] reads weights (R rows at a time).
+#[derive(Default)]
+pub(super) struct Keys {
+    tokens: usize,
+    /// `[heads][tokens / R][width of a head][R]`.
+    keys: Vec<f32>,
+    /// `[heads][width of a head / R][tokens][R]`, without unused tokens.
+    values: Vec<f32>,
+}
+
+impl Keys {
+    /// Takes keys `[dim][width]`, of which the first `tokens` are in use.
+    #[inline(always)]
+    pub(super) fn store_keys<S: Simd>(
+        &mut self,
+        heads: usize,
+        tokens: usize,
+        width: usize,
+        keys: &[f32],
+    ) {
+        let block = rows::<S>();
+        self.tokens = tokens;
+        self.keys.clear();
+        for head in keys.chunks_exact(keys.len() / heads) {
+            for first in (0..tokens).step_by(block) {
+                for row in head.chunks_exact(width) {
+                    let row = &row[first..];
+                    let known = block.min(row.len());
+                    self.keys.extend_from_slice(&row[..known]);
+                    self.keys.resize(self.keys.len() + block - known, 0.0);
+                }
+            }
+        }
+    }
+
+    /// Takes values `[dim][width]`, after the keys.
+    #[inline(always)]
+    pub(super) fn store_values<S: Simd>(&mut self, heads: usize, width: usize, values: &[f32]) {
+        let block = rows::<S>();
+        debug_assert!((values.len() / width / heads).is_multiple_of(block));
+        self.values.clear();
+        for rows in values.chunks_exact(width * block) {
+            for token in 0..self.tokens {
+                self.values.extend(rows.iter().skip(token).step_by(width));
+            }
+        }
+    }
+}
+
+/// Softmax(Q Kᵀ) V for queries `[dim][vectors]`, which are scaled already, into `out` of the same
+/// shape.
+#[inline(always)]
+pub(super) fn attend<S: Simd>(
+    simd: S,
+    vectors: usize,
+    heads: usize,
+    query: &[f32],
+    keys: &[Keys],
+    scores: &mut Aligned,
+    out: &mut [f32],
+) {
+    let tokens: usize = keys.iter().map(|keys| keys.tokens).sum();
+    // A block of keys is computed whole, though the last has unused rows.
+    scores.resize((tokens + rows::<S>()) * vectors * S::F32_LANES);
+    let scores = S::as_mut_simd_f32s(scores.get_mut()).0;
+    let head_len = query.len() / heads;
+    let heads = query.chunks_exact(head_len).zip(out.chunks_exact_mut(head_len));
+    for (head, (query, out)) in heads.enumerate() {
+        let (query, out) = (S::as_simd_f32s(query).0, S::as_mut_simd_f32s(out).0);
+        match (rows::<S>(), vectors) {
+            (4, 1) => attend_head::<S, 4, 1>(simd, head, query, keys, tokens, scores, out),
+            (4, 2) => attend_head::<S, 4, 2>(simd, head, query, keys, tokens, scores, out),
+            (4, _) => attend_head::<S, 4, 3>(simd, head, query, keys, tokens, scores, out),
+            (_, 1) => attend_head::<S, 8, 1>(simd, head, query, keys, tokens, scores, out),
+            (_, 2) => attend_head::<S, 8, 2>(simd, head, query, keys, tokens, scores, out),
+            (_, _) => attend_head::<S, 8, 3>(simd, head, query, keys, tokens, scores, out),
+        }
+    }
+}
+
+#[inline(always)]
+fn attend_head<S: Simd, const R: usize, const V: usize>(
+    simd: S,
+    head: usize,
+    query: &[S::f32s],
+    keys: &[Keys],
+    tokens: usize,
+    scores: &mut [S::f32s],
+    out: &mut [S::f32s],
+) {
+    let scores = scores.as_chunks_mut::<V>().0;
+    let head_dim = query.len() / V;
+    let zero = [[simd.splat_f32s(0.0); V]; R];
+    let mut first = 0;
+    for panel in keys {
+        let len = panel.tokens.div_ceil(R) * R * head_dim;
+        let blocks = panel.keys[head * len..][..len].chunks_exact(R * head_dim);
+        let rows = scores[first..].as_chunks_mut::<R>().0;
+        for (rows, block) in rows.iter_mut().zip(blocks) {
+            *rows = tile(simd, zero, block, query);
+        }
+        first += panel.tokens;
+    }
+    let sum = softmax::<S, V>(simd, &mut scores[..tokens]);
+    let scale = sum.map(|sum| simd.div_f32s(simd.splat_f32s(1.0), sum));
+    for (block, out) in out.as_chunks_mut::<V>().0.as_chunks_mut::<R>().0.iter_mut().enumerate() {
+        let (mut mixed, mut first) = (zero, 0);
+        for panel in keys {
+            let len = panel.tokens * R;
+            let values = &panel.values[(head * (head_dim / R) + block) * len..][..len];
+            let weights = scores[first..][..panel.tokens].as_flattened();
+            mixed = tile(simd, mixed, values, weights);
+            first += panel.tokens;
+        }
+        for (out, mixed) in out.iter_mut().zip(mixed) {
+            for ((out, mixed), scale) in out.iter_mut().zip(mixed).zip(scale) {
+                *out = simd.mul_f32s(mixed, scale);
+            }
+        }
+    }
+}
+
+/// Replaces each score by its exponential, relative to the greatest, and returns the sums.
+#[inline(always)]
+fn softmax<S: Simd, const V: usize>(simd: S, scores: &mut [[S::f32s; V]]) -> [S::f32s; V] {
+    let mut greatest = [simd.splat_f32s(f32::MIN); V];
+    for row in scores.iter() {
+        for (greatest, &score) in greatest.iter_mut().zip(row) {
+            *greatest = simd.max_f32s(*greatest, score);
+        }
+    }
+    let mut sum = [simd.splat_f32s(0.0); V];
+    for row in scores {
+        for ((score, greatest), sum) in row.iter_mut().zip(greatest).zip(&mut sum) {
+            *score = math::exp(simd, simd.sub_f32s(*score, greatest));
+            *sum = simd.add_f32s(*sum, *score);
+        }
+    }
+    sum
+}

@@ -1,0 +1,125 @@
+//! y = W x + b on panels.
+
+use pulp::{Simd, WithSimd};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+
+use super::math;
+use super::simd::{Level, rows};
+
+/// A weight matrix `[rows, columns]` and its bias `[rows]`, the matrix packed for [`tile`]:
+/// `[rows / R][columns][R]` with the R of the machine's instruction set.
+pub(crate) struct Linear {
+    packed: Vec<f32>,
+    bias: Vec<f32>,
+    columns: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Activation {
+    None,
+    Gelu,
+}
+
+impl Linear {
+    /// Packs a row-major matrix; its rows are a multiple of 8.
+    pub(crate) fn new(weights: &[f32], bias: Vec<f32>, columns: usize) -> Linear {
+        let block = Level::detect().rows;
+        let mut packed = Vec::with_capacity(weights.len());
+        for rows in weights.chunks_exact(block * columns) {
+            for column in 0..columns {
+                packed.extend(rows.iter().skip(column).step_by(columns));
+            }
+        }
+        Linear { packed, bias, columns }
+    }
+
+    /// Computes as many rows as `out` `[rows][tokens]` has, from row `first` on, out of
+    /// `x` `[columns][tokens]`; in `split` parallel parts.
+    #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "one call of a matrix product")]
+    pub(super) fn apply<S: Simd>(
+        &self,
+        simd: S,
+        vectors: usize,
+        first: usize,
+        x: &[f32],
+        out: &mut [f32],
+        activation: Activation,
+        split: usize,
+    ) {
+        let width = vectors * S::F32_LANES;
+        let part = (out.len() / width).div_ceil(split).next_multiple_of(rows::<S>());
+        if split == 1 {
+            return Part { linear: self, vectors, first, x, out, activation }.with_simd(simd);
+        }
+        out.par_chunks_mut(part * width).enumerate().for_each(|(n, out)| {
+            let first = first + n * part;
+            simd.vectorize(Part { linear: self, vectors, first, x, out, activation });
+        });
+    }
+}
+
+/// Some rows of a product.
+struct Part<'a> {
+    linear: &'a Linear,
+    vectors: usize,
+    first: usize,
+    x: &'a [f32],
+    out: &'a mut [f32],
+    activation: Activation,
+}
+
+impl WithSimd for Part<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        match (rows::<S>(), self.vectors) {
+            (4, 1) => self.run::<S, 4, 1>(simd),
+            (4, 2) => self.run::<S, 4, 2>(simd),
+            (4, _) => self.run::<S, 4, 3>(simd),
+            (_, 1) => self.run::<S, 8, 1>(simd),
+            (_, 2) => self.run::<S, 8, 2>(simd),
+            (_, _) => self.run::<S, 8, 3>(simd),
+        }
+    }
+}
+
+impl Part<'_> {
+    #[inline(always)]
+    fn run<S: Simd, const R: usize, const V: usize>(self, simd: S) {
+        let Linear { packed, bias, columns } = self.linear;
+        let weights = packed[self.first * columns..].chunks_exact(R * columns);
+        let biases = bias[self.first..].as_chunks::<R>().0;
+        let (x, (out, _)) = (S::as_simd_f32s(self.x).0, S::as_mut_simd_f32s(self.out));
+        let outs = out.as_chunks_mut::<V>().0.as_chunks_mut::<R>().0;
+        for ((out, weights), bias) in outs.iter_mut().zip(weights).zip(biases) {
+            let bias = bias.map(|bias| [simd.splat_f32s(bias); V]);
+            *out = tile(simd, bias, weights, x);
+            if self.activation == Activation::Gelu {
+                *out = out.map(|row| row.map(|x| math::gelu(simd, x)));
+            }
+        }
+    }
+}
+
+/// The register block of every product: adds W x to `sum`, with W `[columns][R]` and
+/// x `[columns][V]` vectors.
+#[inline(always)]
+pub(super) fn tile<S: Simd, const R: usize, const V: usize>(
+    simd: S,
+    mut sum: [[S::f32s; V]; R],
+    weights: &[f32],
+    x: &[S::f32s],
+) -> [[S::f32s; V]; R] {
+    for (weights, x) in weights.as_chunks::<R>().0.iter().zip(x.as_chunks::<V>().0) {
+        for (sum, &weight) in sum.iter_mut().zip(weights) {
+            let weight = simd.splat_f32s(weight);
+            for (sum, &x) in sum.iter_mut().zip(x) {
+                *sum = simd.mul_add_e_f32s(weight, x, *sum);
+            }
+        }
+    }
+    sum
+}

@@ -1,0 +1,48 @@
+//! Which instructions the machine has, found at run time.
+
+use pulp::{Arch, Scalar256b, Simd, WithSimd};
+
+/// The instruction set in use.
+#[derive(Clone, Copy)]
+pub(super) struct Level {
+    arch: Arch,
+    /// The f32 in a vector.
+    pub(super) lanes: usize,
+    /// The output rows in the register block of a matrix product.
+    pub(super) rows: usize,
+}
+
+/// Rows times [`super::PANEL_VECTORS`] accumulators, the vectors of one input feature and one weight
+/// fit the registers: 8 x 3 of 32 (AVX-512, NEON), 4 x 3 of 16 (AVX2, none).
+pub(super) const fn rows<S: Simd>() -> usize {
+    if S::F32_LANES == 8 { 4 } else { 8 }
+}
+
+impl Level {
+    pub(super) fn detect() -> Level {
+        let mut level = Level { arch: Arch::new(), lanes: 0, rows: 0 };
+        (level.lanes, level.rows) = level.run(Shape);
+        level
+    }
+
+    /// Runs `op`, compiled for this instruction set.
+    #[inline]
+    pub(super) fn run<Op: WithSimd>(self, op: Op) -> Op::Output {
+        match self.arch {
+            // Eight lanes of plain Rust, from which the compiler makes the best of the baseline.
+            Arch::Scalar => Scalar256b.vectorize(op),
+            arch => arch.dispatch(op),
+        }
+    }
+}
+
+struct Shape;
+
+impl WithSimd for Shape {
+    type Output = (usize, usize);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> (usize, usize) {
+        (S::F32_LANES, rows::<S>())
+    }
+}

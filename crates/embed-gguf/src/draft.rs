@@ -1,0 +1,126 @@
+//! The static model: a weighted mean of token vectors and one linear map into its teacher's space.
+
+use std::path::Path;
+
+use descry_embed::{Draft, Fingerprint, ModelInfo};
+use pulp::{Arch, Simd, WithSimd};
+
+use crate::error::{Cause, LoadError};
+use crate::gguf::Gguf;
+use crate::table::Table;
+use crate::wordpiece::WordPiece;
+
+const ARCHITECTURE: &str = "descry-static";
+
+/// A model of the architecture `descry-static`: y = normalise(M · Σ wᵢEᵢ / Σ wᵢ + b), where i runs
+/// over the tokens of the text, E and w are the vectors and the weights of tokens, and M and b map
+/// into the space of the teacher.
+pub struct StaticModel {
+    info: ModelInfo,
+    tokenizer: WordPiece,
+    vectors: Table,
+    /// `[vocabulary]`.
+    weights: Vec<f32>,
+    /// M, transposed: `[inner, dim]`.
+    map: Vec<f32>,
+    /// b: `[dim]`.
+    bias: Vec<f32>,
+    inner: usize,
+    arch: Arch,
+}
+
+impl StaticModel {
+    pub(crate) fn load(path: &Path) -> Result<StaticModel, LoadError> {
+        Gguf::load(path, StaticModel::build)
+    }
+
+    fn build(gguf: &mut Gguf) -> Result<StaticModel, Cause> {
+        gguf.expect_architecture(ARCHITECTURE)?;
+        let dim = gguf.positive("descry-static.embedding_length")?;
+        let inner = gguf.positive("descry-static.table_length")?;
+        let teacher = Fingerprint::new(gguf.text("descry-static.teacher_sha256")?);
+        let teacher_name = gguf.text("descry-static.teacher")?;
+        let name = gguf.text("general.name").unwrap_or(teacher_name).to_owned();
+        let tokenizer = WordPiece::load(gguf)?;
+        let vectors = Table::load(gguf, "token_embd.weight", tokenizer.len, inner)?;
+        let weights = gguf.weights("token_weight", &[tokenizer.len])?;
+        let map = transpose(&gguf.weights("map.weight", &[dim, inner])?, dim, inner);
+        let bias = gguf.weights("map.bias", &[dim])?;
+        let info = ModelInfo {
+            name,
+            fingerprint: gguf.fingerprint.clone(),
+            drafts_for: Some(teacher),
+            dim,
+            max_tokens: usize::MAX,
+            device: "CPU".into(),
+        };
+        Ok(StaticModel { info, tokenizer, vectors, weights, map, bias, inner, arch: Arch::new() })
+    }
+
+    /// The token ids of a text: no special tokens, no truncation.
+    pub fn tokens(&self, text: &str) -> Vec<u32> {
+        let mut ids = Vec::with_capacity(text.len() / 3);
+        self.tokenizer.encode(text, usize::MAX, &mut ids);
+        ids
+    }
+}
+
+impl Draft for StaticModel {
+    fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    fn embed(&self, text: &str) -> Vec<f32> {
+        self.arch.dispatch(Mean { model: self, ids: &self.tokens(text) })
+    }
+}
+
+/// The arithmetic; compiled once for each instruction set.
+struct Mean<'a> {
+    model: &'a StaticModel,
+    ids: &'a [u32],
+}
+
+impl WithSimd for Mean<'_> {
+    type Output = Vec<f32>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Vec<f32> {
+        let model = self.model;
+        let mut sum = vec![0.0; model.inner];
+        let mut total = 0.0;
+        for &id in self.ids {
+            let weight = model.weights[id as usize];
+            model.vectors.add(id as usize, weight, &mut sum);
+            total += weight;
+        }
+        let scale = 1.0 / f32::max(total, f32::EPSILON);
+        let mut vector = model.bias.clone();
+        for (column, value) in model.map.chunks_exact(model.info.dim).zip(&sum) {
+            let value = value * scale;
+            for (out, weight) in vector.iter_mut().zip(column) {
+                *out += value * weight;
+            }
+        }
+        normalise(&mut vector);
+        vector
+    }
+}
+
+/// Scales a vector to unit length. A vector without a direction becomes the first axis, so that
+/// every answer has unit length.
+pub(crate) fn normalise(vector: &mut [f32]) {
+    let norm = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
+    if norm > f32::MIN_POSITIVE && norm.is_finite() {
+        vector.iter_mut().for_each(|x| *x /= norm);
+    } else {
+        vector.fill(0.0);
+        vector[0] = 1.0;
+    }
+}
+
+fn transpose(matrix: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    (0..columns)
+        .flat_map(|column| (0..rows).map(move |row| matrix[row * columns + column]))
+        .collect()
+}

@@ -1,0 +1,95 @@
+//! The reasons for which a model file is refused, each one sentence for people.
+
+use std::path::PathBuf;
+
+use descry_embed::EmbedError;
+
+/// Why a model file could not be loaded.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot load the model {}: {cause}", path.display())]
+pub struct LoadError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub cause: Cause,
+}
+
+/// What is wrong with a model file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Cause {
+    /// There is no such file.
+    #[error("there is no such file")]
+    Missing,
+    /// The file cannot be read.
+    #[error("it cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// The file does not begin like GGUF.
+    #[error("it is not a GGUF file")]
+    NotGguf,
+    /// The format has a version that is not known.
+    #[error("its GGUF version {0} is not supported (2 and 3 are)")]
+    Version(u32),
+    /// The file ends too early.
+    #[error("it is cut short: {what} ends at byte {needed}, the file at {len}")]
+    Truncated {
+        /// What does not fit.
+        what: String,
+        /// The end of it.
+        needed: u64,
+        /// The length of the file.
+        len: u64,
+    },
+    /// The file contradicts itself or the format.
+    #[error("it is damaged: {0}")]
+    Damaged(String),
+    /// The model is of a kind that this program cannot run.
+    #[error("its architecture {found:?} is not supported (only {supported:?} is)")]
+    Architecture {
+        /// What the file says.
+        found: String,
+        /// What was asked for.
+        supported: &'static str,
+    },
+    /// A key is missing.
+    #[error("the key {0} is missing")]
+    MissingKey(String),
+    /// A key has a value that makes no sense or is not supported.
+    #[error("the key {key} {reason}")]
+    Key {
+        /// The key.
+        key: String,
+        /// What is wrong with its value.
+        reason: String,
+    },
+    /// A tensor is missing.
+    #[error("the tensor {0} is missing")]
+    MissingTensor(String),
+    /// A tensor has another shape than the keys say.
+    #[error("the tensor {tensor} has the shape {found:?} instead of {expected:?}")]
+    Shape {
+        /// The tensor.
+        tensor: String,
+        /// Rows first.
+        found: Vec<usize>,
+        /// Rows first.
+        expected: Vec<usize>,
+    },
+    /// A tensor is stored in a type that cannot be read.
+    #[error("the tensor {tensor} has the unsupported type {ggml_type}")]
+    TensorType {
+        /// The tensor.
+        tensor: String,
+        /// The number of the type in GGML.
+        ggml_type: u32,
+    },
+    /// A weight is infinite or not a number.
+    #[error("the tensor {0} has weights that are not finite")]
+    NotFinite(String),
+}
+
+impl From<LoadError> for EmbedError {
+    fn from(error: LoadError) -> EmbedError {
+        EmbedError::Load(error.to_string())
+    }
+}

@@ -1,0 +1,184 @@
+//! Typed access to a GGUF file that was checked first.
+
+mod check;
+
+use std::fs::File;
+use std::io::{BufReader, Cursor, ErrorKind, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use candle_core::Device;
+use candle_core::quantized::gguf_file::{Content, Value};
+use candle_core::quantized::{GgmlDType, QTensor};
+use descry_embed::Fingerprint;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Cause, LoadError};
+
+/// An open GGUF file with a valid header.
+pub(crate) struct Gguf {
+    file: BufReader<File>,
+    content: Content,
+    pub(crate) fingerprint: Fingerprint,
+}
+
+impl Gguf {
+    /// Opens `path` and hands the file to `build`; every cause of failure gets the path.
+    pub(crate) fn load<T>(
+        path: &Path,
+        build: impl FnOnce(&mut Gguf) -> Result<T, Cause>,
+    ) -> Result<T, LoadError> {
+        Gguf::open(path)
+            .and_then(|mut gguf| build(&mut gguf))
+            .map_err(|cause| LoadError { path: path.to_owned(), cause })
+    }
+
+    fn open(path: &Path) -> Result<Gguf, Cause> {
+        let file = File::open(path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Cause::Missing,
+            _ => Cause::Io(error),
+        })?;
+        let len = file.metadata()?.len();
+        let mut file = BufReader::with_capacity(1 << 16, file);
+        let header_len = check::header(&mut file, len)?;
+        // Candle asks for its position at every value: fast in memory, a system call in a file.
+        file.seek(SeekFrom::Start(0))?;
+        let mut header = Vec::new();
+        file.by_ref().take(header_len).read_to_end(&mut header)?;
+        let content = Content::read(&mut Cursor::new(header)).map_err(damaged)?;
+        let fingerprint = fingerprint(&mut file)?;
+        Ok(Gguf { file, content, fingerprint })
+    }
+
+    /// Refuses a file of another architecture.
+    pub(crate) fn expect_architecture(&self, supported: &'static str) -> Result<(), Cause> {
+        match self.text("general.architecture")? {
+            found if found == supported => Ok(()),
+            found => Err(Cause::Architecture { found: found.to_owned(), supported }),
+        }
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Value> {
+        self.content.metadata.get(key)
+    }
+
+    /// A whole number that is not negative, of any width.
+    pub(crate) fn number(&self, key: &str) -> Result<usize, Cause> {
+        let value = self.get(key).ok_or_else(|| Cause::MissingKey(key.into()))?;
+        let number = value.to_u64().ok().or_else(|| match *value {
+            Value::I8(v) => u64::try_from(v).ok(),
+            Value::I16(v) => u64::try_from(v).ok(),
+            Value::I32(v) => u64::try_from(v).ok(),
+            Value::I64(v) => u64::try_from(v).ok(),
+            _ => None,
+        });
+        let number = number.and_then(|number| usize::try_from(number).ok());
+        number.ok_or_else(|| self.bad(key, "is not a whole number"))
+    }
+
+    /// A number that must not be 0.
+    pub(crate) fn positive(&self, key: &str) -> Result<usize, Cause> {
+        match self.number(key)? {
+            0 => Err(self.bad(key, "is 0")),
+            number => Ok(number),
+        }
+    }
+
+    /// A token id: `default` if the key is missing.
+    pub(crate) fn token_id(&self, key: &str, default: u32) -> Result<u32, Cause> {
+        if self.get(key).is_none() {
+            return Ok(default);
+        }
+        u32::try_from(self.number(key)?).map_err(|_| self.bad(key, "is not a token id"))
+    }
+
+    pub(crate) fn float(&self, key: &str) -> Result<f32, Cause> {
+        let value = self.get(key).ok_or_else(|| Cause::MissingKey(key.into()))?;
+        match *value {
+            Value::F32(v) if v.is_finite() => Ok(v),
+            _ => Err(self.bad(key, "is not a 32-bit number")),
+        }
+    }
+
+    /// A truth value: `default` if the key is missing.
+    pub(crate) fn flag(&self, key: &str, default: bool) -> Result<bool, Cause> {
+        match self.get(key) {
+            None => Ok(default),
+            Some(Value::Bool(value)) => Ok(*value),
+            Some(_) => Err(self.bad(key, "is neither true nor false")),
+        }
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Result<&str, Cause> {
+        match self.get(key) {
+            None => Err(Cause::MissingKey(key.into())),
+            Some(Value::String(value)) => Ok(value),
+            Some(_) => Err(self.bad(key, "is not text")),
+        }
+    }
+
+    pub(crate) fn array(&self, key: &str) -> Result<&[Value], Cause> {
+        match self.get(key) {
+            None => Err(Cause::MissingKey(key.into())),
+            Some(Value::Array(values)) => Ok(values),
+            Some(_) => Err(self.bad(key, "is not a list")),
+        }
+    }
+
+    /// An error about a key's value: `reason` follows the key.
+    pub(crate) fn bad(&self, key: &str, reason: impl Into<String>) -> Cause {
+        Cause::Key { key: key.into(), reason: reason.into() }
+    }
+
+    pub(crate) fn has_tensor(&self, name: &str) -> bool {
+        self.content.tensor_infos.contains_key(name)
+    }
+
+    /// The shape of a tensor, rows first.
+    pub(crate) fn shape(&self, name: &str) -> Result<&[usize], Cause> {
+        let info = self.content.tensor_infos.get(name);
+        Ok(info.ok_or_else(|| Cause::MissingTensor(name.into()))?.shape.dims())
+    }
+
+    /// All weights of a tensor of the given shape (rows first), as f32, checked to be finite.
+    pub(crate) fn weights(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Cause> {
+        let tensor = self.tensor(name, shape)?;
+        let weights = tensor
+            .dequantize(&Device::Cpu)
+            .and_then(|tensor| tensor.flatten_all()?.to_vec1::<f32>())
+            .map_err(damaged)?;
+        if weights.iter().all(|weight| weight.is_finite()) {
+            Ok(weights)
+        } else {
+            Err(Cause::NotFinite(name.into()))
+        }
+    }
+
+    /// The raw blocks of a Q8_0 tensor of the given shape; `None` if it has another type.
+    pub(crate) fn q8_0(&mut self, name: &str, shape: &[usize]) -> Result<Option<Vec<u8>>, Cause> {
+        let info = self.content.tensor_infos.get(name);
+        if info.is_none_or(|info| info.ggml_dtype != GgmlDType::Q8_0) {
+            return Ok(None);
+        }
+        Ok(Some(self.tensor(name, shape)?.data().map_err(damaged)?.into_owned()))
+    }
+
+    fn tensor(&mut self, name: &str, expected: &[usize]) -> Result<QTensor, Cause> {
+        let found = self.shape(name)?;
+        if found != expected {
+            let (found, expected) = (found.to_vec(), expected.to_vec());
+            return Err(Cause::Shape { tensor: name.into(), found, expected });
+        }
+        self.content.tensor(&mut self.file, name, &Device::Cpu).map_err(damaged)
+    }
+}
+
+fn damaged(error: candle_core::Error) -> Cause {
+    Cause::Damaged(error.to_string())
+}
+
+fn fingerprint(file: &mut BufReader<File>) -> Result<Fingerprint, Cause> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut hasher = Sha256::new();
+    std::io::copy(file, &mut hasher)?;
+    Ok(Fingerprint::new(hasher.finalize().iter().map(|b| format!("{b:02x}")).collect::<String>()))
+}

@@ -1,0 +1,204 @@
+//! Walks over a GGUF header without believing it: nothing is allocated by a length that the file
+//! merely claims, and every tensor lies inside the file. Only then does candle read it.
+
+use std::collections::HashSet;
+use std::io::{BufRead, Read};
+
+use crate::error::Cause;
+
+/// A vocabulary has some 250,000 entries at most; no list in a model file is longer than this.
+const MAX_LIST: u64 = 1 << 24;
+/// The longest string: a tokenizer as JSON has a few megabytes.
+const MAX_STRING: u64 = 1 << 26;
+/// Lists of lists are rare; deeper nesting is an attack on the stack.
+const MAX_DEPTH: usize = 4;
+/// GGML_MAX_DIMS in ggml.h.
+const MAX_DIMS: u32 = 4;
+/// GGUF's default when `general.alignment` is missing.
+const DEFAULT_ALIGNMENT: u64 = 32;
+
+struct Walker<R> {
+    reader: R,
+    at: u64,
+    len: u64,
+}
+
+/// Checks the header of a file of `len` bytes and returns the header's length.
+pub(super) fn header(reader: &mut impl BufRead, len: u64) -> Result<u64, Cause> {
+    let mut walker = Walker { reader, at: 0, len };
+    if len < 4 || walker.bytes::<4>("the magic number")? != *b"GGUF" {
+        return Err(Cause::NotGguf);
+    }
+    match walker.u32("the version")? {
+        2 | 3 => {}
+        version => return Err(Cause::Version(version)),
+    }
+    let tensors = walker.u64("the header")?;
+    let keys = walker.u64("the header")?;
+    // The least bytes that a tensor (name, dims, type, offset) and a key (name, type, value) take.
+    let least = tensors.saturating_mul(24).saturating_add(keys.saturating_mul(13));
+    walker.fits(least, || format!("a header of {tensors} tensors and {keys} keys"))?;
+
+    let mut alignment = DEFAULT_ALIGNMENT;
+    for _ in 0..keys {
+        let key = walker.name("a key")?;
+        let value_type = walker.u32(&key)?;
+        if key == "general.alignment" && value_type == 4 {
+            alignment = u64::from(walker.u32(&key)?);
+            if !alignment.is_power_of_two() {
+                return Err(Cause::Damaged(format!("tensors are aligned to {alignment} bytes")));
+            }
+        } else {
+            walker.value(&key, value_type, 0)?;
+        }
+    }
+    let mut extents = Vec::new();
+    let mut names = HashSet::new();
+    for _ in 0..tensors {
+        let name = walker.name("the name of a tensor")?;
+        let (offset, bytes) = walker.tensor(&name)?;
+        if offset % alignment != 0 {
+            return Err(Cause::Damaged(format!("the tensor {name} is not aligned")));
+        }
+        if !names.insert(name.clone()) {
+            return Err(Cause::Damaged(format!("the tensor {name} is there twice")));
+        }
+        extents.push((name, offset, bytes));
+    }
+    let header = walker.at;
+    let data = header.next_multiple_of(alignment);
+    for (name, offset, bytes) in extents {
+        let needed = data.saturating_add(offset).saturating_add(bytes);
+        if needed > len {
+            return Err(Cause::Truncated { what: format!("the tensor {name}"), needed, len });
+        }
+    }
+    Ok(header)
+}
+
+impl<R: BufRead> Walker<R> {
+    fn fits(&self, bytes: u64, what: impl FnOnce() -> String) -> Result<(), Cause> {
+        let needed = self.at.saturating_add(bytes);
+        if needed <= self.len {
+            return Ok(());
+        }
+        Err(Cause::Truncated { what: what(), needed, len: self.len })
+    }
+
+    fn bytes<const N: usize>(&mut self, what: &str) -> Result<[u8; N], Cause> {
+        self.fits(N as u64, || what.to_owned())?;
+        let mut bytes = [0; N];
+        self.reader.read_exact(&mut bytes)?;
+        self.at += N as u64;
+        Ok(bytes)
+    }
+
+    fn u32(&mut self, what: &str) -> Result<u32, Cause> {
+        self.bytes(what).map(u32::from_le_bytes)
+    }
+
+    fn u64(&mut self, what: &str) -> Result<u64, Cause> {
+        self.bytes(what).map(u64::from_le_bytes)
+    }
+
+    fn skip(&mut self, bytes: u64, what: &str) -> Result<(), Cause> {
+        self.fits(bytes, || what.to_owned())?;
+        let skipped = std::io::copy(&mut self.reader.by_ref().take(bytes), &mut std::io::sink())?;
+        self.at += skipped;
+        if skipped == bytes { Ok(()) } else { self.fits(u64::MAX, || what.to_owned()) }
+    }
+
+    /// The name of a key or a tensor: short, unlike any other string.
+    fn name(&mut self, what: &str) -> Result<String, Cause> {
+        let len = self.u64(what)?;
+        if len > 256 {
+            return Err(Cause::Damaged(format!("{what} is {len} bytes long")));
+        }
+        self.fits(len, || what.to_owned())?;
+        let mut name = vec![0; len as usize];
+        self.reader.read_exact(&mut name)?;
+        self.at += len;
+        Ok(String::from_utf8_lossy(&name).into_owned())
+    }
+
+    fn value(&mut self, key: &str, value_type: u32, depth: usize) -> Result<(), Cause> {
+        if let Some(bytes) = scalar_bytes(value_type) {
+            return self.skip(bytes, key);
+        }
+        let too_long = |len| Cause::Damaged(format!("the key {key} has the length {len}"));
+        match value_type {
+            8 => match self.u64(key)? {
+                len if len > MAX_STRING => Err(too_long(len)),
+                len => self.skip(len, key),
+            },
+            9 if depth < MAX_DEPTH => {
+                let item_type = self.u32(key)?;
+                let len = self.u64(key)?;
+                if len > MAX_LIST {
+                    return Err(too_long(len));
+                }
+                if let Some(bytes) = scalar_bytes(item_type) {
+                    return self.skip(len * bytes, key);
+                }
+                (0..len).try_for_each(|_| self.value(key, item_type, depth + 1))
+            }
+            9 => Err(Cause::Damaged(format!("the key {key} has lists in lists"))),
+            _ => Err(Cause::Damaged(format!("the key {key} has the type {value_type}"))),
+        }
+    }
+
+    /// The offset of a tensor in the data section, and its size in bytes.
+    fn tensor(&mut self, name: &str) -> Result<(u64, u64), Cause> {
+        let dims = self.u32(name)?;
+        let shaped = || Cause::Damaged(format!("the tensor {name} has an impossible shape"));
+        if dims == 0 || dims > MAX_DIMS {
+            return Err(shaped());
+        }
+        let row = self.u64(name)?;
+        let mut rows: u64 = 1;
+        for _ in 1..dims {
+            rows = rows.checked_mul(self.u64(name)?).ok_or_else(shaped)?;
+        }
+        let ggml_type = self.u32(name)?;
+        let (block, bytes) = block_bytes(ggml_type)
+            .ok_or_else(|| Cause::TensorType { tensor: name.into(), ggml_type })?;
+        if row == 0 || rows == 0 || row % block != 0 {
+            return Err(shaped());
+        }
+        let row_bytes = (row / block).checked_mul(bytes).ok_or_else(shaped)?;
+        let bytes = row_bytes.checked_mul(rows).ok_or_else(shaped)?;
+        Ok((self.u64(name)?, bytes))
+    }
+}
+
+/// The size of a value type of fixed size (enum gguf_type in gguf.h).
+fn scalar_bytes(value_type: u32) -> Option<u64> {
+    match value_type {
+        0 | 1 | 7 => Some(1),
+        2 | 3 => Some(2),
+        4..=6 => Some(4),
+        10..=12 => Some(8),
+        _ => None,
+    }
+}
+
+/// Weights per block and bytes per block of the tensor types that candle reads (enum ggml_type in
+/// ggml.h).
+fn block_bytes(ggml_type: u32) -> Option<(u64, u64)> {
+    Some(match ggml_type {
+        0 => (1, 4),      // F32
+        1 | 30 => (1, 2), // F16, BF16
+        2 => (32, 18),    // Q4_0
+        3 => (32, 20),    // Q4_1
+        6 => (32, 22),    // Q5_0
+        7 => (32, 24),    // Q5_1
+        8 => (32, 34),    // Q8_0
+        10 => (256, 84),  // Q2_K
+        11 => (256, 110), // Q3_K
+        12 => (256, 144), // Q4_K
+        13 => (256, 176), // Q5_K
+        14 => (256, 210), // Q6_K
+        15 => (256, 292), // Q8_K
+        _ => return None,
+    })
+}

@@ -1,0 +1,60 @@
+//! The bundled models against the vectors that their makers' own code gives.
+
+use std::path::{Path, PathBuf};
+
+use descry_embed::{Embedder, Input};
+use descry_embed_gguf::{LoadOptions, load};
+
+#[derive(serde::Deserialize)]
+struct Reference {
+    text: String,
+    tokens: Vec<u32>,
+    vector: Vec<f32>,
+}
+
+fn fixture(name: &str) -> Vec<Reference> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn bundled(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(name)
+}
+
+fn minilm() -> Box<dyn Embedder> {
+    load(&bundled("all-minilm-l6-v2-q8_0.gguf"), &LoadOptions::default()).unwrap()
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+#[test]
+fn minilm_agrees_with_transformers() {
+    let mut model = minilm();
+    let info = model.info().clone();
+    assert_eq!((info.dim, info.max_tokens, info.name.as_str()), (384, 512, "all-MiniLM-L6-v2"));
+    for reference in fixture("minilm_reference.json") {
+        let input = Input::Document(&reference.text);
+        assert_eq!(model.tokens(input).unwrap(), reference.tokens, "{}", reference.text);
+        let vector = model.embed(&[input]).unwrap().remove(0);
+        let cosine = cosine(&vector, &reference.vector);
+        assert!(cosine >= 0.998, "{cosine} for {}", reference.text);
+    }
+}
+
+#[test]
+fn a_batch_gives_what_each_text_gives_alone() {
+    let mut model = minilm();
+    let texts = fixture("minilm_reference.json");
+    let inputs: Vec<_> = texts.iter().map(|reference| Input::Document(&reference.text)).collect();
+    let batch = model.embed(&inputs).unwrap();
+    for (input, in_batch) in inputs.iter().zip(&batch) {
+        let alone = model.embed(&[*input]).unwrap().remove(0);
+        assert!(cosine(&alone, in_batch) >= 0.99999, "{input:?}");
+        let norm = alone.iter().map(|x| x * x).sum::<f32>();
+        assert!((norm - 1.0).abs() < 1e-5, "unit length, not {norm}");
+    }
+}
