@@ -94,7 +94,8 @@ impl Admission {
         if folder.as_str().is_empty() {
             self.around = Scope::around(&self.root, &self.rules);
             self.inside.clear();
-        } else {
+        } else if self.inside.contains_key(folder.as_str()) {
+            // Whoever knows a folder knows those above it, so there is none below to look for else.
             let below = |path: &str| match path.strip_prefix(folder.as_str()) {
                 Some(rest) => rest.is_empty() || rest.starts_with('/'),
                 None => false,

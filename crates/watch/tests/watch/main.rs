@@ -1,4 +1,5 @@
 //! The crate against a real disk.
 
 mod fixture;
+mod notify;
 mod walk;

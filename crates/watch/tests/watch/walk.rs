@@ -179,7 +179,7 @@ fn a_folder_that_may_not_be_read_does_not_stop_the_walk() {
     use std::os::unix::fs::PermissionsExt;
     let tree = Tree::of(&["closed/x", "open/y"]);
     let closed = tree.path().join("closed");
-    std::fs::set_permissions(&closed, PermissionsExt::from_mode(0)).unwrap();
+    std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o000)).unwrap();
     // The superuser reads it all the same.
     let readable = std::fs::read_dir(&closed).is_ok();
     let (met, skipped) = (met(&tree, ""), skipped(&tree));

@@ -1,0 +1,189 @@
+//! One root watched by the operating system, through `notify`.
+
+mod echo;
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossbeam_channel::{Receiver, unbounded};
+use descry_base::RelPath;
+use notify::event::{AccessKind, AccessMode, MetadataKind, ModifyKind};
+use notify::{ErrorKind, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::admission::Admission;
+use crate::folder::Want;
+use crate::pending::Mark;
+use crate::root::top;
+use crate::walk::{Step, descend};
+
+pub(crate) struct Native {
+    watcher: RecommendedWatcher,
+    /// The folders that have a watch each; `None` if one watch covers the root.
+    folders: Option<HashSet<String>>,
+    echoes: Receiver<PathBuf>,
+}
+
+impl Native {
+    /// Watches the root of `admission`; what happens is told to `tell` on a thread of its own.
+    pub(crate) fn open(
+        admission: &mut Admission,
+        per_folder: bool,
+        tell: impl Fn(notify::Result<notify::Event>) + Send + 'static,
+        stop: &AtomicBool,
+    ) -> notify::Result<Native> {
+        let config = notify::Config::default().with_follow_symlinks(false);
+        let (echo, echoes) = unbounded();
+        let tell = move |event: notify::Result<notify::Event>| {
+            match event.as_ref().ok().and_then(echo::heard) {
+                // Fails if the watch is being taken down.
+                Some(path) => drop(echo.send(path.clone())),
+                None => tell(event),
+            }
+        };
+        let watcher = RecommendedWatcher::new(tell, config)?;
+        let folders = per_folder.then(HashSet::new);
+        let mut native = Native { watcher, folders, echoes };
+        if per_folder {
+            native.plan(admission, &top(), stop)?;
+        } else {
+            native.watcher.watch(admission.root(), RecursiveMode::Recursive)?;
+        }
+        Ok(native)
+    }
+
+    /// Puts a watch on `folder` and each folder below it that is not ignored, before it is read:
+    /// what is created meanwhile is met by the walk or told by a watch, or both. Takes the watches
+    /// off the folders that are ignored now.
+    pub(crate) fn plan(
+        &mut self,
+        admission: &mut Admission,
+        folder: &RelPath,
+        stop: &AtomicBool,
+    ) -> notify::Result<()> {
+        let Some(folders) = &mut self.folders else { return Ok(()) };
+        let mut failure = None;
+        let mut current = HashSet::new();
+        let mut each = |step: Step<'_>| {
+            let Step::Folder(below, path) = step else { return ControlFlow::Continue(()) };
+            if stop.load(Ordering::Relaxed) {
+                return ControlFlow::Break(());
+            }
+            match self.watcher.watch(path, RecursiveMode::NonRecursive) {
+                Ok(()) => {
+                    current.insert(below.to_owned());
+                }
+                Err(error) if matters(&error) => {
+                    failure = Some(error);
+                    return ControlFlow::Break(());
+                }
+                // Vanished or closed to us: a walk says so.
+                Err(_) => {}
+            }
+            ControlFlow::Continue(())
+        };
+        if let Err(error) = descend(admission, folder, Want::Folders, &mut each) {
+            tracing::debug!(%error, "planning watches");
+        }
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        let root = admission.root();
+        drop_watches(&mut self.watcher, root, folders, |watched| {
+            within(watched, folder.as_str()) && !current.contains(watched)
+        });
+        folders.extend(current);
+        Ok(())
+    }
+
+    /// Takes the watches off `folder` and everything below it, which are no longer there.
+    pub(crate) fn drop_below(&mut self, root: &Path, folder: &RelPath) {
+        if let Some(folders) = self.folders.as_mut().filter(|all| all.contains(folder.as_str())) {
+            drop_watches(&mut self.watcher, root, folders, |watched| {
+                within(watched, folder.as_str())
+            });
+        }
+    }
+
+    /// False if `folder` should have a watch of its own and has none.
+    pub(crate) fn watches(&self, folder: &RelPath) -> bool {
+        self.folders.as_ref().is_none_or(|folders| folders.contains(folder.as_str()))
+    }
+
+    /// Returns once all that happened before has been told. Only Linux keeps the events of all
+    /// folders in one order; elsewhere it returns at once.
+    pub(crate) fn catch_up(&mut self) {
+        if cfg!(target_os = "linux") {
+            echo::call(&mut self.watcher, &self.echoes);
+        }
+    }
+}
+
+fn drop_watches(
+    watcher: &mut RecommendedWatcher,
+    root: &Path,
+    folders: &mut HashSet<String>,
+    which: impl Fn(&str) -> bool,
+) {
+    for folder in folders.extract_if(|folder| which(folder)) {
+        // Fails for a folder that is gone, and with it its watch.
+        let _ = watcher.unwatch(&root.join(folder));
+    }
+}
+
+fn within(path: &str, folder: &str) -> bool {
+    match path.strip_prefix(folder) {
+        Some(rest) => folder.is_empty() || rest.is_empty() || rest.starts_with('/'),
+        None => false,
+    }
+}
+
+/// False for an error that concerns one folder only.
+fn matters(error: &notify::Error) -> bool {
+    match &error.kind {
+        ErrorKind::PathNotFound | ErrorKind::WatchNotFound => false,
+        ErrorKind::Io(error) => !matches!(
+            error.kind(),
+            std::io::ErrorKind::NotFound
+                | std::io::ErrorKind::NotADirectory
+                | std::io::ErrorKind::PermissionDenied
+        ),
+        _ => true,
+    }
+}
+
+/// What an event means for the paths that it names; `None` if nothing.
+pub(crate) fn mark(kind: &EventKind) -> Option<Mark> {
+    match kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(Mark::Seen),
+        EventKind::Access(_) => None,
+        // A permission may have been given or taken.
+        EventKind::Modify(ModifyKind::Metadata(
+            MetadataKind::Any | MetadataKind::Permissions | MetadataKind::Ownership,
+        )) => Some(Mark::Reread),
+        EventKind::Modify(ModifyKind::Name(_)) => Some(Mark::Reread),
+        EventKind::Modify(_) => Some(Mark::Seen),
+        EventKind::Create(_) | EventKind::Remove(_) => Some(Mark::Reread),
+        EventKind::Any | EventKind::Other => Some(Mark::Seen),
+    }
+}
+
+/// Why a folder is polled, and what can be done, for the user.
+pub(crate) fn explain(error: &notify::Error, every: std::time::Duration) -> String {
+    /// "Too many open files": what Linux says when no further inotify instance may be made.
+    const EMFILE: i32 = 24;
+    let instead = format!("so this folder is looked through every {every:?} instead");
+    let linux = cfg!(target_os = "linux");
+    match &error.kind {
+        ErrorKind::MaxFilesWatch if linux => format!(
+            "The system's limit on watched folders is reached, {instead}. To raise it, run \
+             \"sudo sysctl fs.inotify.max_user_watches=1048576\" and start Descry again."
+        ),
+        ErrorKind::Io(error) if linux && error.raw_os_error() == Some(EMFILE) => format!(
+            "The system's limit on programs that watch folders is reached, {instead}. To raise \
+             it, run \"sudo sysctl fs.inotify.max_user_instances=1024\" and start Descry again."
+        ),
+        _ => format!("The system cannot watch this folder ({error}), {instead}."),
+    }
+}

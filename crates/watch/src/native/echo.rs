@@ -1,0 +1,38 @@
+//! Knowing that a native watch has told everything: open a folder of our own and wait for the
+//! watch to tell that. One queue of the kernel holds all of a watch's events in order.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use notify::event::AccessKind;
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+/// Hidden, so that it is ignored even where the temporary folder is inside a root.
+const PREFIX: &str = ".descry-echo-";
+
+/// After so long, whatever was told has to do.
+const LIMIT: Duration = Duration::from_secs(2);
+
+/// The folder of ours whose opening `event` tells.
+pub(super) fn heard(event: &Event) -> Option<&PathBuf> {
+    let opened = matches!(event.kind, EventKind::Access(AccessKind::Open(_)));
+    let ours = |path: &&PathBuf| {
+        let name = path.file_name().and_then(OsStr::to_str);
+        name.is_some_and(|name| name.starts_with(PREFIX))
+    };
+    event.paths.first().filter(|_| opened).filter(ours)
+}
+
+/// Returns once everything has been told that happened before.
+pub(super) fn call(watcher: &mut RecommendedWatcher, echoes: &Receiver<PathBuf>) {
+    let Ok(folder) = tempfile::Builder::new().prefix(PREFIX).tempdir() else { return };
+    if watcher.watch(folder.path(), RecursiveMode::NonRecursive).is_ok() {
+        let _ = fs::read_dir(folder.path());
+        let deadline = Instant::now() + LIMIT;
+        while echoes.recv_deadline(deadline).is_ok_and(|heard| heard != folder.path()) {}
+        let _ = watcher.unwatch(folder.path());
+    }
+}

@@ -1,0 +1,323 @@
+//! One root: where its changes come from, and what becomes of them.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+use descry_base::RelPath;
+
+use crate::admission::{Admission, Verdict};
+use crate::change::{Change, ChangeBatch, Strategy, WatchConfig, WatchEvent, WatchMode, WatchRoot};
+use crate::native::{Native, explain, mark};
+use crate::pending::{Covered, Mark, Pending};
+use crate::polling::Polling;
+use crate::root::{Identity, identity, top};
+use crate::rules::IGNORE_FILES;
+
+enum Source {
+    /// The root is not there.
+    Absent,
+    Native(Native),
+    Polling(Polling),
+}
+
+/// Where a native watch delivers to; called on its thread.
+pub(crate) type Tell = Arc<dyn Fn(notify::Result<notify::Event>) + Send + Sync>;
+
+pub(crate) struct Watched {
+    root: WatchRoot,
+    config: Arc<WatchConfig>,
+    admission: Admission,
+    pending: Pending,
+    source: Source,
+    identity: Option<Identity>,
+    next_look: Instant,
+    tell: Tell,
+    stop: Arc<AtomicBool>,
+}
+
+impl Watched {
+    pub(crate) fn open(
+        root: WatchRoot,
+        config: Arc<WatchConfig>,
+        tell: Tell,
+        stop: Arc<AtomicBool>,
+        out: &mut Vec<WatchEvent>,
+    ) -> Watched {
+        let mut watched = Watched {
+            admission: Admission::new(&root.path, &config.rules),
+            pending: Pending::new(config.quiet, config.longest, config.most_pending),
+            source: Source::Absent,
+            identity: identity(&root.path),
+            next_look: Instant::now() + config.presence,
+            root,
+            config,
+            tell,
+            stop,
+        };
+        match watched.identity {
+            Some(_) => watched.start(out),
+            None => out.push(WatchEvent::RootGone(watched.root.id)),
+        }
+        watched
+    }
+
+    pub(crate) fn root(&self) -> &WatchRoot {
+        &self.root
+    }
+
+    /// Begins to watch the root, which is there.
+    fn start(&mut self, out: &mut Vec<WatchEvent>) {
+        self.pending.take_all();
+        self.admission.forget(&top());
+        let per_folder = match self.config.strategy {
+            Strategy::Auto => cfg!(target_os = "linux"),
+            Strategy::PerFolder => true,
+            Strategy::Recursive => false,
+            Strategy::Polling => {
+                return self.poll_from_now(out, "Polling is what the settings ask for.".to_owned());
+            }
+        };
+        let tell = Arc::clone(&self.tell);
+        let tell = move |event| tell(event);
+        match Native::open(&mut self.admission, per_folder, tell, &self.stop) {
+            Ok(native) => {
+                self.source = Source::Native(native);
+                self.announce(out, WatchMode::Native);
+            }
+            Err(error) => self.poll_from_now(out, explain(&error, self.config.poll)),
+        }
+    }
+
+    fn poll_from_now(&mut self, out: &mut Vec<WatchEvent>, reason: String) {
+        let (path, config) = (&self.root.path, &self.config);
+        match Polling::open(path, &config.rules, config.poll, &self.stop) {
+            Ok(polling) => {
+                tracing::info!(root = %path.display(), reason, "polling");
+                self.source = Source::Polling(polling);
+                self.announce(out, WatchMode::Polling { reason });
+            }
+            Err(error) => {
+                tracing::debug!(%error, "polling");
+                self.leave(out);
+            }
+        }
+    }
+
+    fn announce(&mut self, out: &mut Vec<WatchEvent>, mode: WatchMode) {
+        out.push(WatchEvent::Mode { root: self.root.id, mode });
+        out.push(self.batch(vec![Change::Rescan(top())]));
+    }
+
+    fn leave(&mut self, out: &mut Vec<WatchEvent>) {
+        self.source = Source::Absent;
+        self.identity = None;
+        self.pending.take_all();
+        out.push(WatchEvent::RootGone(self.root.id));
+    }
+
+    fn batch(&self, changes: Vec<Change>) -> WatchEvent {
+        WatchEvent::Changes(ChangeBatch { root: self.root.id, changes })
+    }
+
+    /// Looks whether the root is there, and still the same.
+    fn look(&mut self, now: Instant, out: &mut Vec<WatchEvent>) {
+        self.next_look = now + self.config.presence;
+        let found = identity(&self.root.path);
+        match (self.identity, found) {
+            (None, Some(_)) => {
+                self.identity = found;
+                out.push(WatchEvent::RootBack(self.root.id));
+                self.start(out);
+            }
+            (Some(_), None) => self.leave(out),
+            (Some(known), Some(new)) if known != new => {
+                self.identity = found;
+                self.start(out);
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in one event of the native watch.
+    pub(crate) fn hear(&mut self, event: notify::Result<notify::Event>, out: &mut Vec<WatchEvent>) {
+        let now = Instant::now();
+        let event = match event {
+            Ok(event) => event,
+            Err(error) => {
+                tracing::warn!(root = %self.root.path.display(), %error, "watching");
+                if matches!(error.kind, notify::ErrorKind::MaxFilesWatch) {
+                    self.poll_from_now(out, explain(&error, self.config.poll));
+                } else {
+                    self.doubt(now);
+                }
+                return;
+            }
+        };
+        if event.need_rescan() {
+            return self.doubt(now);
+        }
+        let Some(mark) = mark(&event.kind) else { return };
+        for path in event.paths {
+            let Ok(below) = path.strip_prefix(&self.root.path) else { continue };
+            if below.as_os_str().is_empty() {
+                // The root itself came, went, or moved.
+                if mark == Mark::Reread {
+                    self.next_look = now;
+                }
+            } else if let Ok(path) = RelPath::new(below) {
+                self.record(path, mark, now);
+            }
+        }
+    }
+
+    /// Events were lost: anything may have happened.
+    pub(crate) fn doubt(&mut self, now: Instant) {
+        self.pending.record(top(), Mark::Reread, now);
+    }
+
+    fn record(&mut self, path: RelPath, mark: Mark, now: Instant) {
+        let name = path.file_name();
+        let rules_changed = IGNORE_FILES.contains(&name) || name == ".git" && mark == Mark::Reread;
+        if rules_changed {
+            if let Ok(folder) = RelPath::new(path.parent())
+                && !self.admission.ignores(&folder, Some(true))
+            {
+                self.pending.record(folder, Mark::Reread, now);
+            }
+        } else if !self.admission.ignores(&path, None) {
+            self.pending.record(path, mark, now);
+        }
+    }
+
+    /// When [`Watched::turn`] has something to do, if nothing happens before.
+    pub(crate) fn next(&self) -> Instant {
+        let poll = match &self.source {
+            Source::Polling(polling) => Some(polling.next),
+            _ => None,
+        };
+        [poll, self.pending.next()].into_iter().flatten().fold(self.next_look, Instant::min)
+    }
+
+    /// Does what is due.
+    pub(crate) fn turn(&mut self, now: Instant, out: &mut Vec<WatchEvent>) {
+        if self.next_look <= now {
+            self.look(now, out);
+        }
+        if matches!(&self.source, Source::Polling(polling) if polling.next <= now) {
+            self.poll(now);
+        }
+        if self.pending.next().is_some_and(|next| next <= now) {
+            let due = self.pending.take(now);
+            self.settle(due, out);
+        }
+    }
+
+    /// Does what is due or will be, as if it were due now.
+    pub(crate) fn turn_all(&mut self, now: Instant, out: &mut Vec<WatchEvent>) {
+        self.look(now, out);
+        self.poll(now);
+        let due = self.pending.take_all();
+        self.settle(due, out);
+    }
+
+    /// Waits until everything that happened has been told to the native watch.
+    pub(crate) fn catch_up(&mut self) {
+        if let Source::Native(native) = &mut self.source {
+            native.catch_up();
+        }
+    }
+
+    fn poll(&mut self, now: Instant) {
+        let Source::Polling(polling) = &mut self.source else { return };
+        let (path, config) = (&self.root.path, &self.config);
+        match polling.poll(path, &config.rules, config.poll, &self.stop) {
+            Ok(paths) => {
+                self.admission.forget(&top());
+                for path in paths {
+                    let path = self.nearest_not_ignored(path);
+                    self.pending.record(path, Mark::Reread, now);
+                }
+            }
+            Err(_) => self.next_look = now,
+        }
+    }
+
+    /// A path that went because it is ignored now is told through the folder that it lies in.
+    fn nearest_not_ignored(&mut self, mut path: RelPath) -> RelPath {
+        while self.admission.ignores(&path, Some(false)) {
+            path = RelPath::new(path.parent()).unwrap_or_else(|_| top());
+        }
+        path
+    }
+
+    /// Looks at the paths that came to rest and tells what they are now.
+    fn settle(&mut self, due: Vec<(RelPath, Mark)>, out: &mut Vec<WatchEvent>) {
+        let reread = |mark: &Mark| *mark == Mark::Reread;
+        for (path, _) in due.iter().filter(|(_, mark)| reread(mark)) {
+            self.admission.forget(path);
+        }
+        // Folders first, for they cover what is below; then back into the order of the events.
+        let (folders, files): (Vec<_>, Vec<_>) =
+            due.into_iter().enumerate().partition(|(_, (_, mark))| reread(mark));
+        let mut covered = Covered::default();
+        let mut changes: Vec<(usize, Change)> = Vec::new();
+        for (order, (path, mark)) in folders.into_iter().chain(files) {
+            if covered.covers(&path) {
+                continue;
+            }
+            match self.judge(path, mark) {
+                Ok(Some(change)) => {
+                    covered.add(change.path());
+                    changes.push((order, change));
+                }
+                Ok(None) => {}
+                Err(error) => return self.poll_from_now(out, explain(&error, self.config.poll)),
+            }
+        }
+        changes.retain(|(_, change)| !covered.covers(change.path()));
+        changes.sort_unstable_by_key(|(order, _)| *order);
+        self.pending.drop_below(&covered);
+        if !changes.is_empty() {
+            let batch = self.batch(changes.into_iter().map(|(_, change)| change).collect());
+            out.push(batch);
+        }
+    }
+
+    fn judge(&mut self, path: RelPath, mark: Mark) -> notify::Result<Option<Change>> {
+        Ok(match self.admission.admit(&path) {
+            Verdict::Ignored => None,
+            Verdict::Admit(_) | Verdict::Skip(_) => {
+                self.unwatch(&path);
+                Some(Change::Touched(path))
+            }
+            Verdict::Gone if path.as_str().is_empty() => {
+                self.next_look = Instant::now();
+                None
+            }
+            Verdict::Gone => {
+                self.unwatch(&path);
+                Some(Change::Removed(path))
+            }
+            Verdict::Folder => match &mut self.source {
+                Source::Native(native) if mark == Mark::Reread || !native.watches(&path) => {
+                    native.plan(&mut self.admission, &path, &self.stop)?;
+                    Some(Change::Rescan(path))
+                }
+                Source::Polling(_) if mark == Mark::Reread => Some(Change::Rescan(path)),
+                _ => None,
+            },
+        })
+    }
+
+    fn unwatch(&mut self, folder: &RelPath) {
+        let root: &Path = &self.root.path;
+        if let Source::Native(native) = &mut self.source {
+            native.drop_below(root, folder);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
