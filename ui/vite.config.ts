@@ -15,6 +15,8 @@ export default defineConfig({
   test: {
     environment: "jsdom",
     include: ["src/**/*.test.ts"],
+    // Machines that build at the same time are slow; nothing here waits for time to pass.
+    testTimeout: 60_000,
     setupFiles: ["./tests/setup.ts"],
   },
 });

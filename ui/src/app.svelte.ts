@@ -72,6 +72,12 @@ export class App {
     return this.results.row && targetOf(this.results.row);
   }
 
+  /** The same once the answer to what was typed last is there: who types and presses Enter means that answer. */
+  async newestTarget(): Promise<Target | null> {
+    await this.search.settled();
+    return this.target;
+  }
+
   type(text: string): void {
     this.walking = false;
     this.results.forget();
@@ -91,7 +97,8 @@ export class App {
   }
 
   /** Opens the selected hit in the window, to stay. */
-  async open(target = this.target): Promise<void> {
+  async open(given?: Target): Promise<void> {
+    const target = given ?? (await this.newestTarget());
     if (!target) return;
     this.remember();
     this.layout.revealPreview();

@@ -51,7 +51,7 @@ export function performer(app: App, screen: Screen): (action: Action) => void {
     const tab = inPanel("preview") ? preview.tab : null;
     const cursor = tab && screen.cursor();
     if (tab && cursor) void app.openInEditor({ ...tab, line: cursor.line }, cursor.column);
-    else void app.openInEditor(app.target ?? preview.tab);
+    else void app.newestTarget().then((target) => app.openInEditor(target ?? preview.tab));
   }
 
   /** Goes one step back towards an empty box: over the code, similar code, words, filters, to the list. */

@@ -27,7 +27,8 @@ export const MODES: readonly { mode: Mode; label: string; hint: string }[] = [
 
 export const NO_FILTERS: Filters = { roots: [], languages: [], kinds: [], places: [] };
 export const EMPTY: Query = { text: "", mode: "all", filters: NO_FILTERS, similar: null };
-const LIMIT = 60;
+/** Hits asked for at first, and added each time more are wanted. */
+export const LIMIT = 60;
 
 export function isEmpty(query: Query): boolean {
   return query.text.trim() === "" && query.similar === null;
@@ -41,7 +42,7 @@ export function toggled<T>(chosen: readonly T[], it: T): T[] {
   return chosen.includes(it) ? chosen.filter((other) => other !== it) : [...chosen, it];
 }
 
-export function request(query: Query, text = query.text, limit = LIMIT): SearchRequest {
+export function request(query: Query, text: string, limit: number): SearchRequest {
   const { roots, languages, kinds, places } = query.filters;
   return {
     text,

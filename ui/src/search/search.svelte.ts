@@ -1,12 +1,11 @@
 // The question and its newest answer. Requests are numbered; an answer that is not the newest one's is ignored.
 import { Failure, type Backend, type Mode, type SearchReply } from "../ipc/backend";
-import { EMPTY, isEmpty, NO_FILTERS, request, toggled, type Filters, type Query } from "./query";
+import { EMPTY, isEmpty, LIMIT, NO_FILTERS, request, toggled, type Filters, type Query } from "./query";
 
 /** Keys that come faster than this are one question. */
 const DEBOUNCE_MS = 20;
 /** From here on a wait shows itself: as a skeleton, as a bar, as a way out. */
 const SHOWS_MS = [150, 1000, 3000] as const;
-const SIMILAR_LIMIT = 40;
 
 export class Search {
   query = $state.raw<Query>(EMPTY);
@@ -20,6 +19,8 @@ export class Search {
   #backend: Backend;
   #onReply: (reply: SearchReply | null, again: boolean) => void;
   #asked = 0;
+  #limit = LIMIT;
+  #newest: Promise<void> = Promise.resolve();
   #debounce: ReturnType<typeof setTimeout> | undefined;
   #shows: ReturnType<typeof setTimeout>[] = [];
 
@@ -63,30 +64,47 @@ export class Search {
     return this.#ask();
   }
 
+  /** Asks for a longer list. */
+  more(): void {
+    this.#limit += LIMIT;
+    void this.#ask();
+  }
+
+  /** Until what is in the box has been answered, or could not be. */
+  settled(): Promise<void> {
+    return this.query === this.answered ? Promise.resolve() : this.#debounce ? this.#ask() : this.#newest;
+  }
+
   /** Stops waiting; the old list stays. */
   cancel(): void {
     this.#asked++;
-    clearTimeout(this.#debounce);
+    this.#calm();
     this.#settle();
   }
 
   #change(change: Partial<Query>, delay = 0): void {
     this.query = { ...this.query, ...change };
-    clearTimeout(this.#debounce);
+    this.#limit = LIMIT;
+    this.#calm();
     if (delay === 0 || isEmpty(this.query)) void this.#ask();
     else this.#debounce = setTimeout(() => void this.#ask(), delay);
   }
 
-  async #ask(): Promise<void> {
+  #ask(): Promise<void> {
+    this.#newest = this.#exchange();
+    return this.#newest;
+  }
+
+  async #exchange(): Promise<void> {
     const query = this.query;
     const number = ++this.#asked;
-    clearTimeout(this.#debounce);
+    this.#calm();
     if (isEmpty(query)) return this.#accept(query, null);
     if (query !== this.answered) this.#wait();
     try {
       const reply = query.similar
-        ? await this.#backend.similar(query.similar.chunk, SIMILAR_LIMIT)
-        : await this.#backend.search(request(query));
+        ? await this.#backend.similar(query.similar.chunk, this.#limit)
+        : await this.#backend.search(request(query, query.text, this.#limit));
       if (number === this.#asked) this.#accept(query, reply);
     } catch (thrown) {
       if (number !== this.#asked) return;
@@ -108,6 +126,11 @@ export class Search {
     // A question that follows another while that one waits does not start the clock anew.
     if (this.#shows.length > 0) return;
     this.#shows = SHOWS_MS.map((ms, i) => setTimeout(() => (this.waiting = (i + 1) as 1 | 2 | 3), ms));
+  }
+
+  #calm(): void {
+    clearTimeout(this.#debounce);
+    this.#debounce = undefined;
   }
 
   #settle(): void {

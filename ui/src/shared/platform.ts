@@ -14,8 +14,13 @@ const NAMED: Readonly<Record<string, string>> = {
 
 /** "Mod+Enter" as it is written on the user's keys. */
 export function keyLabel(keys: string, mac = isMac): string {
-  const parts = keys.split("+").map((key) => (mac ? MAC : PC)[key] ?? NAMED[key] ?? key);
+  const parts = split(keys).map((key) => (mac ? MAC : PC)[key] ?? NAMED[key] ?? key);
   return parts.join(mac ? "" : " ");
+}
+
+/** "Mod++" is two keys. */
+function split(keys: string): string[] {
+  return keys.endsWith("++") ? [...split(keys.slice(0, -2)), "+"] : keys.split("+");
 }
 
 /** The same for `aria-keyshortcuts`. */

@@ -1,0 +1,230 @@
+// The window as its users meet it: by keyboard, by pointer and by what a screen reader is told.
+import { render, screen, waitFor, within } from "@testing-library/svelte";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { App } from "./app.svelte";
+import { MemoryBackend, type Scenario } from "./ipc/memory";
+import Window from "./Window.svelte";
+
+let stop = () => {};
+
+async function opened(scenario: Scenario = "working") {
+  const backend = new MemoryBackend(scenario);
+  const app = new App(backend);
+  const user = userEvent.setup();
+  render(Window, { app });
+  stop = app.start();
+  await waitFor(() => expect(app.folders.known).toBe(true));
+  return { app, backend, user };
+}
+
+async function searched(text = "failed attempts", scenario: Scenario = "working") {
+  const window = await opened(scenario);
+  await window.user.keyboard(text);
+  await waitFor(() => expect(window.app.search.answered.text).toBe(text));
+  return window;
+}
+
+const box = () => screen.getByTestId("search-box");
+const selected = () => screen.getAllByTestId("hit").findIndex((hit) => hit.getAttribute("aria-selected") === "true");
+
+beforeEach(() => localStorage.clear());
+afterEach(() => stop());
+
+describe("the box", () => {
+  it("has the focus at the start and finds while one types", async () => {
+    await searched();
+    expect(document.activeElement).toBe(box());
+    expect(screen.getAllByTestId("hit").length).toBeGreaterThan(2);
+    expect(screen.getByTestId("tally").textContent).toMatch(/^\d+ hits · \d+ ms$/);
+  });
+
+  it("names the selected hit to assistive technology", async () => {
+    const { user } = await searched();
+    const active = () => document.getElementById(box().getAttribute("aria-activedescendant") ?? "");
+    expect(active()).toBe(screen.getAllByTestId("hit")[0]);
+    await user.keyboard("{ArrowDown}");
+    expect(active()).toBe(screen.getAllByTestId("hit")[1]);
+    expect(active()?.getAttribute("role")).toBe("treeitem");
+  });
+
+  it("draws filters as tokens", async () => {
+    await searched("lang:rust failed");
+    expect(document.querySelector(".token")?.textContent).toBe("lang:rust");
+  });
+
+  it("gets what is typed elsewhere", async () => {
+    const { app, user } = await searched("failed");
+    screen.getByTestId("mode-words").focus();
+    await user.keyboard("x");
+    expect(document.activeElement).toBe(box());
+    expect(app.search.query.text).toBe("failedx");
+  });
+
+  it("is cleared by Esc, which then goes to the list", async () => {
+    const { app, user } = await searched();
+    await user.keyboard("{Escape}");
+    expect(app.search.query.text).toBe("");
+    expect(screen.queryAllByTestId("hit")).toHaveLength(0);
+  });
+});
+
+describe("the keyboard", () => {
+  it("walks, folds and unfolds", async () => {
+    const { user } = await searched();
+    const hits = screen.getAllByTestId("hit").length;
+    await user.keyboard("{ArrowDown}{ArrowDown}{ArrowUp}");
+    expect(selected()).toBe(1);
+    await user.keyboard("{ArrowLeft}");
+    expect(screen.getAllByTestId("hit").length).toBeLessThan(hits);
+    expect(screen.getAllByTestId("file-group")[0]?.getAttribute("aria-expanded")).toBe("false");
+    await user.keyboard("{ArrowRight}");
+    expect(screen.getAllByTestId("hit")).toHaveLength(hits);
+    await user.keyboard("{PageDown}");
+    expect(screen.getAllByTestId("hit")[selected()]?.dataset["path"]).not.toBe("src/transport/retry.rs");
+  });
+
+  it("opens the file at the match, to stay, and Esc returns to the box", async () => {
+    const { user } = await searched();
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(document.activeElement?.className).toContain("cm-content"));
+    expect(screen.getByTestId("preview").dataset["path"]).toBe("src/transport/retry.rs");
+    expect(screen.getByTestId("tab").dataset["permanent"]).toBe("true");
+    await user.keyboard("{Escape}");
+    expect(document.activeElement).toBe(box());
+  });
+
+  it("opens what was typed last, however fast Enter comes", async () => {
+    const { app, user } = await searched("failed");
+    await user.keyboard("{Control>}a{/Control}deliveries{Enter}");
+    await waitFor(() => expect(app.preview.tab?.permanent).toBe(true));
+    expect(app.preview.tab?.path).toBe("src/queue/dead_letter.rs");
+  });
+
+  it("opens the editor at the match", async () => {
+    const { backend, user } = await searched();
+    const open = vi.spyOn(backend, "openInEditor").mockResolvedValue();
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(open).toHaveBeenCalled());
+    expect(open).toHaveBeenCalledWith(1, "src/transport/retry.rs", 42, 1);
+  });
+
+  it("chooses modes, finds similar code and goes back", async () => {
+    const { app, user } = await searched();
+    await user.keyboard("{Control>}3{/Control}");
+    expect(screen.getByTestId("mode-words").getAttribute("aria-checked")).toBe("true");
+    await user.keyboard("{Control>}1{/Control}");
+    await waitFor(() => expect(app.search.answered.mode).toBe("all"));
+    await user.keyboard("{Control>}.{/Control}");
+    await waitFor(() => expect(app.search.answered.similar?.label).toBe("should_retry"));
+    await user.keyboard("{Alt>}{ArrowLeft}{/Alt}");
+    await waitFor(() => expect(app.search.answered.similar).toBeNull());
+    await user.keyboard("{Alt>}{ArrowRight}{/Alt}");
+    await waitFor(() => expect(app.search.answered.similar?.label).toBe("should_retry"));
+  });
+
+  it("runs commands by name", async () => {
+    const { app, user } = await searched();
+    await user.keyboard("{Control>}k{/Control}");
+    await user.keyboard("theme dark{Enter}");
+    expect(app.settings.value.theme).toBe("dark");
+    expect(document.documentElement.dataset["theme"]).toBe("dark");
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("cycles through the panels", async () => {
+    const { user } = await searched();
+    await waitFor(() => screen.getByTestId("preview"));
+    const panels = [];
+    for (let i = 0; i < 5; i++) {
+      await user.keyboard("{F6}");
+      panels.push(document.activeElement?.closest<HTMLElement>("[data-panel]")?.dataset["panel"]);
+    }
+    expect(panels).toEqual(["facets", "list", "preview", "footer", "box"]);
+  });
+});
+
+describe("folders", () => {
+  it("greet the first run with one sentence and one button", async () => {
+    const { user } = await opened("first-run");
+    expect(screen.getByTestId("first-run").textContent).toContain("Nothing leaves this computer.");
+    await user.click(screen.getByTestId("add-folder"));
+    await waitFor(() => expect(screen.getAllByTestId("folder")).toHaveLength(1));
+    expect(document.activeElement).toBe(box());
+  });
+
+  it("are paused and removed from their menu, the latter after asking", async () => {
+    const { app, user } = await opened();
+    const menu = async (item: string) => {
+      await user.click(screen.getByRole("button", { name: "Actions for infra" }));
+      await user.click(screen.getByRole("menuitem", { name: item }));
+    };
+    await menu("Pause");
+    await waitFor(() => expect(app.folders.list[2]?.paused).toBe(true));
+    await menu("Remove");
+    expect(screen.getAllByTestId("folder")).toHaveLength(3);
+    await user.click(screen.getByTestId("confirm-remove"));
+    await waitFor(() => expect(screen.getAllByTestId("folder")).toHaveLength(2));
+  });
+
+  it("say in a sentence why one was not added", async () => {
+    const { app } = await opened();
+    await app.folders.add(["/home/you/src/courier/src"]);
+    await waitFor(() => screen.getByText(/courier\/src was not added: it lies inside a folder/));
+  });
+
+  it("narrow the search by a click, and widen it by another", async () => {
+    const { app, user } = await searched();
+    const courier = screen.getAllByTestId("folder")[0] as HTMLElement;
+    await user.click(within(courier).getByRole("button", { name: /^courier/ }));
+    expect(app.search.query.filters.roots).toEqual([1]);
+    await waitFor(() => screen.getByText("folder:courier"));
+    await user.click(screen.getByText("folder:courier"));
+    expect(app.search.query.filters.roots).toEqual([]);
+  });
+
+  it("list what was skipped and why", async () => {
+    const { user } = await opened();
+    await user.click(screen.getByTestId("skipped"));
+    const list = await screen.findByTestId("skipped-list");
+    await waitFor(() => expect(list.textContent).toContain("assets/picture-1.png"));
+    expect(list.textContent).toContain("generated by a program");
+  });
+});
+
+describe("what is said when there is no list", () => {
+  it("nothing found: what was searched, and ways on", async () => {
+    const { app, user } = await searched("zzzqqq frobnicate");
+    expect(screen.getByTestId("empty").textContent).toContain("Nothing found for zzzqqq frobnicate in 3 folders");
+    await user.click(screen.getByRole("button", { name: "frobnicate" }));
+    expect(app.search.query.text).toBe("frobnicate");
+  });
+
+  it("no model: words still work, and the remedy", async () => {
+    await searched("failed", "words-only");
+    expect(screen.getByTestId("notice").textContent).toMatch(/only words were searched.*Reinstall/);
+    expect(screen.getAllByTestId("hit").length).toBeGreaterThan(0);
+    expect(screen.getByTestId("status-line").textContent).toContain("Meaning: no model");
+  });
+
+  it("a failure: a sentence and another try", async () => {
+    const { user } = await opened("search-fails");
+    await user.keyboard("failed");
+    const notice = await screen.findByRole("alert");
+    expect(notice.textContent).toContain("The index cannot be read.");
+    within(notice).getByRole("button", { name: "Try again" });
+  });
+});
+
+describe("every control", () => {
+  it("has a name", async () => {
+    await searched();
+    await waitFor(() => screen.getByTestId("preview"));
+    for (const role of ["button", "radio", "tab", "treeitem", "separator", "progressbar", "textbox"] as const) {
+      for (const control of screen.queryAllByRole(role)) {
+        const name = control.getAttribute("aria-label") ?? control.textContent?.trim();
+        expect(name, control.outerHTML).toBeTruthy();
+      }
+    }
+  });
+});

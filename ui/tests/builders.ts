@@ -1,0 +1,44 @@
+// Small values for tests: only what a test is about is written out.
+import type { FileGroup, Folder, Hit, Line, SearchReply } from "../src/ipc/backend";
+
+export function hit(chunk: string, more: Partial<Hit> = {}): Hit {
+  const why = { score: 1, words: null, meaning: 1, draft: false, signals: [], matched: [] };
+  return { chunk, symbol: [], kind: null, startLine: 1, endLine: 2, lines: [], why, stale: false, ...more };
+}
+
+export function group(path: string, ...hits: Hit[]): FileGroup {
+  return { root: 1, rootName: "app", path, language: "rust", hits, more: 0 };
+}
+
+export function line(number: number, text: string, more: Partial<Line> = {}): Line {
+  return { number, text, best: false, marks: [], ...more };
+}
+
+export function reply(...groups: FileGroup[]): SearchReply {
+  const facets = { folders: [], languages: [], kinds: [], places: [] };
+  const total = groups.reduce((sum, it) => sum + it.hits.length, 0);
+  return { total, elapsedMs: 1, groups, facets, notice: null, tokens: [] };
+}
+
+export function folder(more: Partial<Folder> = {}): Folder {
+  return {
+    id: 1,
+    path: "/home/you/app",
+    name: "app",
+    state: "ready",
+    message: null,
+    paused: false,
+    files: 10,
+    filesDone: 10,
+    chunks: 100,
+    instant: 100,
+    full: 100,
+    skipped: 0,
+    etaSeconds: null,
+    watch: "native",
+    watchMessage: null,
+    branch: null,
+    commit: null,
+    ...more,
+  };
+}
