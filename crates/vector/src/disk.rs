@@ -38,6 +38,9 @@ struct Part {
     blake3: String,
 }
 
+/// What a checkpoint holds.
+type Parts = (Table, Option<Graph>);
+
 /// The folder of one index.
 pub(crate) struct Store {
     dir: PathBuf,
@@ -48,12 +51,11 @@ pub(crate) struct Store {
 
 impl Store {
     /// The folder, and what is in it; None for what is in it if there is no manifest.
-    #[allow(clippy::type_complexity)]
     pub(crate) fn open(
         dir: &Path,
         dim: usize,
         space: &str,
-    ) -> Result<(Store, Option<(Table, Option<Graph>)>), VectorError> {
+    ) -> Result<(Store, Option<Parts>), VectorError> {
         let mut store = Store { dir: dir.to_owned(), dim, space: space.to_owned(), number: 0 };
         let path = dir.join(MANIFEST);
         let text = match fs::read(&path) {

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_millis(2);
 /// searching; measured in `examples/measure.rs`.
 const CONNECTIVITY: usize = 16;
 const EXPANSION_ADD: usize = 128;
-const EXPANSION_SEARCH: usize = 128;
+const EXPANSION_SEARCH: usize = 256;
 /// Searches at once; one more scans instead.
 const THREADS: usize = 32;
 
@@ -105,9 +105,11 @@ impl Graph {
         self.nodes.read().index.contains(u64::from(slot))
     }
 
-    /// Bytes of memory, by usearch's own count.
+    /// Bytes of memory in use, by usearch's own count; what it has mapped ahead is not touched yet.
     pub(crate) fn memory(&self) -> usize {
-        self.nodes.read().index.memory_usage()
+        let stats = self.nodes.read().index.memory_stats();
+        let mapped = stats.graph_allocated + stats.vectors_allocated;
+        mapped.saturating_sub(stats.graph_reserved + stats.vectors_reserved)
     }
 }
 

@@ -15,7 +15,7 @@ pub const SCAN_UP_TO: usize = 8_192;
 /// A filter that lets less than one in this many pass makes the graph's walk longer than a scan.
 const NARROW: usize = 20;
 /// Vectors on which a filter is tried to learn how narrow it is.
-const SAMPLE: usize = 256;
+const SAMPLE: u32 = 256;
 
 /// The index at one moment: a cheap clone, for any thread.
 ///
@@ -51,11 +51,13 @@ impl VectorSnapshot {
     ) -> Result<Vec<Scored>, VectorError> {
         let Moment { table, graph, scan_up_to } = &*self.moment;
         let settled = table.held() - table.fresh();
-        let Some(graph) = graph
-            .as_ref()
-            .filter(|_| settled > *scan_up_to && limit < settled / 8 && !self.is_narrow(keep))
-        else {
-            return self.exact(query, limit, keep);
+        let graph = match graph {
+            Some(graph)
+                if settled > *scan_up_to && limit < settled / 8 && !self.is_narrow(keep) =>
+            {
+                graph
+            }
+            _ => return self.exact(query, limit, keep),
         };
         let halves = self.query(query)?;
         let pass = |slot| table.get(slot).is_some_and(|(row, _)| row.settled && keep(row.id));
@@ -112,8 +114,10 @@ impl VectorSnapshot {
     /// Whether so few pass that scanning them is quicker than a walk that must find them.
     fn is_narrow(&self, keep: &(dyn Fn(ChunkId) -> bool + Sync)) -> bool {
         let Moment { table, scan_up_to, .. } = &*self.moment;
-        let step = (table.slots() as usize / SAMPLE).max(1);
-        let sample = (0..table.slots()).step_by(step).filter_map(|slot| table.get(slot));
+        // Spread by the golden ratio, so that no regular pattern of slots is all that is tried.
+        let spread =
+            |i: u32| (u64::from(i.wrapping_mul(0x9e37_79b9)) * u64::from(table.slots())) >> 32;
+        let sample = (0..SAMPLE).filter_map(|i| table.get(spread(i) as u32));
         let (tried, passed) = sample.fold((0, 0), |(tried, passed), (row, _)| {
             (tried + 1, passed + usize::from(keep(row.id)))
         });

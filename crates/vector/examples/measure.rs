@@ -1,0 +1,123 @@
+//! Prints what the index costs: `cargo run -p descry-vector --example measure -- 10000 50000 100000`.
+#![allow(clippy::print_stdout, reason = "figures to read")]
+
+#[path = "../tests/vector/data.rs"]
+mod data;
+
+use std::collections::HashSet;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use data::clustered;
+use descry_base::ChunkId;
+use descry_vector::{Entry, Tier, VectorIndex, VectorSnapshot};
+
+const DIM: usize = 384;
+const LIMIT: usize = 50;
+const QUERIES: usize = 200;
+
+fn main() {
+    for argument in std::env::args().skip(1) {
+        match argument.parse() {
+            Ok(count) => measure(count),
+            Err(error) => println!("{argument}: {error}"),
+        }
+    }
+}
+
+fn measure(count: usize) {
+    let drafts = clustered(count, DIM, 1);
+    let queries = near(&drafts);
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let open = || VectorIndex::open(dir.path(), DIM, "measure").expect("a whole index");
+    let mut index = open().scan_up_to(1_000);
+    let put = entries(&drafts, Tier::Draft);
+    let start = Instant::now();
+    for part in put.chunks(1_000) {
+        index.apply(&[], part.to_vec()).expect("vectors are finite");
+        black_box(index.snapshot());
+    }
+    println!("{count} vectors of {DIM}, apply: {:.0}/s", per_second(count, start));
+    println!("  scan of all: {:.2} ms", exact_ms(&index.snapshot(), &queries));
+
+    let start = Instant::now();
+    let mut longest = Duration::ZERO;
+    loop {
+        let step = Instant::now();
+        let settled = index.settle(Duration::from_millis(50)).expect("memory suffices");
+        longest = longest.max(step.elapsed());
+        black_box(index.snapshot());
+        if settled.remaining == 0 {
+            break;
+        }
+    }
+    println!("  settle: {:.0}/s, longest step of 50 ms: {longest:.0?}", per_second(count, start));
+    println!("  memory: {:.0} bytes per vector", index.memory() as f64 / count as f64);
+    report(&index.snapshot(), &queries);
+
+    let start = Instant::now();
+    index.checkpoint().expect("disk suffices");
+    println!("  checkpoint: {:.0?}", start.elapsed());
+    let start = Instant::now();
+    black_box(open());
+    println!("  open: {:.0?}", start.elapsed());
+
+    let full = clustered(count, DIM, 2);
+    let start = Instant::now();
+    for part in entries(&full, Tier::Full).chunks(count / 10) {
+        index.apply(&[], part.to_vec()).expect("vectors are finite");
+        while index.settle(Duration::from_secs(1)).expect("memory suffices").remaining > 0 {}
+    }
+    println!("  replaced and settled: {:.0}/s", per_second(count, start));
+    report(&index.snapshot(), &near(&full));
+}
+
+fn entries(vectors: &[Vec<f32>], tier: Tier) -> Vec<Entry> {
+    let ids = (0..).map(ChunkId);
+    ids.zip(vectors).map(|(id, vector)| Entry { id, tier, vector: vector.clone() }).collect()
+}
+
+/// Queries beside stored vectors.
+fn near(vectors: &[Vec<f32>]) -> Vec<Vec<f32>> {
+    let noise = clustered(QUERIES, DIM, 99);
+    let stored = vectors.iter().step_by(vectors.len() / QUERIES);
+    let beside =
+        |(a, b): (&Vec<f32>, &Vec<f32>)| a.iter().zip(b).map(|(a, b)| a + 0.5 * b).collect();
+    stored.zip(&noise).map(beside).collect()
+}
+
+fn report(snapshot: &VectorSnapshot, queries: &[Vec<f32>]) {
+    let search = |query: &Vec<f32>| snapshot.search(query, LIMIT, &|_| true).expect("finite");
+    let start = Instant::now();
+    let found: Vec<_> = queries.iter().map(search).collect();
+    let ms = start.elapsed().as_secs_f64() * 1e3 / queries.len() as f64;
+    let mut agreed = 0;
+    for (query, found) in queries.iter().zip(found) {
+        let exact = snapshot.exact(query, LIMIT, &|_| true).expect("finite");
+        let exact: HashSet<ChunkId> = exact.iter().map(|scored| scored.id).collect();
+        agreed += found.iter().filter(|scored| exact.contains(&scored.id)).count();
+    }
+    let recall = agreed as f64 / (queries.len() * LIMIT) as f64;
+    println!("  graph: {ms:.2} ms, recall@{LIMIT} {recall:.3}");
+    for share in [2, 5, 10, 100] {
+        let keep = |id: ChunkId| id.0.is_multiple_of(share);
+        let start = Instant::now();
+        for query in queries {
+            black_box(snapshot.search(query, LIMIT, &keep).expect("finite"));
+        }
+        let ms = start.elapsed().as_secs_f64() * 1e3 / queries.len() as f64;
+        println!("  search, one in {share} passes: {ms:.2} ms");
+    }
+}
+
+fn exact_ms(snapshot: &VectorSnapshot, queries: &[Vec<f32>]) -> f64 {
+    let start = Instant::now();
+    for query in queries {
+        black_box(snapshot.exact(query, LIMIT, &|_| true).expect("finite"));
+    }
+    start.elapsed().as_secs_f64() * 1e3 / queries.len() as f64
+}
+
+fn per_second(count: usize, since: Instant) -> f64 {
+    count as f64 / since.elapsed().as_secs_f64()
+}
