@@ -99,7 +99,8 @@ pub struct WatchRoot {
 /// By which means roots are watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strategy {
-    /// What suits the platform: [`PerFolder`](Strategy::PerFolder) on Linux, else
+    /// What suits the disk and the platform: [`Polling`](Strategy::Polling) where others can write
+    /// without this machine being told, [`PerFolder`](Strategy::PerFolder) on Linux, else
     /// [`Recursive`](Strategy::Recursive).
     #[default]
     Auto,

@@ -120,7 +120,7 @@ pub(crate) fn failed(error: &io::Error) -> Node {
 }
 
 /// Nanoseconds since 1970, negative before; 0 where the file system keeps no time.
-fn mtime_ns(metadata: &Metadata) -> i64 {
+pub(crate) fn mtime_ns(metadata: &Metadata) -> i64 {
     let Ok(time) = metadata.modified() else { return 0 };
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),

@@ -1,11 +1,13 @@
 //! One root watched by the operating system, through `notify`.
 
 mod echo;
+mod remote;
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, unbounded};
 use descry_base::RelPath;
@@ -169,8 +171,17 @@ pub(crate) fn mark(kind: &EventKind) -> Option<Mark> {
     }
 }
 
+/// Why `root` cannot be watched natively, though the system would not refuse.
+pub(crate) fn unsuited(root: &Path, every: Duration) -> Option<String> {
+    let file_system = remote::file_system(root)?;
+    Some(format!(
+        "The disk of this folder ({file_system}) does not tell of every change, so the folder is \
+         looked through every {every:?} instead."
+    ))
+}
+
 /// Why a folder is polled, and what can be done, for the user.
-pub(crate) fn explain(error: &notify::Error, every: std::time::Duration) -> String {
+pub(crate) fn explain(error: &notify::Error, every: Duration) -> String {
     /// "Too many open files": what Linux says when no further inotify instance may be made.
     const EMFILE: i32 = 24;
     let instead = format!("so this folder is looked through every {every:?} instead");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use descry_base::{RelPath, SkipReason, Skipped};
 
 use crate::admission::{Admission, Verdict};
-use crate::folder::{Node, Want, failed, list};
+use crate::folder::{Node, Want, failed, list, mtime_ns};
 use crate::root::top;
 use crate::rules::Rules;
 use crate::scope::Scope;
@@ -22,6 +22,15 @@ pub struct FileStat {
     pub size: u64,
     /// Last modification, nanoseconds since 1970.
     pub mtime_ns: i64,
+}
+
+impl FileStat {
+    /// The size and time of an open file, as a walk tells them.
+    pub fn of_file(path: &RelPath, file: &std::fs::File) -> io::Result<FileStat> {
+        let metadata = file.metadata()?;
+        let (size, mtime_ns) = (metadata.len(), mtime_ns(&metadata));
+        Ok(FileStat { path: path.clone(), size, mtime_ns })
+    }
 }
 
 /// What a walk met.

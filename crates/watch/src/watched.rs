@@ -9,7 +9,7 @@ use descry_base::RelPath;
 
 use crate::admission::{Admission, Verdict};
 use crate::change::{Change, ChangeBatch, Strategy, WatchConfig, WatchEvent, WatchMode, WatchRoot};
-use crate::native::{Native, explain, mark};
+use crate::native::{Native, explain, mark, unsuited};
 use crate::pending::{Covered, Mark, Pending};
 use crate::polling::Polling;
 use crate::root::{Identity, identity, top};
@@ -72,7 +72,12 @@ impl Watched {
         self.pending.take_all();
         self.admission.forget(&top());
         let per_folder = match self.config.strategy {
-            Strategy::Auto => cfg!(target_os = "linux"),
+            Strategy::Auto => {
+                if let Some(reason) = unsuited(&self.root.path, self.config.poll) {
+                    return self.poll_from_now(out, reason);
+                }
+                cfg!(target_os = "linux")
+            }
             Strategy::PerFolder => true,
             Strategy::Recursive => false,
             Strategy::Polling => {
