@@ -119,7 +119,7 @@ impl Store {
         graph: Option<Vec<u8>>,
     ) -> Result<(), VectorError> {
         fs::create_dir_all(&self.dir).map_err(io_error(&self.dir))?;
-        let number = self.number + 1;
+        let number = self.number.wrapping_add(1);
         let part = |file: String, bytes: Vec<u8>| {
             self.write_file(&file, &bytes)?;
             Ok(Part { file, blake3: checksum(&bytes) })

@@ -10,10 +10,9 @@ use crate::table::{Scan, Table};
 use crate::top::Top;
 use crate::{Scored, VectorError, unit};
 
-/// As many vectors as are scanned rather than searched by graph: about a millisecond's worth.
-pub const SCAN_UP_TO: usize = 8_192;
-/// A filter that lets less than one in this many pass makes the graph's walk longer than a scan.
-const NARROW: usize = 20;
+/// As many vectors as are scanned rather than searched by graph: one to two milliseconds' worth,
+/// and about where the two take equally long (`examples/measure.rs`).
+pub const SCAN_UP_TO: usize = 16_384;
 /// Vectors on which a filter is tried to learn how narrow it is.
 const SAMPLE: u32 = 256;
 
@@ -49,14 +48,10 @@ impl VectorSnapshot {
         limit: usize,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
     ) -> Result<Vec<Scored>, VectorError> {
-        let Moment { table, graph, scan_up_to } = &*self.moment;
+        let Moment { table, graph, .. } = &*self.moment;
         let settled = table.held() - table.fresh();
         let graph = match graph {
-            Some(graph)
-                if settled > *scan_up_to && limit < settled / 8 && !self.is_narrow(keep) =>
-            {
-                graph
-            }
+            Some(graph) if limit < settled / 8 && !self.is_quick_to_scan(keep) => graph,
             _ => return self.exact(query, limit, keep),
         };
         let halves = self.query(query)?;
@@ -111,8 +106,10 @@ impl VectorSnapshot {
         unit::halves(query, self.moment.table.dim()).map_err(|what| VectorError::BadQuery { what })
     }
 
-    /// Whether so few pass that scanning them is quicker than a walk that must find them.
-    fn is_narrow(&self, keep: &(dyn Fn(ChunkId) -> bool + Sync)) -> bool {
+    /// Whether scanning what passes is quicker than walking the graph. If a share s of n vectors
+    /// passes, the scan takes n s, and the walk, which meets others meanwhile, some 1 / s: so it is
+    /// n s² that decides.
+    fn is_quick_to_scan(&self, keep: &(dyn Fn(ChunkId) -> bool + Sync)) -> bool {
         let Moment { table, scan_up_to, .. } = &*self.moment;
         // Spread by the golden ratio, so that no regular pattern of slots is all that is tried.
         let spread =
@@ -121,7 +118,7 @@ impl VectorSnapshot {
         let (tried, passed) = sample.fold((0, 0), |(tried, passed), (row, _)| {
             (tried + 1, passed + usize::from(keep(row.id)))
         });
-        passed * table.held() <= scan_up_to * tried || passed * NARROW < tried
+        table.held() * passed * passed <= scan_up_to * tried * tried
     }
 }
 

@@ -22,15 +22,21 @@ impl Random {
     }
 }
 
-/// `count` vectors around one centre per 40, in every one of `dim` directions; what lies far from its
-/// centre is about as near to its neighbours as embeddings of code are to theirs (cosine 0.5).
+/// `count` vectors as code has them: in packages of 1,000 and, within these, files of 40; a pair
+/// of the same file has a cosine of about 0.5, a pair of the same package of 0.25.
 pub(crate) fn clustered(count: usize, dim: usize, seed: u64) -> Vec<Vec<f32>> {
     let mut random = Random(seed);
-    let centres: Vec<Vec<f32>> = (0..count.div_ceil(40)).map(|_| random.vector(dim)).collect();
-    (0..count)
-        .map(|_| {
-            let centre = &centres[random.next() as usize % centres.len()];
-            centre.iter().zip(random.vector(dim)).map(|(c, x)| c + x).collect()
-        })
-        .collect()
+    let mut around = |centre: &[f32], spread: f32| -> Vec<f32> {
+        centre.iter().zip(random.vector(dim)).map(|(c, x)| c + spread * x).collect()
+    };
+    let mut vectors = Vec::with_capacity(count);
+    while vectors.len() < count {
+        let package = around(&vec![0.0; dim], 1.0);
+        for _ in 0..25 {
+            let file = around(&package, 1.0);
+            vectors.extend((0..40).map(|_| around(&file, 1.4)));
+        }
+    }
+    vectors.truncate(count);
+    vectors
 }
