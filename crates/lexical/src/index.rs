@@ -4,10 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use descry_base::{ChunkId, Generation};
-use tantivy::directory::{Directory, MmapDirectory, RamDirectory};
+use tantivy::directory::error::OpenReadError;
+use tantivy::directory::{Directory, RamDirectory};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 
+use crate::directory::UnsyncedDirectory;
 use crate::schema::{self, Fields};
 use crate::{Document, LexicalError, LexicalSnapshot};
 
@@ -42,7 +44,7 @@ impl LexicalIndex {
     /// directory and opens it again.
     pub fn open(dir: &Path) -> Result<LexicalIndex, LexicalError> {
         fs::create_dir_all(dir).map_err(|error| LexicalError::io(dir, &error))?;
-        let directory = MmapDirectory::open(dir)
+        let directory = UnsyncedDirectory::open(dir)
             .map_err(|error| LexicalError::from_tantivy(dir, &error.into()))?;
         LexicalIndex::with_directory(dir, Box::new(directory))
     }
@@ -67,11 +69,17 @@ impl LexicalIndex {
         if index.schema() != schema {
             return Err(LexicalError::damaged(path, "it was made by another version"));
         }
-        if let Some(file) = index.validate_checksum().map_err(error)?.into_iter().next() {
-            return Err(LexicalError::damaged(
-                path,
-                format!("wrong checksum of {}", file.display()),
-            ));
+        let metas = index.load_metas().map_err(error)?;
+        for file in metas.list_segment_files() {
+            let sound = |file: &Path| -> Result<bool, OpenReadError> {
+                let files = index.directory();
+                // Not every segment has every file; one that it lacks is missed by the reader below.
+                Ok(!files.exists(file)? || files.validate_checksum(file)?)
+            };
+            if !sound(&file).map_err(|e| error(e.into()))? {
+                let reason = format!("wrong checksum of {}", file.display());
+                return Err(LexicalError::damaged(path, reason));
+            }
         }
         schema::register_tokenizer(&index);
         let reader = index
@@ -80,8 +88,7 @@ impl LexicalIndex {
             .doc_store_cache_num_blocks(0)
             .try_into()
             .map_err(error)?;
-        let payload = index.load_metas().map_err(error)?.payload;
-        let generation = match payload {
+        let generation = match metas.payload {
             None => None,
             Some(payload) => match payload.parse() {
                 Ok(number) => Some(Generation(number)),

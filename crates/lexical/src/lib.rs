@@ -8,6 +8,7 @@
 //! Does not know: where text comes from, how it is cut, filters other than a predicate on ids, what
 //! a hit looks like.
 
+mod directory;
 mod error;
 mod index;
 mod phrase;

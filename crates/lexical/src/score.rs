@@ -46,17 +46,20 @@ pub struct Weights {
 
 impl Default for Weights {
     fn default() -> Weights {
+        // Chosen by NDCG@10 of the words alone on 22 repositories with labelled queries, rounded towards
+        // the customary values where the gain is small. k1 is high because chunks are short and much
+        // of one length: the chunk that keeps saying a word is about it.
         Weights {
             body: 1.0,
-            symbol: 2.0,
-            path: 2.0,
+            symbol: 1.5,
+            path: 5.0,
             doc: 1.0,
             whole: 1.0,
-            compound: 1.0,
-            part: 0.7,
-            variant: 0.0,
-            k1: 1.2,
-            b: 0.75,
+            compound: 0.7,
+            part: 0.5,
+            variant: 0.4,
+            k1: 4.0,
+            b: 0.7,
         }
     }
 }

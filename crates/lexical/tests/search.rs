@@ -53,7 +53,7 @@ fn ranking() {
     }
     // The definition before the call; the file's name counts.
     check(&snapshot, "delay", &[1, 2]);
-    check(&snapshot, "retry policy", &[2, 1]);
+    check(&snapshot, "retry policy", &[1, 2]);
     check(&snapshot, "http server", &[3, 2, 4]);
     check(&snapshot, "HttpServer", &[3, 2, 4]);
     // A doc comment, function words dropped.

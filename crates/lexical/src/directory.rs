@@ -1,0 +1,96 @@
+//! A directory of files that are not forced to the disk.
+//!
+//! tantivy syncs each of the ten files of a commit, some 50 ms together. The index does not need it:
+//! it survives the death of the process without, and what a power cut tears is found by its checksum
+//! when the index is opened, and built anew.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tantivy::TantivyError;
+use tantivy::directory::error::{
+    DeleteError, LockError, OpenDirectoryError, OpenReadError, OpenWriteError,
+};
+use tantivy::directory::{
+    AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite,
+    WatchCallback, WatchHandle, WritePtr,
+};
+
+/// [`MmapDirectory`] without its syncs.
+#[derive(Clone, Debug)]
+pub(crate) struct UnsyncedDirectory {
+    path: PathBuf,
+    files: MmapDirectory,
+}
+
+impl UnsyncedDirectory {
+    pub(crate) fn open(path: &Path) -> Result<UnsyncedDirectory, OpenDirectoryError> {
+        Ok(UnsyncedDirectory { path: path.to_owned(), files: MmapDirectory::open(path)? })
+    }
+}
+
+struct UnsyncedFile(File);
+
+impl Write for UnsyncedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl TerminatingWrite for UnsyncedFile {
+    fn terminate_ref(&mut self, _: AntiCallToken) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Directory for UnsyncedDirectory {
+    fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        let file = File::create_new(self.path.join(path)).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => OpenWriteError::FileAlreadyExists(path.to_owned()),
+            _ => OpenWriteError::wrap_io_error(error, path.to_owned()),
+        })?;
+        Ok(BufWriter::new(Box::new(UnsyncedFile(file))))
+    }
+
+    fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        // One name is enough for the only writer, and a kill leaves nothing that adds up.
+        let mut new = self.path.join(path).into_os_string();
+        new.push(".new");
+        fs::write(&new, data)?;
+        fs::rename(&new, self.path.join(path))
+    }
+
+    fn sync_directory(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
+        self.files.get_file_handle(path)
+    }
+
+    fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {
+        self.files.atomic_read(path)
+    }
+
+    fn exists(&self, path: &Path) -> Result<bool, OpenReadError> {
+        self.files.exists(path)
+    }
+
+    fn delete(&self, path: &Path) -> Result<(), DeleteError> {
+        self.files.delete(path)
+    }
+
+    fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
+        self.files.acquire_lock(lock)
+    }
+
+    fn watch(&self, callback: WatchCallback) -> Result<WatchHandle, TantivyError> {
+        self.files.watch(callback)
+    }
+}
