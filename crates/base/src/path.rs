@@ -83,6 +83,13 @@ impl RelPath {
     }
 }
 
+/// The added folder itself.
+impl Default for RelPath {
+    fn default() -> RelPath {
+        RelPath("".into())
+    }
+}
+
 impl fmt::Debug for RelPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&*self.0, f)

@@ -1,1 +1,81 @@
-fn main() {}
+//! `descry`, the terminal program: the same index as the app, also while the app runs.
+//!
+//! Promises: messages for people go to standard error, answers to standard output, and with `--json`
+//! nothing but JSON goes there; the exit code is 0 for success, 1 for a failure, 2 for a wrong call.
+//! Does not know: how anything is indexed or ranked.
+
+mod args;
+mod embed;
+mod folder;
+mod index;
+mod output;
+mod search;
+mod shell;
+mod status;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use descry_session::{Session, SessionConfig};
+
+use args::{Args, Command};
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_max_level(match std::env::var_os("DESCRY_LOG") {
+            Some(_) => tracing_subscriber::filter::LevelFilter::DEBUG,
+            None => tracing_subscriber::filter::LevelFilter::OFF,
+        })
+        .init();
+    let args = Args::parse();
+    match run(args.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read our output has seen enough (`descry search … | head`).
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing can be done if even this cannot be written.
+            let _ = writeln!(io::stderr(), "descry: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Index(args) => index::run(&args),
+        Command::Search(args) => search::run(&args),
+        Command::Status(args) => status::run(&args),
+        Command::Folders(args) => status::folders(&args),
+        Command::Remove(args) => folder::remove(&args),
+        Command::Embed(args) => embed::run(&args),
+        Command::Shell(args) => shell::run(&args),
+    }
+}
+
+/// What a command needs of the engine, should this process own it.
+#[derive(Clone, Copy, Default)]
+struct Needs {
+    watch: bool,
+    catch_up: bool,
+    background: bool,
+}
+
+fn open(needs: Needs) -> anyhow::Result<Session> {
+    let config = SessionConfig {
+        watch: needs.watch,
+        catch_up: needs.catch_up,
+        background: needs.background,
+        // A terminal has no window to bring forward.
+        focus: Box::new(|_| false),
+    };
+    Ok(Session::open(config, |_| {})?)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

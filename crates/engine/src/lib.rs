@@ -1,1 +1,39 @@
-//! placeholder
+//! The engine: added folders in, explained hits out, kept fresh in the background.
+//!
+//! Promises: one writer thread changes things, in commits that survive a kill; searches run over
+//! immutable snapshots and never wait for the writer; one bad file never stops the rest. Does not
+//! know: Tauri, terminals, wire formats, or what a model is made of.
+
+mod backlog;
+mod batch;
+mod commands;
+mod config;
+mod data_dir;
+mod engine;
+mod error;
+mod event;
+mod feed;
+mod git;
+mod prepare;
+mod publish;
+mod rate;
+mod reconcile;
+mod root;
+mod scan;
+mod show;
+mod sources;
+mod status;
+mod texts;
+mod writer;
+
+pub use config::{EngineConfig, LoadDraft, LoadEmbedder, Models};
+pub use data_dir::{DataDir, Lock};
+pub use engine::{Engine, FileText};
+pub use error::EngineError;
+pub use publish::Notification;
+pub use status::{Coverage, FolderStatus, ModelStatus, Phase, Status, WatchStatus};
+
+pub use descry_search::{
+    Answer, Facets, FilterKind, FilterToken, Hit, Line, Mode, Notice, Place, Query, Signal, Tiers,
+    Why,
+};

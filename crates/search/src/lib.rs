@@ -1,1 +1,35 @@
-//! placeholder
+//! From a question to ranked, explained hits over one immutable snapshot.
+//!
+//! Promises: the same question over the same snapshot gives the same answer; filters hold before the
+//! best are taken; any text is a question, and none fails. Does not know: files on disk, threads,
+//! models (a vector is asked for through [`Sources`]), or how hits are shown.
+
+mod answer;
+mod candidate;
+mod error;
+mod facets;
+mod filter;
+mod fuse;
+mod hits;
+mod kind;
+mod lines;
+mod lists;
+mod modes;
+mod place;
+mod query;
+mod signals;
+mod snapshot;
+mod sources;
+mod table;
+
+pub use answer::{Answer, Facets, Hit, Line, Notice, Signal, Why};
+pub use error::SearchError;
+pub use fuse::{Ranked, rrf};
+pub use kind::{QueryKind, kind_of};
+pub use modes::{search, search_with, similar};
+pub use place::Place;
+pub use query::{FilterKind, FilterToken, Mode, Parsed, Query, Tiers, parse};
+pub use signals::Weights;
+pub use snapshot::{Shard, Snapshot};
+pub use sources::Sources;
+pub use table::{ChunkMeta, FileEntry, Table};

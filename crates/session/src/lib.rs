@@ -1,1 +1,17 @@
-//! placeholder
+//! How a program comes to an engine: it owns the one of a data directory, or talks to the process
+//! that does.
+//!
+//! Promises: the app and any number of terminals share one index at the same time; whoever comes
+//! first owns the engine, the others are its guests over a local socket that only this user can
+//! reach. Does not know: windows, command lines, how anything is shown.
+
+mod client;
+mod error;
+mod places;
+mod server;
+mod session;
+mod wire;
+
+pub use error::SessionError;
+pub use places::{BUNDLED_MODEL, bundled_models, data_dir};
+pub use session::{Focus, Session, SessionConfig};

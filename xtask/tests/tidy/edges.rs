@@ -19,7 +19,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("embed-gguf", &["embed"]),
     ("search", &["embed", "catalog", "lexical", "vector"]),
     ("engine", &["search", "watch", "chunk", "embed", "catalog", "lexical", "vector"]),
-    ("session", &["engine"]),
+    ("session", &["engine", "embed", "embed-gguf"]),
     ("testkit", &["watch", "embed"]),
     ("cli", &["session", "engine", "embed", "embed-gguf"]),
     ("app", &["session", "engine", "embed", "embed-gguf"]),

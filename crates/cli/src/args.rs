@@ -1,0 +1,120 @@
+//! What can be asked for on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use descry_engine::Tiers;
+
+/// Find code by what it means. Everything stays on this machine.
+#[derive(Parser)]
+#[command(name = "descry", version, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Add a folder and index it.
+    Index(IndexArgs),
+    /// Search by words and by meaning.
+    Search(SearchArgs),
+    /// Show how far every folder is.
+    Status(StatusArgs),
+    /// List the added folders.
+    Folders(StatusArgs),
+    /// Remove a folder from the index. The folder itself is not touched.
+    Remove(FolderArgs),
+    /// Turn texts into vectors: one JSON string a line in, one JSON object a line out.
+    Embed(EmbedArgs),
+    /// Index a folder, then answer queries at a prompt.
+    Shell(FolderArgs),
+}
+
+/// How far to wait.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Wait {
+    /// Until words and drafts answer.
+    Instant,
+    /// Until every chunk has its exact vector.
+    Full,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct IndexArgs {
+    /// The folder.
+    pub(crate) folder: PathBuf,
+    /// How far to wait.
+    #[arg(long, value_enum, default_value = "instant")]
+    pub(crate) wait: Wait,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct FolderArgs {
+    /// The folder.
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct StatusArgs {
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct SearchArgs {
+    /// What to look for. Filters: lang: path: -path: repo: symbol: and "an exact phrase".
+    #[arg(required_unless_present = "queries", num_args = 1.., trailing_var_arg = false)]
+    pub(crate) query: Vec<String>,
+    /// Search this folder only.
+    #[arg(long)]
+    pub(crate) folder: Option<PathBuf>,
+    /// At most so many results.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) limit: usize,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// A file with one query a line; one JSON line is printed for each.
+    #[arg(long, requires = "json", conflicts_with = "query")]
+    pub(crate) queries: Option<PathBuf>,
+    /// What takes part: any of words, instant, full, separated by commas.
+    #[arg(long, default_value = "words,instant,full", value_parser = parse_tiers)]
+    pub(crate) tiers: Tiers,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct EmbedArgs {
+    /// The model; the bundled one if none is named.
+    #[arg(long)]
+    pub(crate) model: Option<PathBuf>,
+    /// What the texts are: models may put a different prompt before each.
+    #[arg(long = "as", value_enum, default_value = "document")]
+    pub(crate) role: Role,
+    /// Print JSON (the only form there is).
+    #[arg(long, required = true)]
+    pub(crate) json: bool,
+}
+
+/// What a text is.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// What a person searches for.
+    Query,
+    /// What is searched.
+    Document,
+}
+
+fn parse_tiers(text: &str) -> Result<Tiers, String> {
+    let mut tiers = Tiers { words: false, instant: false, full: false };
+    for word in text.split(',') {
+        match word.trim() {
+            "words" => tiers.words = true,
+            "instant" => tiers.instant = true,
+            "full" => tiers.full = true,
+            other => return Err(format!("`{other}` is none of words, instant, full")),
+        }
+    }
+    Ok(tiers)
+}

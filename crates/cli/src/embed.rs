@@ -1,0 +1,36 @@
+//! `descry embed`: texts in, vectors out, for programs and for comparing with other runtimes.
+
+use std::io::BufRead;
+
+use anyhow::Context;
+use descry_embed::Input;
+use descry_embed_gguf::LoadOptions;
+use descry_session::bundled_models;
+use serde::Serialize;
+
+use crate::args::{EmbedArgs, Role};
+use crate::output::json_line;
+
+#[derive(Serialize)]
+struct Embedded {
+    tokens: Vec<u32>,
+    vector: Vec<f32>,
+}
+
+pub(crate) fn run(args: &EmbedArgs) -> anyhow::Result<()> {
+    let path = args.model.clone().unwrap_or_else(|| bundled_models().0);
+    let mut model = descry_embed_gguf::load(&path, &LoadOptions::default())?;
+    for (number, line) in std::io::stdin().lock().lines().enumerate() {
+        let line = line?;
+        let text: String = serde_json::from_str(&line)
+            .with_context(|| format!("line {} is not a JSON string", number + 1))?;
+        let input = match args.role {
+            Role::Query => Input::Query(&text),
+            Role::Document => Input::Document(&text),
+        };
+        let tokens = model.tokens(input)?;
+        let vector = model.embed(&[input])?.pop().context("the model gave no vector")?;
+        json_line(&Embedded { tokens, vector })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! `descry index`: add a folder, show progress, wait as long as asked.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use descry_base::RootId;
+use descry_engine::{FolderStatus, ModelStatus, Phase};
+use descry_session::Session;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::args::{IndexArgs, Wait};
+use crate::output::say;
+use crate::{Needs, open};
+
+/// How often progress is looked at.
+const TICK: Duration = Duration::from_millis(50);
+
+pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
+    let full = args.wait == Wait::Full;
+    let session = open(Needs { background: full, ..Needs::default() })?;
+    let begun = Instant::now();
+    let folder = index(&session, &args.folder, args.wait)?;
+    say(&format!(
+        "{}: {} files, {} chunks, {} with exact vectors, {} left out, in {:.1} s",
+        folder.path,
+        folder.files,
+        folder.coverage.chunks,
+        folder.coverage.full,
+        folder.skipped,
+        begun.elapsed().as_secs_f64()
+    ));
+    Ok(())
+}
+
+/// Adds a folder and shows progress until it is indexed as far as asked.
+pub(crate) fn index(session: &Session, path: &Path, wait: Wait) -> anyhow::Result<FolderStatus> {
+    let id = session.add_folder(path)?;
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    bar.set_style(
+        ProgressStyle::with_template("{prefix:>8} {wide_bar} {pos}/{len} {msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    loop {
+        let status = session.status()?;
+        let Some(folder) = status.folders.iter().find(|folder| folder.id == id) else {
+            std::thread::park_timeout(TICK);
+            continue;
+        };
+        match (&folder.phase, &status.model) {
+            (Phase::Missing, _) => bail!("{} has vanished", folder.path),
+            (Phase::Failed { message }, _) => bail!("{}: {message}", folder.path),
+            (_, ModelStatus::Failed { reason }) if wait == Wait::Full => {
+                bail!("no exact vectors, as no model is loaded: {reason}")
+            }
+            (Phase::Ready, _) if is_done(folder, wait) => break,
+            _ => show(&bar, folder),
+        }
+        std::thread::park_timeout(TICK);
+    }
+    // What the status shows may be a moment old: the writer's word counts.
+    session.settle(wait == Wait::Full)?;
+    bar.finish_and_clear();
+    current(session, id)
+}
+
+fn is_done(folder: &FolderStatus, wait: Wait) -> bool {
+    wait == Wait::Instant || folder.paused || folder.coverage.full >= folder.coverage.chunks
+}
+
+fn current(session: &Session, id: RootId) -> anyhow::Result<FolderStatus> {
+    loop {
+        let status = session.status()?;
+        match status.folders.into_iter().find(|folder| folder.id == id) {
+            Some(folder) if folder.phase == Phase::Ready => return Ok(folder),
+            Some(_) => std::thread::park_timeout(TICK),
+            None => bail!("the folder was removed meanwhile"),
+        }
+    }
+}
+
+fn show(bar: &ProgressBar, folder: &FolderStatus) {
+    if folder.phase == Phase::Ready {
+        bar.set_prefix("meaning");
+        bar.set_length(folder.coverage.chunks as u64);
+        bar.set_position(folder.coverage.full as u64);
+        bar.set_message(folder.time_left.map_or(String::new(), |left| {
+            format!("chunks, {} left", human(left))
+        }));
+    } else {
+        bar.set_prefix("reading");
+        bar.set_length(folder.files_found as u64);
+        bar.set_position(folder.files as u64);
+        bar.set_message("files");
+    }
+}
+
+fn human(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..=90 => format!("{seconds} s"),
+        seconds @ 91..=5400 => format!("{} min", seconds.div_ceil(60)),
+        seconds => format!("{} h", seconds.div_ceil(3600)),
+    }
+}

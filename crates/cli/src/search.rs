@@ -1,0 +1,93 @@
+//! `descry search`: one query, or a file of them.
+
+use std::io::{BufRead, BufReader};
+
+use anyhow::Context;
+use descry_base::RootId;
+use descry_engine::{Hit, Query, Status};
+use descry_session::Session;
+
+use crate::args::SearchArgs;
+use crate::folder::{find, known};
+use crate::output::{JsonAnswer, json_line, print_hits, say, sentence};
+use crate::{Needs, open};
+
+pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<()> {
+    let session = open(Needs { catch_up: true, ..Needs::default() })?;
+    let status = known(&session)?;
+    let root = match &args.folder {
+        Some(folder) => Some(find(&status, folder)?.id),
+        None => None,
+    };
+    if status.folders.is_empty() {
+        anyhow::bail!("no folder is indexed yet; run `descry index FOLDER` first");
+    }
+    // What was saved since the last look counts.
+    session.settle(false)?;
+    if args.tiers.instant || args.tiers.full {
+        wait_for_model(&session);
+    }
+    let searcher = Searcher { session: &session, status: &status, root, args };
+    match &args.queries {
+        Some(path) => {
+            let file = std::fs::File::open(path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
+            for line in BufReader::new(file).lines() {
+                searcher.json(line?.trim_end_matches('\r'))?;
+            }
+            Ok(())
+        }
+        None if args.json => searcher.json(&args.query.join(" ")),
+        None => searcher.people(&args.query.join(" ")),
+    }
+}
+
+/// A model that fails is told with the answer, which is by words then.
+fn wait_for_model(session: &Session) {
+    if let Some(engine) = session.engine() {
+        // The reason comes with the answer.
+        let _ = engine.wait_for_model();
+    }
+}
+
+struct Searcher<'a> {
+    session: &'a Session,
+    status: &'a Status,
+    root: Option<RootId>,
+    args: &'a SearchArgs,
+}
+
+impl Searcher<'_> {
+    fn query(&self, text: &str) -> Query {
+        let roots = self.root.into_iter().collect();
+        Query { tiers: self.args.tiers, roots, ..Query::new(text, self.args.limit) }
+    }
+
+    fn json(&self, text: &str) -> anyhow::Result<()> {
+        let answer = self.session.search(&self.query(text))?;
+        Ok(json_line(&JsonAnswer::new(text, &answer, |hit| self.folder_of(hit)))?)
+    }
+
+    fn people(&self, text: &str) -> anyhow::Result<()> {
+        let answer = self.session.search(&self.query(text))?;
+        if let Some(notice) = &answer.notice {
+            say(&sentence(notice));
+        }
+        if answer.hits.is_empty() {
+            say("nothing found");
+        }
+        Ok(print_hits(&answer, |hit| match self.folder_of(hit) {
+            Some(folder) => format!("{folder}/"),
+            None => String::new(),
+        })?)
+    }
+
+    /// The folder's path, where more than one was searched.
+    fn folder_of(&self, hit: &Hit) -> Option<&str> {
+        if self.root.is_some() {
+            return None;
+        }
+        let folder = self.status.folders.iter().find(|folder| folder.id == hit.root)?;
+        Some(&folder.path)
+    }
+}

@@ -1,0 +1,51 @@
+//! `descry shell`: the app's job in a terminal, for machines without a display.
+
+use std::io::{BufRead, Write};
+
+use descry_engine::{ModelStatus, Query};
+
+use crate::args::{FolderArgs, Wait};
+use crate::index::index;
+use crate::output::{print_hits, say, sentence};
+use crate::{Needs, open};
+
+/// Results that fit a screen.
+const SHOWN: usize = 8;
+
+pub(crate) fn run(args: &FolderArgs) -> anyhow::Result<()> {
+    let session = open(Needs { watch: true, catch_up: true, background: true })?;
+    let folder = index(&session, &args.folder, Wait::Instant)?;
+    say(&format!(
+        "{}: {} files, {} chunks searchable; exact vectors follow in the background",
+        folder.path, folder.files, folder.coverage.chunks
+    ));
+    say("Type what you look for; an empty line or Ctrl+D ends.");
+    let mut lines = std::io::stdin().lock().lines();
+    loop {
+        let mut out = std::io::stdout().lock();
+        write!(out, "descry> ")?;
+        out.flush()?;
+        drop(out);
+        let Some(line) = lines.next().transpose()?.filter(|line| !line.trim().is_empty()) else {
+            return Ok(());
+        };
+        let query = Query { roots: vec![folder.id], ..Query::new(line, SHOWN) };
+        let answer = session.search(&query)?;
+        if let Some(notice) = &answer.notice {
+            say(&sentence(notice));
+        }
+        print_hits(&answer, |_| String::new())?;
+        let status = session.status()?;
+        let covered = status.folders.iter().find(|f| f.id == folder.id).map(|f| f.coverage);
+        if let (Some(covered), ModelStatus::Ready { .. }) = (covered, &status.model) {
+            say(&format!(
+                "{} of {} candidates in {:.0} ms; meaning is exact for {} of {} chunks",
+                answer.hits.len(),
+                answer.total,
+                answer.elapsed.as_secs_f64() * 1e3,
+                covered.full,
+                covered.chunks
+            ));
+        }
+    }
+}

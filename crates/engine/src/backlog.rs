@@ -1,0 +1,166 @@
+//! The chunks that wait for their exact vector, nearest to the person first.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use descry_base::{ChunkId, RootId};
+use parking_lot::{Condvar, Mutex};
+
+/// Chunks without an exact vector, by folder.
+#[derive(Default)]
+pub(crate) struct Backlog {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    folders: HashMap<RootId, Folder>,
+    /// Taken and not yet reported done.
+    taken: usize,
+    stopped: bool,
+}
+
+#[derive(Default)]
+struct Folder {
+    paused: bool,
+    waiting: HashSet<ChunkId>,
+    /// May name chunks that wait no more: `waiting` decides.
+    urgent: VecDeque<ChunkId>,
+    normal: VecDeque<ChunkId>,
+}
+
+impl Backlog {
+    /// Adds chunks, at the end.
+    pub(crate) fn push(&self, root: RootId, chunks: impl IntoIterator<Item = ChunkId>) {
+        let mut state = self.state.lock();
+        let folder = state.folders.entry(root).or_default();
+        for chunk in chunks {
+            if folder.waiting.insert(chunk) {
+                folder.normal.push_back(chunk);
+            }
+        }
+        self.changed.notify_all();
+    }
+
+    /// Moves chunks to the front: just edited, just shown. Those that do not wait are passed over.
+    pub(crate) fn hurry(&self, root: RootId, chunks: impl IntoIterator<Item = ChunkId>) {
+        let mut state = self.state.lock();
+        if let Some(folder) = state.folders.get_mut(&root) {
+            for chunk in chunks {
+                if folder.waiting.contains(&chunk) && !folder.urgent.contains(&chunk) {
+                    folder.urgent.push_back(chunk);
+                }
+            }
+        }
+    }
+
+    /// Forgets chunks that are gone.
+    pub(crate) fn remove(&self, root: RootId, chunks: &[ChunkId]) {
+        let mut state = self.state.lock();
+        if let Some(folder) = state.folders.get_mut(&root) {
+            for chunk in chunks {
+                folder.waiting.remove(chunk);
+            }
+        }
+    }
+
+    /// Forgets a folder.
+    pub(crate) fn remove_root(&self, root: RootId) {
+        self.state.lock().folders.remove(&root);
+    }
+
+    /// Holds a folder back, or lets it go on.
+    pub(crate) fn set_paused(&self, root: RootId, paused: bool) {
+        self.state.lock().folders.entry(root).or_default().paused = paused;
+        self.changed.notify_all();
+    }
+
+    /// So many of the chunks taken are dealt with.
+    pub(crate) fn finish(&self, count: usize) {
+        let mut state = self.state.lock();
+        state.taken = state.taken.saturating_sub(count);
+    }
+
+    /// True if no folder that is not paused waits for anything, and nothing is under way.
+    pub(crate) fn is_done(&self) -> bool {
+        let state = self.state.lock();
+        state.taken == 0 && state.folders.values().all(|folder| folder.paused || folder.waiting.is_empty())
+    }
+
+    /// Takes up to `most` chunks of one folder. Waits for some if `wait`; `None` once stopped, or
+    /// when there are none and it may not wait.
+    pub(crate) fn take(&self, most: usize, wait: bool) -> Option<(RootId, Vec<ChunkId>)> {
+        let mut state = self.state.lock();
+        loop {
+            if state.stopped {
+                return None;
+            }
+            // Urgent chunks of any folder go before the rest of every other.
+            let by_urgency = |(root, folder): &(&RootId, &mut Folder)| {
+                let urgent = folder.urgent.iter().any(|chunk| folder.waiting.contains(chunk));
+                (!urgent, **root)
+            };
+            let next = state
+                .folders
+                .iter_mut()
+                .filter(|(_, folder)| !folder.paused && !folder.waiting.is_empty())
+                .min_by_key(by_urgency);
+            if let Some((root, folder)) = next {
+                let (root, chunks) = (*root, folder.take(most));
+                state.taken += chunks.len();
+                return Some((root, chunks));
+            }
+            if !wait {
+                return None;
+            }
+            self.changed.wait(&mut state);
+        }
+    }
+
+    /// Ends every wait.
+    pub(crate) fn stop(&self) {
+        self.state.lock().stopped = true;
+        self.changed.notify_all();
+    }
+}
+
+impl Folder {
+    fn take(&mut self, most: usize) -> Vec<ChunkId> {
+        let mut taken = Vec::new();
+        while taken.len() < most {
+            let Some(chunk) = self.urgent.pop_front().or_else(|| self.normal.pop_front()) else {
+                break;
+            };
+            if self.waiting.remove(&chunk) {
+                taken.push(chunk);
+            }
+        }
+        taken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urgent_first_and_paused_never() {
+        let (a, b) = (RootId(1), RootId(2));
+        let backlog = Backlog::default();
+        let ids = |range: std::ops::Range<u64>| range.map(ChunkId);
+        backlog.push(a, ids(0..4));
+        backlog.push(b, ids(10..12));
+        backlog.hurry(b, [ChunkId(11), ChunkId(99)]);
+        assert_eq!(backlog.take(1, false), Some((b, vec![ChunkId(11)])));
+        backlog.hurry(a, [ChunkId(2)]);
+        backlog.remove(a, &[ChunkId(0)]);
+        assert_eq!(backlog.take(9, false), Some((a, vec![ChunkId(2), ChunkId(1), ChunkId(3)])));
+        backlog.set_paused(b, true);
+        assert_eq!(backlog.take(9, false), None);
+        assert!(!backlog.is_done(), "four are under way");
+        backlog.finish(4);
+        assert!(backlog.is_done());
+        backlog.set_paused(b, false);
+        assert_eq!(backlog.take(9, false), Some((b, vec![ChunkId(10)])));
+    }
+}

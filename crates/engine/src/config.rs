@@ -1,0 +1,33 @@
+//! What an engine is started with.
+
+use std::path::PathBuf;
+
+use descry_embed::{Draft, EmbedError, Embedder};
+
+/// Loads the model that embeds queries and chunks.
+pub type LoadEmbedder = dyn FnOnce() -> Result<Box<dyn Embedder>, EmbedError> + Send;
+
+/// Loads the static student.
+pub type LoadDraft = dyn FnOnce() -> Result<Box<dyn Draft>, EmbedError> + Send;
+
+/// How to load the models; called on threads of the engine's, so that starting does not wait.
+pub struct Models {
+    /// The model that embeds queries, and chunks in the background.
+    pub load: Box<LoadEmbedder>,
+    /// The static student of that model, if it has one.
+    pub load_draft: Option<Box<LoadDraft>>,
+}
+
+/// What an engine is started with.
+pub struct EngineConfig {
+    /// Where everything is kept.
+    pub data_dir: PathBuf,
+    /// The models.
+    pub models: Models,
+    /// Watch the folders.
+    pub watch: bool,
+    /// At the start, catch up with what changed while nobody watched.
+    pub catch_up: bool,
+    /// Embed in the background. Without it only what is asked for is done.
+    pub background: bool,
+}

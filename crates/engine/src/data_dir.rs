@@ -1,0 +1,83 @@
+//! Where things lie in the data directory, and the lock that makes one process its owner.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use descry_base::RootId;
+
+use crate::EngineError;
+
+/// The data directory.
+#[derive(Clone, Debug)]
+pub struct DataDir {
+    path: PathBuf,
+}
+
+/// Held by the process that owns the data directory; dropping it gives it up, and so does a kill.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl DataDir {
+    /// The directory at `path`, made if it does not exist.
+    pub fn create(path: &Path) -> Result<DataDir, EngineError> {
+        let failed = |source| EngineError::DataDir { path: path.to_path_buf(), source };
+        std::fs::create_dir_all(path.join("folders")).map_err(failed)?;
+        Ok(DataDir { path: path.canonicalize().map_err(failed)? })
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes this process the owner; [`EngineError::Busy`] if another is.
+    pub fn lock(&self) -> Result<Lock, EngineError> {
+        let failed = |source| EngineError::DataDir { path: self.path.clone(), source };
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.path.join("lock"))
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(EngineError::Busy { path: self.path.clone() }),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+
+    pub(crate) fn catalog(&self) -> PathBuf {
+        self.path.join("catalog.sqlite")
+    }
+
+    /// The added folders as plain text, so that even a lost catalog loses no folder.
+    pub(crate) fn folder_list(&self) -> PathBuf {
+        self.path.join("folders.json")
+    }
+
+    pub(crate) fn folder(&self, root: RootId) -> PathBuf {
+        self.path.join("folders").join(root.to_string())
+    }
+
+    pub(crate) fn lexical(&self, root: RootId) -> PathBuf {
+        self.folder(root).join("words")
+    }
+
+    pub(crate) fn vectors(&self, root: RootId) -> PathBuf {
+        self.folder(root).join("vectors")
+    }
+
+    /// Moves a damaged catalog out of the way, so that a new one can be made; nothing is deleted.
+    pub(crate) fn set_catalog_aside(&self) -> io::Result<()> {
+        for suffix in ["", "-wal", "-shm"] {
+            let from = self.path.join(format!("catalog.sqlite{suffix}"));
+            if from.exists() {
+                std::fs::rename(&from, self.path.join(format!("catalog.damaged{suffix}")))?;
+            }
+        }
+        Ok(())
+    }
+}

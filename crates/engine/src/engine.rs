@@ -1,0 +1,317 @@
+//! The engine as its users hold it.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use arc_swap::ArcSwap;
+use crossbeam_channel::{Sender, bounded};
+use descry_base::{ChunkId, Language, RelPath, RootId, Skipped};
+use descry_catalog::{Catalog, CatalogError};
+use descry_embed::{BatchConfig, EmbedHandle, ModelInfo};
+use descry_search::{Answer, Query, Snapshot};
+use descry_watch::{NotifyWatcher, WatchConfig};
+
+use crate::backlog::Backlog;
+use crate::config::{EngineConfig, Models};
+use crate::data_dir::{DataDir, Lock};
+use crate::event::{Command, Event};
+use crate::publish::{Inner, Notification, Shared};
+use crate::rate::Rate;
+use crate::sources::EngineSources;
+use crate::texts::Texts;
+use crate::writer::{Work, Writer};
+use crate::{EngineError, Status, feed, scan};
+
+/// Outcomes on their way to the writer: enough to keep it busy, few enough to bound memory.
+const EVENTS: usize = 64;
+
+/// An engine. Dropping it stops its threads, saves what is worth saving, and joins them.
+pub struct Engine {
+    shared: Shared,
+    backlog: Arc<Backlog>,
+    embed: Arc<EmbedHandle>,
+    commands: Sender<Command>,
+    threads: Vec<JoinHandle<()>>,
+    _lock: Lock,
+}
+
+/// A file as it is on disk now.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct FileText {
+    /// Its decoded text.
+    pub text: String,
+    /// Its language.
+    pub language: Language,
+    /// True if it is no longer what was indexed.
+    pub changed_since_index: bool,
+}
+
+impl Engine {
+    /// Starts an engine on a data directory that no other has; [`EngineError::Busy`] otherwise.
+    /// Returns at once: folders of earlier runs and the model are opened in the background.
+    pub fn start(
+        config: EngineConfig,
+        sink: impl Fn(Notification) + Send + Sync + 'static,
+    ) -> Result<Engine, EngineError> {
+        let dir = DataDir::create(&config.data_dir)?;
+        let lock = dir.lock()?;
+        let (catalog, lost) = open_catalog(&dir)?;
+        let shared: Shared = Arc::new(Inner {
+            snapshot: ArcSwap::from_pointee(Snapshot::default()),
+            status: ArcSwap::from_pointee(Status::default()),
+            texts: Texts::new(dir.catalog()),
+            draft: OnceLock::new(),
+            sink: Box::new(sink),
+        });
+        let backlog = Arc::<Backlog>::default();
+        let Models { load, load_draft } = config.models;
+        let embed = Arc::new(EmbedHandle::spawn(load, BatchConfig::default()));
+        let (events_in, events) = bounded(EVENTS);
+        // Commands come from people: a handful at most.
+        let (commands_in, commands) = bounded(16);
+        // The watcher merges what does not fit.
+        let (watched_in, watched) = bounded(16);
+        // One job under way and one that waits.
+        let (scan_jobs, scans) = bounded(1);
+        let (edit_jobs, edits) = bounded(1);
+        let watcher = match config.watch {
+            true => match NotifyWatcher::spawn(watched_in, WatchConfig::default()) {
+                Ok(watcher) => Some(watcher),
+                Err(error) => {
+                    tracing::error!(%error, "folders are not watched");
+                    None
+                }
+            },
+            false => None,
+        };
+        let writer = Writer {
+            shared: Arc::clone(&shared),
+            backlog: Arc::clone(&backlog),
+            embed: Arc::clone(&embed),
+            dir,
+            catalog,
+            watcher,
+            events,
+            commands,
+            watched,
+            scan_jobs,
+            edit_jobs,
+            catch_up: config.catch_up,
+            lost,
+            roots: Vec::new(),
+            space: None,
+            work: Work::default(),
+            rate: Rate::default(),
+        };
+        let mut threads = Vec::new();
+        let mut spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            let thread = std::thread::Builder::new().name(format!("descry-{name}")).spawn(run);
+            match thread {
+                Ok(thread) => threads.push(thread),
+                Err(error) => tracing::error!(%error, name, "a thread cannot be started"),
+            }
+        };
+        spawn("writer", Box::new(move || writer.run()));
+        let (inner, out) = (Arc::clone(&shared), events_in.clone());
+        spawn("scan", Box::new(move || scan::scan_folders(&inner, &scans, &out)));
+        let (inner, out) = (Arc::clone(&shared), events_in.clone());
+        spawn("edit", Box::new(move || scan::follow_edits(&inner, &edits, &out)));
+        if config.background {
+            let (inner, list) = (Arc::clone(&shared), Arc::clone(&backlog));
+            let (model, out) = (Arc::clone(&embed), events_in.clone());
+            spawn("feed", Box::new(move || feed::run(&inner, &list, &model, &out)));
+        }
+        let (inner, model) = (Arc::clone(&shared), Arc::clone(&embed));
+        spawn("load", Box::new(move || load_models(&inner, load_draft, &model, &events_in)));
+        Ok(Engine { shared, backlog, embed, commands: commands_in, threads, _lock: lock })
+    }
+
+    /// Searches. Never waits for the writer.
+    pub fn search(&self, query: &Query) -> Result<Answer, EngineError> {
+        let begun = Instant::now();
+        let snapshot = self.shared.snapshot.load_full();
+        let sources = EngineSources { shared: &self.shared, embed: &self.embed };
+        let mut answer = descry_search::search(&snapshot, query, &sources)?;
+        self.finish(&snapshot, &mut answer, begun);
+        Ok(answer)
+    }
+
+    /// Chunks like this one, by meaning.
+    pub fn similar(&self, chunk: ChunkId, limit: usize) -> Result<Answer, EngineError> {
+        let begun = Instant::now();
+        let snapshot = self.shared.snapshot.load_full();
+        let sources = EngineSources { shared: &self.shared, embed: &self.embed };
+        let mut answer = descry_search::similar(&snapshot, chunk, limit, &sources)?
+            .ok_or(EngineError::NoSuchChunk)?;
+        self.finish(&snapshot, &mut answer, begun);
+        Ok(answer)
+    }
+
+    /// Marks what changed on disk meanwhile, and has shown drafts replaced first.
+    fn finish(&self, snapshot: &Snapshot, answer: &mut Answer, begun: Instant) {
+        for hit in &mut answer.hits {
+            let Some(shard) = snapshot.shard(hit.root) else { continue };
+            if let Some(file) = shard.table.file(&hit.path) {
+                hit.stale = !is_as_indexed(&shard.path, &hit.path, file.size, file.mtime_ns);
+            }
+            if hit.why.draft {
+                self.backlog.hurry(hit.root, [hit.chunk]);
+            }
+        }
+        answer.elapsed = begun.elapsed();
+    }
+
+    /// Adds a folder and starts to index it. A folder that is added already is looked at again.
+    pub fn add_folder(&self, path: &Path) -> Result<RootId, EngineError> {
+        self.ask(|reply| Command::Add(path.to_path_buf(), reply))?
+    }
+
+    /// Removes a folder with everything known of it.
+    pub fn remove_folder(&self, root: RootId) -> Result<(), EngineError> {
+        self.ask(|reply| Command::Remove(root, reply))?
+    }
+
+    /// Holds a folder's background embedding back, or lets it go on; survives a restart.
+    pub fn pause_folder(&self, root: RootId, paused: bool) -> Result<(), EngineError> {
+        self.ask(|reply| Command::Pause(root, paused, reply))?
+    }
+
+    /// How far everything is.
+    pub fn status(&self) -> Arc<Status> {
+        self.shared.status.load_full()
+    }
+
+    /// Waits until everything known of now is searchable, and, if `full`, has its exact vector.
+    pub fn settle(&self, full: bool) -> Result<(), EngineError> {
+        if full {
+            self.embed.wait_ready().map_err(|error| EngineError::NoModel(error.to_string()))?;
+        }
+        self.ask(|reply| Command::Settle { full, reply })
+    }
+
+    /// Waits for the model.
+    pub fn wait_for_model(&self) -> Result<ModelInfo, EngineError> {
+        self.embed.wait_ready().map_err(|error| EngineError::NoModel(error.to_string()))
+    }
+
+    /// What was left out of a folder, and why.
+    pub fn skipped(&self, root: RootId) -> Result<Vec<Skipped>, EngineError> {
+        Ok(Catalog::open(self.shared.texts.path())?.skipped(root)?)
+    }
+
+    /// A setting of the app.
+    pub fn setting(&self, key: &str) -> Result<Option<String>, EngineError> {
+        Ok(Catalog::open(self.shared.texts.path())?.setting(key)?)
+    }
+
+    /// Stores a setting of the app.
+    pub fn set_setting(&self, key: &str, value: &str) -> Result<(), EngineError> {
+        self.ask(|reply| Command::Set(key.to_owned(), value.to_owned(), reply))?
+    }
+
+    /// Where a file of a folder is on disk. Only files in the index have an answer, so no path that
+    /// comes from outside leads out of the added folders.
+    pub fn locate(&self, root: RootId, path: &RelPath) -> Result<std::path::PathBuf, EngineError> {
+        let snapshot = self.shared.snapshot.load();
+        let shard = snapshot.shard(root).ok_or_else(|| no_folder(root))?;
+        let on_disk = path.on_disk(&shard.path);
+        let refused = |reason: &str| EngineError::Unreadable {
+            path: on_disk.clone(),
+            reason: reason.to_owned(),
+        };
+        if shard.table.file(path).is_none() {
+            return Err(refused("it is not in the index"));
+        }
+        let real = on_disk.canonicalize().map_err(|error| refused(&error.to_string()))?;
+        match real.starts_with(&*shard.path) {
+            true => Ok(real),
+            false => Err(refused("it lies outside the added folder")),
+        }
+    }
+
+    /// A file of a folder, as it is on disk now.
+    pub fn read_file(&self, root: RootId, path: &RelPath) -> Result<FileText, EngineError> {
+        let on_disk = self.locate(root, path)?;
+        let failed = |reason: String| EngineError::Unreadable { path: on_disk.clone(), reason };
+        let bytes = std::fs::read(&on_disk).map_err(|error| failed(error.to_string()))?;
+        let text = descry_chunk::decode(path.as_str(), &bytes)
+            .map_err(|reason| failed(reason.to_string()))?;
+        let snapshot = self.shared.snapshot.load();
+        let shard = snapshot.shard(root).ok_or_else(|| no_folder(root))?;
+        let digest = *blake3::hash(&bytes).as_bytes();
+        Ok(FileText {
+            text: text.into(),
+            language: Language::of_path(path.as_str()),
+            changed_since_index: shard
+                .table
+                .file(path)
+                .is_none_or(|file| file.digest.0 != digest),
+        })
+    }
+
+    fn ask<T>(&self, command: impl FnOnce(Sender<T>) -> Command) -> Result<T, EngineError> {
+        let (reply, answer) = bounded(1);
+        self.commands.send(command(reply)).map_err(|_| EngineError::Stopped)?;
+        answer.recv().map_err(|_| EngineError::Stopped)
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.backlog.stop();
+        // The writer may have ended already.
+        let _ = self.commands.send(Command::Stop);
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the engine panicked");
+            }
+        }
+    }
+}
+
+fn no_folder(root: RootId) -> EngineError {
+    EngineError::NoSuchFolder(root.to_string())
+}
+
+fn is_as_indexed(root: &Path, path: &RelPath, size: u64, mtime_ns: i64) -> bool {
+    let stat = std::fs::File::open(path.on_disk(root))
+        .and_then(|file| descry_watch::FileStat::of_file(path, &file));
+    stat.is_ok_and(|stat| (stat.size, stat.mtime_ns) == (size, mtime_ns))
+}
+
+/// Opens the catalog; a damaged one is set aside and a new one begun (`true`).
+fn open_catalog(dir: &DataDir) -> Result<(Catalog, bool), EngineError> {
+    match Catalog::open(&dir.catalog()) {
+        Err(error @ CatalogError::Damaged { .. }) => {
+            tracing::error!(%error, "it is set aside, and the folders are read again");
+            let failed = |source| EngineError::DataDir { path: dir.path().to_path_buf(), source };
+            dir.set_catalog_aside().map_err(failed)?;
+            Ok((Catalog::open(&dir.catalog())?, true))
+        }
+        other => Ok((other?, false)),
+    }
+}
+
+fn load_models(
+    shared: &Inner,
+    load_draft: Option<Box<crate::config::LoadDraft>>,
+    embed: &EmbedHandle,
+    out: &Sender<Event>,
+) {
+    let draft = load_draft.and_then(|load| match load() {
+        Ok(draft) => Some(Arc::from(draft)),
+        Err(error) => {
+            tracing::error!(%error, "there are no drafts");
+            None
+        }
+    });
+    // Set once, here.
+    let _ = shared.draft.set(draft);
+    if let Err(error) = embed.wait_ready() {
+        tracing::error!(%error, "there is no model");
+    }
+    // The writer is gone only when everything ends.
+    let _ = out.send(Event::ModelLoaded);
+}

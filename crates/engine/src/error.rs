@@ -1,0 +1,73 @@
+//! What the engine cannot do, said so that a person can act on it.
+
+use std::path::PathBuf;
+
+use descry_catalog::CatalogError;
+use descry_lexical::LexicalError;
+use descry_search::SearchError;
+use descry_vector::VectorError;
+use descry_watch::RootError;
+
+/// A failure of the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Another program has the data directory open.
+    #[error("another Descry uses {path}")]
+    Busy {
+        /// The data directory.
+        path: PathBuf,
+    },
+    /// The data directory cannot be used.
+    #[error("the data directory {path} cannot be used: {source}")]
+    DataDir {
+        /// The data directory.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The catalog failed.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The words of a folder failed.
+    #[error(transparent)]
+    Words(#[from] LexicalError),
+    /// The vectors of a folder failed.
+    #[error(transparent)]
+    Vectors(#[from] VectorError),
+    /// The search failed.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// The folder cannot be added.
+    #[error(transparent)]
+    Root(#[from] RootError),
+    /// The folder lies in one that is added already, or holds one.
+    #[error("{path} cannot be added: {other} is added already and {relation}")]
+    Nested {
+        /// The folder.
+        path: PathBuf,
+        /// The folder that is added already.
+        other: String,
+        /// How they lie to each other.
+        relation: &'static str,
+    },
+    /// There is no such folder.
+    #[error("no such folder is added: {0}")]
+    NoSuchFolder(String),
+    /// There is no such chunk, or no more.
+    #[error("this result is no longer in the index; search again")]
+    NoSuchChunk,
+    /// A file cannot be shown.
+    #[error("{path} cannot be shown: {reason}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// There is no model, so there is no meaning.
+    #[error("no model is loaded: {0}")]
+    NoModel(String),
+    /// The engine is shutting down.
+    #[error("Descry is shutting down")]
+    Stopped,
+}

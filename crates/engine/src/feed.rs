@@ -1,0 +1,77 @@
+//! The thread that keeps the model busy: texts out of the catalog, vectors back to the writer.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crossbeam_channel::Sender;
+use descry_base::{ChunkId, Digest, RootId};
+use descry_embed::EmbedHandle;
+
+use crate::backlog::Backlog;
+use crate::event::Event;
+use crate::prepare::embedded_text;
+use crate::publish::Shared;
+
+/// Chunks in a job: about half a second of work on two cores, so that an edit is not kept waiting.
+const JOB: usize = 16;
+
+/// Jobs under way: one is computed while the next waits, so that the model never does.
+const FLYING: usize = 2;
+
+/// Runs until the backlog is stopped or the writer is gone.
+pub(crate) fn run(shared: &Shared, backlog: &Backlog, embed: &EmbedHandle, out: &Sender<Event>) {
+    let mut flying = VecDeque::new();
+    loop {
+        while flying.len() < FLYING {
+            let Some((root, ids)) = backlog.take(JOB, flying.is_empty()) else { break };
+            let (keys, texts) = texts_of(shared, root, &ids);
+            let gone = ids.len() - keys.len();
+            flying.push_back((root, gone, keys, embed.documents(texts)));
+        }
+        let Some((root, gone, keys, pending)) = flying.pop_front() else { return };
+        let mut vectors = Vec::with_capacity(keys.len());
+        let mut failed = gone;
+        match pending.wait() {
+            Ok(outcomes) => {
+                for ((id, digest), outcome) in keys.into_iter().zip(outcomes) {
+                    match outcome {
+                        Ok(vector) => vectors.push((id, digest, vector)),
+                        Err(error) => {
+                            tracing::warn!(%error, "a chunk keeps its draft");
+                            failed += 1;
+                        }
+                    }
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "embedding failed");
+                failed += keys.len();
+            }
+        }
+        if out.send(Event::Embedded { root, vectors, failed }).is_err() {
+            return;
+        }
+    }
+}
+
+/// The texts to embed; chunks that are gone meanwhile are left out.
+fn texts_of(
+    shared: &Arc<crate::publish::Inner>,
+    root: RootId,
+    ids: &[ChunkId],
+) -> (Vec<(ChunkId, Digest)>, Vec<String>) {
+    let found = shared.texts.get(ids).unwrap_or_else(|error| {
+        tracing::warn!(%error, "texts to embed cannot be read");
+        vec![None; ids.len()]
+    });
+    let snapshot = shared.snapshot.load();
+    let table = snapshot.shard(root).map(|shard| &shard.table);
+    ids.iter()
+        .zip(found)
+        .filter_map(|(id, text)| {
+            let (text, digest) = text?;
+            let symbol = &table?.file_of(*id)?.chunk(*id)?.symbol;
+            Some(((*id, digest), embedded_text(symbol, &text)))
+        })
+        .unzip()
+}

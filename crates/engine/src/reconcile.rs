@@ -1,0 +1,185 @@
+//! Opening a folder's indexes and putting them right by the catalog.
+//!
+//! An index is compared with the catalog as a set of chunk ids: what is too much is removed, what is
+//! missing is added from the catalog's own texts and vectors. The same few lines serve an index that
+//! lags one commit behind after a kill, one that was lost, and one of another model's space.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use descry_base::ChunkId;
+use descry_catalog::{Catalog, CatalogReader, RootRow};
+use descry_embed::Draft;
+use descry_lexical::{Document, LexicalError, LexicalIndex};
+use descry_search::{ChunkMeta, FileEntry, Place, Table};
+use descry_vector::{Entry, Tier, VectorError, VectorIndex};
+
+use crate::EngineError;
+use crate::data_dir::DataDir;
+use crate::prepare::embedded_text;
+use crate::root::{Root, Space};
+
+/// Chunks that are read and put at a time: bounds memory while a large folder is rebuilt.
+const STEP: usize = 2_000;
+
+/// Opens a folder: its table from the catalog, its words in step with it. Vectors come later, when
+/// the space is known: [`open_vectors`].
+pub(crate) fn open_root(
+    catalog: &Catalog,
+    dir: &DataDir,
+    row: &RootRow,
+) -> Result<Root, EngineError> {
+    let table = load_table(catalog, row)?;
+    let lexical = open_words(&dir.lexical(row.id))?;
+    let skipped = catalog.skipped_count(row.id)?;
+    let mut root = Root::new(row, table, lexical, skipped);
+    if root.lexical.generation() != Some(root.generation) {
+        reconcile_words(&mut root, &catalog.reader()?)?;
+    }
+    Ok(root)
+}
+
+/// Throws a folder's words away and builds them again from the catalog.
+pub(crate) fn rebuild_words(
+    root: &mut Root,
+    catalog: &Catalog,
+    dir: &DataDir,
+) -> Result<(), EngineError> {
+    let path = dir.lexical(root.id);
+    root.lexical = LexicalIndex::in_memory()?;
+    clear(&path)?;
+    root.lexical = LexicalIndex::open(&path)?;
+    reconcile_words(root, &catalog.reader()?)
+}
+
+fn load_table(catalog: &Catalog, row: &RootRow) -> Result<Table, EngineError> {
+    let mut of_file: HashMap<_, (ChunkId, Vec<ChunkMeta>)> = HashMap::new();
+    for chunk in catalog.chunks(row.id)? {
+        let (_, metas) = of_file.entry(chunk.file).or_insert((chunk.id, Vec::new()));
+        metas.push(ChunkMeta {
+            span: chunk.span,
+            doc: chunk.doc,
+            symbol: chunk.symbol.into(),
+            kind: chunk.kind,
+            defines: chunk.defines.into(),
+        });
+    }
+    let mut table = Table::default();
+    for file in catalog.files(row.id)? {
+        let (first, chunks) = of_file.remove(&file.id).unwrap_or_default();
+        table.insert(FileEntry {
+            id: file.id,
+            place: Place::of(&file.path, file.language),
+            path: file.path,
+            language: file.language,
+            size: file.size,
+            mtime_ns: file.mtime_ns,
+            digest: file.digest,
+            first,
+            chunks: chunks.into(),
+        });
+    }
+    Ok(table)
+}
+
+fn open_words(path: &Path) -> Result<LexicalIndex, EngineError> {
+    match LexicalIndex::open(path) {
+        Err(error @ LexicalError::Damaged { .. }) => {
+            tracing::warn!(%error, "words are rebuilt");
+            clear(path)?;
+            Ok(LexicalIndex::open(path)?)
+        }
+        other => Ok(other?),
+    }
+}
+
+fn reconcile_words(root: &mut Root, reader: &CatalogReader) -> Result<(), EngineError> {
+    let have: HashSet<ChunkId> = root.lexical.chunk_ids().into_iter().collect();
+    let extra: Vec<ChunkId> = have.iter().copied().filter(|id| !root.table.contains(*id)).collect();
+    root.lexical.apply(&extra, std::iter::empty())?;
+    for file in root.table.files() {
+        let missing: Vec<ChunkId> = file.chunk_ids().filter(|id| !have.contains(id)).collect();
+        for (id, text) in missing.iter().zip(reader.texts(&missing)?) {
+            let (Some(text), Some(chunk)) = (text, file.chunk(*id)) else { continue };
+            let document = Document {
+                chunk: *id,
+                path: &file.path,
+                symbol: &chunk.symbol,
+                defines: &chunk.defines,
+                doc: chunk.doc_of(&text),
+                text: &text,
+            };
+            root.lexical.apply(&[], [document])?;
+        }
+    }
+    root.lexical.commit(root.generation)?;
+    Ok(())
+}
+
+/// Opens a folder's vectors in this space, and puts them in step with the catalog. Returns the
+/// chunks that lack an exact vector.
+pub(crate) fn open_vectors(
+    root: &mut Root,
+    catalog: &Catalog,
+    dir: &DataDir,
+    space: &Space,
+    draft: Option<&dyn Draft>,
+) -> Result<Vec<ChunkId>, EngineError> {
+    let path = dir.vectors(root.id);
+    let open = || VectorIndex::open(&path, space.info.dim, space.info.fingerprint.as_str());
+    let mut vectors = match open() {
+        Err(error @ (VectorError::Damaged { .. } | VectorError::Mismatch { .. })) => {
+            tracing::warn!(%error, "vectors are rebuilt");
+            clear(&path)?;
+            open()?
+        }
+        other => other?,
+    };
+    let have: HashMap<ChunkId, Tier> = vectors.keys().collect();
+    let extra: Vec<ChunkId> =
+        have.keys().copied().filter(|id| !root.table.contains(*id)).collect();
+    vectors.apply(&extra, Vec::new())?;
+
+    let reader = catalog.reader()?;
+    let wanting: Vec<ChunkId> = root
+        .table
+        .files()
+        .flat_map(|file| file.chunk_ids())
+        .filter(|id| have.get(id) != Some(&Tier::Full))
+        .collect();
+    let mut lacking = Vec::new();
+    for step in wanting.chunks(STEP) {
+        let mut entries = Vec::new();
+        for id in step {
+            let Some((text, digest)) = reader.text(*id)? else { continue };
+            match catalog.vector(space.model, digest)? {
+                Some(vector) => entries.push(Entry { id: *id, tier: Tier::Full, vector }),
+                None => {
+                    lacking.push(*id);
+                    if !have.contains_key(id) {
+                        entries.extend(drafted(root, *id, &text, draft));
+                    }
+                }
+            }
+        }
+        vectors.apply(&[], entries)?;
+    }
+    root.vectors = Some(vectors);
+    Ok(lacking)
+}
+
+fn drafted(root: &Root, id: ChunkId, text: &str, draft: Option<&dyn Draft>) -> Option<Entry> {
+    let symbol = &root.table.file_of(id)?.chunk(id)?.symbol;
+    let vector = draft?.embed(&embedded_text(symbol, text));
+    Some(Entry { id, tier: Tier::Draft, vector })
+}
+
+/// Deletes a derived index.
+fn clear(path: &Path) -> Result<(), EngineError> {
+    match std::fs::remove_dir_all(path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(EngineError::DataDir { path: path.to_path_buf(), source })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,270 @@
+//! A folder as the writer holds it: its table, its two indexes, and how a batch is committed to them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use descry_base::{ChunkId, Generation, RelPath, RootId, Skipped};
+use descry_catalog::{Catalog, ModelId, NewChunk, NewFile, RootRow};
+use descry_embed::ModelInfo;
+use descry_lexical::{Document, LexicalIndex};
+use descry_search::{ChunkMeta, FileEntry, Place, Shard, Table};
+use descry_vector::{Entry, Tier, VectorIndex};
+
+use crate::prepare::{Outcome, ReadFile};
+use crate::{EngineError, Phase, WatchStatus};
+
+/// The space that vectors live in: the model's.
+#[derive(Clone)]
+pub(crate) struct Space {
+    pub(crate) info: ModelInfo,
+    pub(crate) model: ModelId,
+}
+
+/// A folder as the writer holds it.
+pub(crate) struct Root {
+    pub(crate) id: RootId,
+    pub(crate) path: PathBuf,
+    pub(crate) name: Arc<str>,
+    pub(crate) generation: Generation,
+    pub(crate) table: Table,
+    pub(crate) lexical: LexicalIndex,
+    pub(crate) vectors: Option<VectorIndex>,
+    pub(crate) phase: Phase,
+    pub(crate) paused: bool,
+    pub(crate) watch: WatchStatus,
+    pub(crate) files_found: usize,
+    pub(crate) skipped: usize,
+    pub(crate) cancelled: Arc<AtomicBool>,
+}
+
+/// What a commit changed.
+pub(crate) struct Committed {
+    /// New chunks that have no exact vector yet.
+    pub(crate) lacking: Vec<ChunkId>,
+    /// Chunks that are gone.
+    pub(crate) removed: Vec<ChunkId>,
+}
+
+impl Root {
+    pub(crate) fn new(row: &RootRow, table: Table, lexical: LexicalIndex, skipped: usize) -> Root {
+        let path = PathBuf::from(&row.path);
+        let name = path.file_name().map_or(row.path.as_str().into(), |n| n.to_string_lossy());
+        Root {
+            id: row.id,
+            name: name.as_ref().into(),
+            path,
+            generation: row.generation,
+            files_found: table.file_count(),
+            table,
+            lexical,
+            vectors: None,
+            phase: Phase::Scanning,
+            paused: row.paused,
+            watch: WatchStatus::Off,
+            skipped,
+            cancelled: Arc::default(),
+        }
+    }
+
+    /// The folder as searches see it.
+    pub(crate) fn shard(&self) -> Shard {
+        Shard {
+            root: self.id,
+            name: Arc::clone(&self.name),
+            path: Arc::from(self.path.as_path()),
+            generation: self.generation,
+            table: self.table.clone(),
+            lexical: self.lexical.snapshot(),
+            vectors: self.vectors.as_ref().map(VectorIndex::snapshot),
+        }
+    }
+
+    /// Commits a batch in the order that survives a kill at any point: the catalog, then words,
+    /// then vectors. What an index misses is put right by [`crate::reconcile`] when it is next opened.
+    pub(crate) fn commit(
+        &mut self,
+        catalog: &mut Catalog,
+        space: Option<&Space>,
+        batch: Vec<(RelPath, Outcome)>,
+    ) -> Result<Committed, EngineError> {
+        let commit = catalog.begin()?;
+        let mut removed = Vec::new();
+        let mut table = self.table.clone();
+        let mut read = Vec::new();
+        for (path, outcome) in batch {
+            match outcome {
+                Outcome::Read(file) => {
+                    removed.extend(retire(&commit, self.id, &path)?);
+                    let entry = put(&commit, self.id, &path, &file)?;
+                    read.push((path, file, entry.first));
+                    table.insert(entry);
+                }
+                Outcome::Same { size, mtime_ns } => {
+                    if let Some(entry) = table.file(&path) {
+                        commit.touch_file(entry.id, size, mtime_ns)?;
+                        table.insert(FileEntry { size, mtime_ns, ..FileEntry::clone(entry) });
+                    }
+                }
+                Outcome::Skipped { reason, size, mtime_ns } => {
+                    removed.extend(retire(&commit, self.id, &path)?);
+                    table.remove(&path);
+                    commit.skip(self.id, path.as_str(), &reason, size, mtime_ns)?;
+                }
+                Outcome::Gone => {
+                    removed.extend(retire(&commit, self.id, &path)?);
+                    table.remove(&path);
+                    commit.unskip(self.id, &path)?;
+                }
+            }
+        }
+        self.generation = commit.finish(self.id)?;
+        // From here on the catalog is ahead; the table follows it whatever the indexes say.
+        self.table = table;
+        fail::fail_point!("engine::after_catalog");
+        let (entries, lacking) = entries(catalog, space, &mut read)?;
+        let documents = read.iter().flat_map(|(path, file, first)| documents(path, file, *first));
+        let words = self
+            .lexical
+            .apply(&removed, documents)
+            .and_then(|()| self.lexical.commit(self.generation));
+        fail::fail_point!("engine::after_words");
+        if let Some(vectors) = &mut self.vectors {
+            vectors.apply(&removed, entries)?;
+        }
+        fail::fail_point!("engine::after_vectors");
+        words?;
+        Ok(Committed { lacking, removed })
+    }
+
+    /// Puts exact vectors in place of drafts; chunks that are gone are passed over.
+    pub(crate) fn put_exact(&mut self, vectors: Vec<(ChunkId, Vec<f32>)>) -> Result<(), EngineError> {
+        let live = vectors.into_iter().filter(|(id, _)| self.table.contains(*id));
+        let entries = live.map(|(id, vector)| Entry { id, tier: Tier::Full, vector }).collect();
+        if let Some(index) = &mut self.vectors {
+            index.apply(&[], entries)?;
+        }
+        Ok(())
+    }
+
+    /// Records what a walk left out, in place of what an earlier walk did.
+    pub(crate) fn record_skipped(
+        &mut self,
+        catalog: &mut Catalog,
+        below: &RelPath,
+        skipped: &[Skipped],
+    ) -> Result<(), EngineError> {
+        let known = catalog.skipped(self.id)?;
+        let commit = catalog.begin()?;
+        for entry in skipped.iter().filter(|entry| !known.contains(entry)) {
+            commit.skip(self.id, &entry.path, &entry.reason, 0, 0)?;
+        }
+        let of_walk = |entry: &&Skipped| {
+            RelPath::new(&entry.path).is_ok_and(|path| path.is_within(below))
+                && !skipped.iter().any(|other| other.path == entry.path)
+                && !entry_exists(&self.path, &entry.path)
+        };
+        for entry in known.iter().filter(of_walk) {
+            if let Ok(path) = RelPath::new(&entry.path) {
+                commit.unskip(self.id, &path)?;
+            }
+        }
+        // No chunk changed: the indexes stay in step with the folder's generation as it was.
+        commit.finish_aside()?;
+        self.skipped = catalog.skipped_count(self.id)?;
+        Ok(())
+    }
+}
+
+fn entry_exists(root: &Path, path: &str) -> bool {
+    root.join(path).symlink_metadata().is_ok()
+}
+
+fn retire(
+    commit: &descry_catalog::Commit<'_>,
+    root: RootId,
+    path: &RelPath,
+) -> Result<Vec<ChunkId>, EngineError> {
+    Ok(commit.retire_file(root, path)?.map(|(_, chunks)| chunks).unwrap_or_default())
+}
+
+fn put(
+    commit: &descry_catalog::Commit<'_>,
+    root: RootId,
+    path: &RelPath,
+    file: &ReadFile,
+) -> Result<FileEntry, EngineError> {
+    let ReadFile { size, mtime_ns, digest, language, .. } = *file;
+    let new = NewFile { root, path, size, mtime_ns, digest, language };
+    let chunks: Vec<NewChunk<'_>> = file
+        .chunks
+        .iter()
+        .map(|read| NewChunk {
+            span: read.chunk.span,
+            doc: read.chunk.doc.as_ref().map(|doc| (doc.start, doc.end)),
+            symbol: &read.chunk.symbol,
+            kind: read.chunk.kind,
+            defines: &read.chunk.defines,
+            digest: read.digest,
+            text: &read.text,
+        })
+        .collect();
+    let (id, first) = commit.put_file(&new, &chunks)?;
+    let metas = file.chunks.iter().map(|read| ChunkMeta {
+        span: read.chunk.span,
+        doc: read.chunk.doc.as_ref().map(|doc| (doc.start, doc.end)),
+        symbol: read.chunk.symbol.as_str().into(),
+        kind: read.chunk.kind,
+        defines: read.chunk.defines.as_slice().into(),
+    });
+    Ok(FileEntry {
+        id,
+        path: path.clone(),
+        language,
+        place: Place::of(path, language),
+        size,
+        mtime_ns,
+        digest,
+        first,
+        chunks: metas.collect(),
+    })
+}
+
+/// The vectors of new chunks: exact where the text was embedded before, else their drafts; and the
+/// chunks that lack an exact one.
+fn entries(
+    catalog: &Catalog,
+    space: Option<&Space>,
+    read: &mut [(RelPath, Box<ReadFile>, ChunkId)],
+) -> Result<(Vec<Entry>, Vec<ChunkId>), EngineError> {
+    let (mut entries, mut lacking) = (Vec::new(), Vec::new());
+    let Some(space) = space else { return Ok((entries, lacking)) };
+    for (_, file, first) in read {
+        for (id, chunk) in (first.0..).map(ChunkId).zip(&mut file.chunks) {
+            match catalog.vector(space.model, chunk.digest)? {
+                Some(vector) => entries.push(Entry { id, tier: Tier::Full, vector }),
+                None => {
+                    lacking.push(id);
+                    let draft = chunk.draft.take();
+                    entries.extend(draft.map(|vector| Entry { id, tier: Tier::Draft, vector }));
+                }
+            }
+        }
+    }
+    Ok((entries, lacking))
+}
+
+fn documents<'a>(
+    path: &'a RelPath,
+    file: &'a ReadFile,
+    first: ChunkId,
+) -> impl Iterator<Item = Document<'a>> {
+    (first.0..).map(ChunkId).zip(&file.chunks).map(move |(chunk, read)| Document {
+        chunk,
+        path,
+        symbol: &read.chunk.symbol,
+        defines: &read.chunk.defines,
+        doc: &read.doc,
+        text: &read.text,
+    })
+}

@@ -1,0 +1,84 @@
+//! The status as others see it, derived from the writer's state.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use descry_embed::ModelState;
+use descry_vector::VectorIndex;
+
+use crate::publish::Notification;
+use crate::root::Root;
+use crate::writer::Writer;
+use crate::{Coverage, FolderStatus, ModelStatus, Status, git};
+
+impl Writer {
+    /// Shows the status if it changed, not more often than people can read.
+    pub(crate) fn show_status(&mut self) {
+        let Some(due) = self.work.status_due else { return };
+        if Instant::now() < due {
+            return;
+        }
+        self.work.status_due = None;
+        self.show_status_now();
+    }
+
+    pub(crate) fn show_status_now(&mut self) {
+        let all: usize = self.roots.iter().filter(|root| !root.paused).map(lacking).sum();
+        let time_left = (all > 0).then(|| self.rate.time_for(all)).flatten();
+        let folders = self.roots.iter().map(|root| {
+            let waits = lacking(root) > 0 && !root.paused;
+            folder(root, time_left.filter(|_| waits))
+        });
+        let snapshot = self.shared.snapshot.load();
+        let status = Arc::new(Status {
+            generation: snapshot.generation,
+            folders: folders.collect(),
+            model: model(&self.embed.state()),
+            ready: self.work.loaded,
+        });
+        if **self.shared.status.load() != *status {
+            self.shared.status.store(Arc::clone(&status));
+            (self.shared.sink)(Notification::Status(status));
+        }
+    }
+}
+
+fn lacking(root: &Root) -> usize {
+    let full = root.vectors.as_ref().map_or(0, VectorIndex::full_len);
+    root.table.chunk_count().saturating_sub(full)
+}
+
+fn folder(root: &Root, time_left: Option<std::time::Duration>) -> FolderStatus {
+    let vectors = root.vectors.as_ref();
+    let (branch, commit) = git::head(&root.path);
+    FolderStatus {
+        id: root.id,
+        path: root.path.display().to_string(),
+        name: root.name.to_string(),
+        phase: root.phase.clone(),
+        paused: root.paused,
+        files_found: root.files_found.max(root.table.file_count()),
+        files: root.table.file_count(),
+        coverage: Coverage {
+            chunks: root.table.chunk_count(),
+            instant: vectors.map_or(0, VectorIndex::len),
+            full: vectors.map_or(0, VectorIndex::full_len),
+        },
+        skipped: root.skipped,
+        time_left,
+        watch: root.watch.clone(),
+        branch,
+        commit,
+    }
+}
+
+/// The model as others see it.
+pub(crate) fn model(state: &ModelState) -> ModelStatus {
+    match state {
+        ModelState::Loading => ModelStatus::Loading,
+        ModelState::Ready(info) => {
+            ModelStatus::Ready { name: info.name.clone(), device: info.device.clone() }
+        }
+        ModelState::Failed(error) => ModelStatus::Failed { reason: error.to_string() },
+    }
+}

@@ -1,0 +1,48 @@
+//! What a search asks of the engine: texts, and the query as a vector.
+
+use std::time::Duration;
+
+use descry_base::ChunkId;
+use descry_embed::{Draft, EmbedError, EmbedHandle, ModelState, Pending};
+use descry_search::Sources;
+
+use crate::publish::Shared;
+
+/// A query waits at most this long for its vector; then words answer alone.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The engine, as a search sees it.
+pub(crate) struct EngineSources<'a> {
+    pub(crate) shared: &'a Shared,
+    pub(crate) embed: &'a EmbedHandle,
+}
+
+impl Sources for EngineSources<'_> {
+    fn texts(&self, ids: &[ChunkId]) -> Vec<Option<String>> {
+        match self.shared.texts.get(ids) {
+            Ok(texts) => texts.into_iter().map(|text| text.map(|(text, _)| text)).collect(),
+            Err(error) => {
+                tracing::warn!(%error, "texts of hits cannot be read");
+                vec![None; ids.len()]
+            }
+        }
+    }
+
+    fn vector(&self, text: &str) -> Box<dyn FnOnce() -> Result<Vec<f32>, String> + '_> {
+        match self.embed.state() {
+            ModelState::Loading => Box::new(|| Err("the model is still being loaded".to_owned())),
+            ModelState::Failed(error) => Box::new(move || Err(error.to_string())),
+            ModelState::Ready(_) => {
+                let pending: Pending<Vec<f32>> = self.embed.query(text.to_owned());
+                Box::new(move || match pending.wait_timeout(PATIENCE) {
+                    Some(result) => result.map_err(|error: EmbedError| error.to_string()),
+                    None => Err("the model takes too long".to_owned()),
+                })
+            }
+        }
+    }
+
+    fn draft(&self) -> Option<&dyn Draft> {
+        self.shared.draft.get()?.as_deref()
+    }
+}

@@ -1,0 +1,462 @@
+//! The one thread that changes anything. Everything that can happen to it is an [`Event`], a
+//! [`Command`] or a [`WatchEvent`]; it does no reading of files and no embedding itself.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, select};
+use descry_base::{ChunkId, Digest, RelPath, RootId};
+use descry_catalog::Catalog;
+use descry_embed::{EmbedHandle, ModelState};
+use descry_search::Snapshot;
+use descry_watch::{Change, NotifyWatcher, WatchEvent, WatchMode, WatchRoot, Watcher};
+
+use crate::backlog::Backlog;
+use crate::batch::Batch;
+use crate::data_dir::DataDir;
+use crate::event::{Command, Event, ScanFailure};
+use crate::prepare::Outcome;
+use crate::publish::{Notification, Shared};
+use crate::rate::Rate;
+use crate::reconcile;
+use crate::root::{Root, Space};
+use crate::scan::{EditJob, ScanJob};
+use crate::{EngineError, Phase, WatchStatus};
+
+/// How long the writer waits for something to happen before it tidies up.
+const IDLE: Duration = Duration::from_millis(250);
+
+/// The share of idle time that moving vectors into the HNSW index may take at once.
+const SETTLE_STEP: Duration = Duration::from_millis(20);
+
+/// Between two status messages: fast enough to look live.
+const STATUS_EVERY: Duration = Duration::from_millis(100);
+
+/// After a failure (a full disk, say) a folder is looked at again this much later.
+const RETRY_AFTER: Duration = Duration::from_secs(10);
+
+/// The writer's own state.
+pub(crate) struct Writer {
+    pub(crate) shared: Shared,
+    pub(crate) backlog: Arc<Backlog>,
+    pub(crate) embed: Arc<EmbedHandle>,
+    pub(crate) dir: DataDir,
+    pub(crate) catalog: Catalog,
+    pub(crate) watcher: Option<NotifyWatcher>,
+    pub(crate) events: Receiver<Event>,
+    pub(crate) commands: Receiver<Command>,
+    pub(crate) watched: Receiver<WatchEvent>,
+    pub(crate) scan_jobs: Sender<ScanJob>,
+    pub(crate) edit_jobs: Sender<EditJob>,
+    pub(crate) catch_up: bool,
+    /// The catalog was lost: its folders are added again.
+    pub(crate) lost: bool,
+    pub(crate) roots: Vec<Root>,
+    pub(crate) space: Option<Space>,
+    pub(crate) work: Work,
+    pub(crate) rate: Rate,
+}
+
+/// What is under way and what waits.
+#[derive(Default)]
+pub(crate) struct Work {
+    pub(crate) batches: HashMap<RootId, Batch>,
+    pub(crate) scans: VecDeque<(RootId, RelPath)>,
+    pub(crate) scanning: Option<RootId>,
+    /// Paths edited while their folder is scanned: what the scan read of them may be older.
+    pub(crate) edited: HashSet<(RootId, RelPath)>,
+    pub(crate) edits: VecDeque<(RootId, Vec<Change>)>,
+    pub(crate) editing: bool,
+    pub(crate) retries: Vec<(RootId, Instant)>,
+    pub(crate) settling: Vec<(bool, Sender<()>)>,
+    pub(crate) commit_cost: Duration,
+    pub(crate) status_due: Option<Instant>,
+    pub(crate) vectors_changed: usize,
+    pub(crate) loaded: bool,
+}
+
+impl Writer {
+    /// Runs until told to stop.
+    pub(crate) fn run(mut self) {
+        self.open_folders();
+        loop {
+            let wait = self.wait();
+            select! {
+                recv(self.commands) -> command => match command {
+                    Ok(Command::Stop) | Err(_) => break,
+                    Ok(command) => self.obey(command),
+                },
+                recv(self.watched) -> event => if let Ok(event) = event { self.noticed(event) },
+                recv(self.events) -> event => if let Ok(event) = event { self.happened(event) },
+                default(wait) => self.idle(),
+            }
+            self.commit_due_batches();
+            self.hand_out_work();
+            self.answer_settled();
+            self.show_status();
+        }
+        self.close();
+    }
+
+    fn wait(&self) -> Duration {
+        let now = Instant::now();
+        let due = self.work.batches.values().map(|batch| batch.due).chain(self.work.status_due);
+        due.map(|due| due.saturating_duration_since(now)).min().unwrap_or(IDLE).min(IDLE)
+    }
+
+    pub(crate) fn root(&mut self, id: RootId) -> Option<&mut Root> {
+        self.roots.iter_mut().find(|root| root.id == id)
+    }
+
+    /// Opens the folders of earlier runs; each answers as soon as it is open.
+    fn open_folders(&mut self) {
+        let rows = self.catalog.roots().unwrap_or_else(|error| {
+            tracing::error!(%error, "the added folders cannot be read");
+            Vec::new()
+        });
+        for row in rows {
+            match reconcile::open_root(&self.catalog, &self.dir, &row) {
+                Ok(root) => {
+                    self.backlog.set_paused(root.id, root.paused);
+                    self.roots.push(root);
+                    self.publish();
+                }
+                Err(error) => tracing::error!(%error, path = row.path, "a folder cannot be opened"),
+            }
+        }
+        self.find_space();
+        self.watch_roots();
+        if self.catch_up {
+            let all = self.roots.iter().map(|root| (root.id, RelPath::default()));
+            self.work.scans.extend(all);
+        } else {
+            self.roots.iter_mut().for_each(|root| root.phase = Phase::Ready);
+        }
+        if self.lost {
+            self.restore_folders();
+        }
+        self.work.loaded = true;
+        self.changed();
+    }
+
+    /// The space is known from the draft, which loads in no time, or else from the model.
+    fn find_space(&mut self) {
+        if self.space.is_some() {
+            return;
+        }
+        let draft = self.shared.draft.wait().clone();
+        let drafted = draft.as_ref().and_then(|draft| {
+            let info = draft.info();
+            Some((info.drafts_for.clone()?, info.clone()))
+        });
+        let info = match (self.embed.state(), drafted) {
+            (ModelState::Ready(info), _) => info,
+            (ModelState::Failed(_), None) => return,
+            (_, Some((fingerprint, mut info))) => {
+                info.fingerprint = fingerprint;
+                info
+            }
+            (ModelState::Loading, None) => return,
+        };
+        match self.catalog.model(info.fingerprint.as_str()) {
+            Ok(model) => self.space = Some(Space { info, model }),
+            Err(error) => tracing::error!(%error, "the model cannot be noted"),
+        }
+        let ids: Vec<RootId> = self.roots.iter().map(|root| root.id).collect();
+        ids.into_iter().for_each(|id| self.open_vectors(id));
+        self.publish();
+    }
+
+    pub(crate) fn open_vectors(&mut self, id: RootId) {
+        let Some(space) = self.space.clone() else { return };
+        let draft = self.draft();
+        let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
+        let opened =
+            reconcile::open_vectors(root, &self.catalog, &self.dir, &space, draft.as_deref());
+        match opened {
+            Ok(lacking) => self.backlog.push(id, lacking),
+            Err(error) => {
+                tracing::error!(%error, path = %root.path.display(), "no vectors for a folder");
+            }
+        }
+    }
+
+    /// The draft model, if it shares the model's space.
+    fn draft(&self) -> Option<Arc<dyn descry_embed::Draft>> {
+        let draft = self.shared.draft.get()?.clone()?;
+        let space = self.space.as_ref()?;
+        (draft.info().drafts_for.as_ref() == Some(&space.info.fingerprint)).then_some(draft)
+    }
+
+    fn happened(&mut self, event: Event) {
+        match event {
+            Event::Listed { root, files } => {
+                if let Some(root) = self.root(root) {
+                    root.files_found = files.max(root.table.file_count());
+                    root.phase = Phase::Indexing;
+                }
+            }
+            Event::Prepared { root, path, outcome, scanned } => {
+                self.prepared(root, path, outcome, scanned);
+            }
+            Event::Scanned { root, below, result } => self.scanned(root, &below, result),
+            Event::Edited => self.work.editing = false,
+            Event::Embedded { root, vectors, failed } => self.embedded(root, vectors, failed),
+            Event::ModelLoaded => self.find_space(),
+        }
+        self.changed();
+    }
+
+    fn prepared(&mut self, root: RootId, path: RelPath, outcome: Outcome, scanned: bool) {
+        if scanned && self.work.edited.contains(&(root, path.clone())) {
+            return;
+        }
+        let window = match scanned {
+            true => Batch::window(self.work.commit_cost),
+            false => Batch::EDIT,
+        };
+        self.work.batches.entry(root).or_default().add(path, outcome, window);
+    }
+
+    fn scanned(
+        &mut self,
+        id: RootId,
+        below: &RelPath,
+        result: Result<Vec<descry_base::Skipped>, ScanFailure>,
+    ) {
+        self.work.scanning = None;
+        self.work.edited.retain(|(root, _)| *root != id);
+        self.commit(id);
+        let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
+        match result {
+            Ok(skipped) => {
+                root.phase = Phase::Ready;
+                root.files_found = root.table.file_count();
+                if let Err(error) = root.record_skipped(&mut self.catalog, below, &skipped) {
+                    self.fail(id, &error);
+                }
+            }
+            Err(ScanFailure::Cancelled) => {}
+            Err(ScanFailure::Missing) => root.phase = Phase::Missing,
+            Err(ScanFailure::Failed(message)) => root.phase = Phase::Failed { message },
+        }
+    }
+
+    fn embedded(&mut self, id: RootId, vectors: Vec<(ChunkId, Digest, Vec<f32>)>, failed: usize) {
+        self.backlog.finish(vectors.len() + failed);
+        self.rate.add(vectors.len());
+        let Some(space) = &self.space else { return };
+        let (keep, put) = vectors
+            .into_iter()
+            .map(|(id, digest, vector)| ((digest, vector.clone()), (id, vector)))
+            .unzip::<_, _, Vec<_>, Vec<_>>();
+        let kept = self.catalog.put_vectors(space.model, &keep).map_err(EngineError::from);
+        self.work.vectors_changed += put.len();
+        let Some(root) = self.root(id) else { return };
+        if let Err(error) = kept.and_then(|()| root.put_exact(put)) {
+            self.fail(id, &error);
+        }
+        self.publish();
+    }
+
+    fn noticed(&mut self, event: WatchEvent) {
+        match event {
+            WatchEvent::Changes(batch) => {
+                let rescan = |change: &Change| match change {
+                    Change::Rescan(path) => Some(path.clone()),
+                    _ => None,
+                };
+                let scans = batch.changes.iter().filter_map(rescan);
+                self.work.scans.extend(scans.map(|path| (batch.root, path)));
+                if self.work.scanning == Some(batch.root) {
+                    let touched = batch.changes.iter().filter_map(|change| match change {
+                        Change::Touched(path) => Some((batch.root, path.clone())),
+                        _ => None,
+                    });
+                    self.work.edited.extend(touched);
+                }
+                self.work.edits.push_back((batch.root, batch.changes));
+            }
+            WatchEvent::Mode { root, mode } => {
+                if let Some(root) = self.root(root) {
+                    root.watch = match mode {
+                        WatchMode::Native => WatchStatus::Native,
+                        WatchMode::Polling { reason } => WatchStatus::Polling { reason },
+                    };
+                }
+            }
+            WatchEvent::RootGone(root) => {
+                if let Some(root) = self.root(root) {
+                    root.phase = Phase::Missing;
+                }
+            }
+            WatchEvent::RootBack(root) => self.work.scans.push_back((root, RelPath::default())),
+        }
+        self.changed();
+    }
+
+    /// One scan and one set of edits are under way at a time; what waits is merged meanwhile.
+    fn hand_out_work(&mut self) {
+        let now = Instant::now();
+        let due: Vec<RootId> =
+            self.work.retries.extract_if(.., |retry| retry.1 <= now).map(|retry| retry.0).collect();
+        self.work.scans.extend(due.into_iter().map(|root| (root, RelPath::default())));
+        while self.work.scanning.is_none() {
+            let Some((id, below)) = self.work.scans.pop_front() else { break };
+            self.work.scans.retain(|(root, path)| !(*root == id && path.is_within(&below)));
+            let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { continue };
+            let skipped = self.catalog.skipped_stats(id).unwrap_or_default();
+            if below == RelPath::default() {
+                root.phase = Phase::Scanning;
+            }
+            let job = ScanJob {
+                root: id,
+                path: root.path.clone(),
+                below,
+                table: root.table.clone(),
+                skipped,
+                cancelled: Arc::clone(&root.cancelled),
+            };
+            if self.scan_jobs.try_send(job).is_ok() {
+                self.work.scanning = Some(id);
+            }
+        }
+        while !self.work.editing {
+            let Some((id, changes)) = self.work.edits.pop_front() else { break };
+            // "As known" must mean what is committed.
+            self.commit(id);
+            let Some(root) = self.roots.iter().find(|root| root.id == id) else { continue };
+            let (path, table) = (root.path.clone(), root.table.clone());
+            self.work.editing =
+                self.edit_jobs.try_send(EditJob { root: id, path, changes, table }).is_ok();
+        }
+    }
+
+    fn commit_due_batches(&mut self) {
+        let now = Instant::now();
+        let due = self.work.batches.iter().filter(|(_, batch)| batch.due <= now);
+        let due: Vec<RootId> = due.map(|(id, _)| *id).collect();
+        due.into_iter().for_each(|id| self.commit(id));
+    }
+
+    fn commit(&mut self, id: RootId) {
+        let Some(batch) = self.work.batches.remove(&id) else { return };
+        let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
+        let begun = Instant::now();
+        let edited = batch.edited;
+        let result = root.commit(&mut self.catalog, self.space.as_ref(), batch.into_outcomes());
+        self.work.commit_cost = begun.elapsed();
+        match result {
+            Ok(committed) => {
+                self.work.vectors_changed += committed.lacking.len();
+                self.backlog.remove(id, &committed.removed);
+                self.backlog.push(id, committed.lacking.iter().copied());
+                if edited {
+                    self.backlog.hurry(id, committed.lacking);
+                }
+                if matches!(root.phase, Phase::Failed { .. }) {
+                    root.phase = Phase::Ready;
+                }
+                root.skipped = self.catalog.skipped_count(id).unwrap_or(root.skipped);
+            }
+            Err(error) => self.fail(id, &error),
+        }
+        self.publish();
+    }
+
+    /// Something could not be written. Words are rebuilt if it was they; the folder is looked at
+    /// again in a while, and what is not in the catalog by then is read again.
+    pub(crate) fn fail(&mut self, id: RootId, error: &EngineError) {
+        tracing::error!(%error, "a folder could not be brought up to date");
+        let message = error.to_string();
+        let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
+        root.phase = Phase::Failed { message };
+        if matches!(error, EngineError::Words(_))
+            && let Err(error) = reconcile::rebuild_words(root, &self.catalog, &self.dir)
+        {
+            tracing::error!(%error, "words could not be rebuilt");
+        }
+        self.work.retries.push((id, Instant::now() + RETRY_AFTER));
+    }
+
+    fn idle(&mut self) {
+        for root in &mut self.roots {
+            if let Some(vectors) = &mut root.vectors {
+                if let Err(error) = vectors.settle(SETTLE_STEP) {
+                    tracing::warn!(%error, "vectors stay unsettled");
+                }
+            }
+            if let Err(error) = root.lexical.release_writer() {
+                tracing::warn!(%error, "the writer of words does not rest");
+            }
+        }
+        // What a checkpoint lacks is made again from the catalog, so it may wait for a quiet moment.
+        if self.work.vectors_changed > 0 && self.backlog.is_done() {
+            self.checkpoint();
+        }
+    }
+
+    fn checkpoint(&mut self) {
+        for root in &mut self.roots {
+            if let Some(Err(error)) = root.vectors.as_mut().map(|vectors| vectors.checkpoint()) {
+                tracing::warn!(%error, "vectors are not saved; they will be made again");
+            }
+        }
+        self.work.vectors_changed = 0;
+    }
+
+    fn answer_settled(&mut self) {
+        if self.work.settling.is_empty() || !self.is_settled() {
+            return;
+        }
+        let embedded = self.backlog.is_done();
+        self.work.settling.retain(|(full, reply)| {
+            let done = !full || embedded;
+            if done {
+                // Whoever asked may have gone.
+                let _ = reply.send(());
+            }
+            !done
+        });
+    }
+
+    fn is_settled(&self) -> bool {
+        let work = &self.work;
+        work.batches.is_empty()
+            && work.scanning.is_none()
+            && work.scans.is_empty()
+            && !work.editing
+            && work.edits.is_empty()
+            && self.watched.is_empty()
+            && self.events.is_empty()
+    }
+
+    pub(crate) fn publish(&mut self) {
+        let shards: Vec<_> = self.roots.iter().map(|root| Arc::new(root.shard())).collect();
+        let generation = shards.iter().map(|shard| shard.generation).max().unwrap_or_default();
+        self.shared.snapshot.store(Arc::new(Snapshot { generation, shards }));
+        (self.shared.sink)(Notification::Committed(generation));
+        self.changed();
+    }
+
+    /// The status is out of date.
+    pub(crate) fn changed(&mut self) {
+        self.work.status_due.get_or_insert_with(|| Instant::now() + STATUS_EVERY);
+    }
+
+    pub(crate) fn watch_roots(&self) {
+        if let Some(watcher) = &self.watcher {
+            let root = |root: &Root| WatchRoot { id: root.id, path: root.path.clone() };
+            watcher.set_roots(self.roots.iter().map(root).collect());
+        }
+    }
+
+    fn close(mut self) {
+        let ids: Vec<RootId> = self.work.batches.keys().copied().collect();
+        ids.into_iter().for_each(|id| self.commit(id));
+        if self.work.vectors_changed > 0 {
+            self.checkpoint();
+        }
+    }
+}

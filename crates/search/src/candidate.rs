@@ -1,0 +1,50 @@
+//! A chunk that may become a hit, with all that the ranking signals look at.
+
+use std::sync::Arc;
+
+use descry_base::ChunkId;
+
+use crate::answer::Signal;
+use crate::table::{ChunkMeta, FileEntry};
+
+/// A chunk on its way to becoming a hit.
+pub(crate) struct Candidate {
+    /// Index of its folder in the snapshot.
+    pub(crate) shard: usize,
+    pub(crate) id: ChunkId,
+    pub(crate) file: Arc<FileEntry>,
+    /// Rank by words, from 0.
+    pub(crate) words: Option<u32>,
+    /// Rank by meaning, from 0.
+    pub(crate) meaning: Option<u32>,
+    /// Cosine to the query.
+    pub(crate) similarity: Option<f32>,
+    pub(crate) draft: bool,
+    /// The score so far.
+    pub(crate) score: f32,
+    /// What changed the score so far.
+    pub(crate) signals: Vec<Signal>,
+}
+
+impl Candidate {
+    /// The chunk without its text.
+    pub(crate) fn chunk(&self) -> Option<&ChunkMeta> {
+        self.file.chunk(self.id)
+    }
+
+    /// Adds to the score and remembers why.
+    pub(crate) fn add(&mut self, name: &str, amount: f32) {
+        if amount <= 0.0 {
+            return;
+        }
+        let before = self.score.max(f32::MIN_POSITIVE);
+        self.score += amount;
+        self.signals.push(Signal { name: name.to_owned(), factor: self.score / before });
+    }
+
+    /// Multiplies the score and remembers why.
+    pub(crate) fn multiply(&mut self, name: &str, factor: f32) {
+        self.score *= factor;
+        self.signals.push(Signal { name: name.to_owned(), factor });
+    }
+}

@@ -1,0 +1,78 @@
+//! What kind of question the words are: the weights of the lists and signals follow it.
+
+/// The kind of a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QueryKind {
+    /// A name as code writes it: `RetryPolicy`, `retry_policy`, `Router::route`, `_private`.
+    Symbol,
+    /// Words of a natural language with a name among them.
+    Mixed,
+    /// Words of a natural language.
+    Natural,
+}
+
+/// The kind of these words.
+pub fn kind_of(words: &str) -> QueryKind {
+    let parts: Vec<&str> = words.split_whitespace().collect();
+    match parts.as_slice() {
+        [] => QueryKind::Natural,
+        [one] if is_plain_word(one) || looks_like_code(one) => QueryKind::Symbol,
+        [_] => QueryKind::Natural,
+        many if many.iter().any(|part| looks_like_code(part)) => QueryKind::Mixed,
+        _ => QueryKind::Natural,
+    }
+}
+
+/// One lower-case word alone is more often the name of something than a question.
+fn is_plain_word(word: &str) -> bool {
+    word.chars().all(|c| c.is_alphanumeric())
+}
+
+/// True if code, not prose, writes a word like this: an underscore, a path (`::`, `.`, `->`, `\`),
+/// call brackets, or an inner capital.
+pub(crate) fn looks_like_code(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| matches!(c, ',' | '.' | '?' | '!' | ';' | ':' | '"' | '\''));
+    let inner_capital = word
+        .chars()
+        .zip(word.chars().skip(1))
+        .any(|(a, b)| (a.is_lowercase() || a.is_numeric()) && b.is_uppercase());
+    let has_letter = word.chars().any(char::is_alphabetic);
+    let qualified = ["::", "->", "\\"].iter().any(|mark| word.contains(mark))
+        || (word.contains('.') && !word.ends_with('.') && !word.starts_with('.'));
+    has_letter && (inner_capital || word.contains('_') || qualified || word.ends_with("()"))
+}
+
+/// The names in the words that code would write so, without the path before them
+/// (`Router::route` gives `route`), and for a symbol query the word itself.
+pub(crate) fn names_in(words: &str, kind: QueryKind) -> Vec<String> {
+    let names = words.split_whitespace().filter(|word| {
+        kind == QueryKind::Symbol || looks_like_code(word)
+    });
+    names
+        .flat_map(|word| word.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')))
+        .filter(|name| name.chars().count() > 1)
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds() {
+        #[track_caller]
+        fn check(words: &str, expected: QueryKind) {
+            assert_eq!(kind_of(words), expected, "{words}");
+        }
+        check("RetryPolicy", QueryKind::Symbol);
+        check("Router::route", QueryKind::Symbol);
+        check("debounce", QueryKind::Symbol);
+        check("give up after too many attempts", QueryKind::Natural);
+        check("How does JSON parsing work?", QueryKind::Natural);
+        check("where is RetryPolicy used", QueryKind::Mixed);
+        check("call foo() twice", QueryKind::Mixed);
+        check("", QueryKind::Natural);
+        check("🦀", QueryKind::Natural);
+    }
+}

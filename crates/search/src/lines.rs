@@ -1,0 +1,117 @@
+//! Which lines of a chunk answer: by the words they share with the question, and by meaning where
+//! they share none.
+
+use crate::answer::Line;
+
+/// A line's score by meaning, if there is a way to tell.
+pub(crate) type LineScorer<'a> = dyn Fn(&str) -> f32 + 'a;
+
+/// The lines to show of a chunk: at most two that answer, and what stands around the first.
+///
+/// `marks` gives, for a text, the byte ranges that match words of the question and the number of
+/// the word each matches; `first_line` is the chunk's first line in its file.
+pub(crate) fn best_lines(
+    text: &str,
+    first_line: u32,
+    marks: &[(std::ops::Range<usize>, usize)],
+    meaning: Option<&LineScorer<'_>>,
+) -> Vec<Line> {
+    let mut lines = split(text);
+    for (range, term) in marks {
+        if let Some(line) = lines.iter_mut().find(|l| l.start <= range.start && range.end <= l.end) {
+            line.marks.push((range.start - line.start, range.end - line.start, *term));
+        }
+    }
+    let rarity = rarity(marks);
+    for line in &mut lines {
+        let mut terms: Vec<usize> = line.marks.iter().map(|mark| mark.2).collect();
+        terms.sort_unstable();
+        terms.dedup();
+        line.score = terms.iter().map(|term| rarity(*term)).sum();
+        let shown = line.text.trim();
+        if shown.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
+            line.score = -1.0;
+        } else if let Some(meaning) = meaning {
+            line.score += meaning(shown);
+        }
+    }
+    let Some(best) = top(&lines, None) else { return Vec::new() };
+    let second = top(&lines, Some(best)).filter(|i| lines[*i].score >= 0.8 * lines[best].score);
+    let mut shown: Vec<usize> = (best.saturating_sub(1)..=(best + 1).min(lines.len() - 1)).collect();
+    shown.extend(second.filter(|_| lines[best].score > 0.0));
+    shown.sort_unstable();
+    shown.dedup();
+    shown.retain(|i| *i == best || !lines[*i].text.trim().is_empty());
+    shown
+        .into_iter()
+        .map(|index| {
+            let line = &lines[index];
+            let marks = line.marks.iter().map(|(a, b, _)| (*a as u32, *b as u32)).collect();
+            Line {
+                number: first_line + index as u32,
+                text: line.text.to_owned(),
+                best: index == best || Some(index) == second,
+                marks,
+            }
+        })
+        .collect()
+}
+
+struct Scored<'a> {
+    start: usize,
+    end: usize,
+    text: &'a str,
+    score: f32,
+    marks: Vec<(usize, usize, usize)>,
+}
+
+fn split(text: &str) -> Vec<Scored<'_>> {
+    let mut start = 0;
+    text.split('\n')
+        .map(|line| {
+            let shown = line.strip_suffix('\r').unwrap_or(line);
+            let here = start;
+            start += line.len() + 1;
+            Scored { start: here, end: here + line.len(), text: shown, score: 0.0, marks: Vec::new() }
+        })
+        .collect()
+}
+
+/// A word that stands in few places of the chunk says more of the place than one that stands in many.
+fn rarity(marks: &[(std::ops::Range<usize>, usize)]) -> impl Fn(usize) -> f32 + use<> {
+    let terms: Vec<usize> = marks.iter().map(|mark| mark.1).collect();
+    move |term| {
+        let count = terms.iter().filter(|t| **t == term).count().max(1);
+        1.0 / (count as f32).sqrt()
+    }
+}
+
+fn top(lines: &[Scored<'_>], without: Option<usize>) -> Option<usize> {
+    (0..lines.len())
+        .filter(|index| Some(*index) != without)
+        .max_by(|a, b| lines[*a].score.total_cmp(&lines[*b].score).then(b.cmp(a)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, words: &[&str], expected: &[(u32, bool)]) {
+        let marks: Vec<_> = words
+            .iter()
+            .enumerate()
+            .flat_map(|(i, word)| text.match_indices(word).map(move |(at, w)| (at..at + w.len(), i)))
+            .collect();
+        let lines = best_lines(text, 10, &marks, None);
+        assert_eq!(lines.iter().map(|l| (l.number, l.best)).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn the_line_with_most_words_is_best() {
+        let text = "fn a() {\n    let x = 1;\n    give_up(attempts);\n}\n";
+        check(text, &["give", "attempts"], &[(11, false), (12, true), (13, false)]);
+        check(text, &[], &[(10, true), (11, false)]);
+        check("", &["x"], &[(10, true)]);
+    }
+}

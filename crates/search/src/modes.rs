@@ -1,0 +1,185 @@
+//! The ways to look: all lists fused, one of them alone, definitions, files, regular expressions.
+
+mod files;
+mod regex;
+
+use descry_base::ChunkId;
+use descry_lexical::LexicalQuery;
+
+use crate::candidate::Candidate;
+use crate::filter::Filter;
+use crate::hits::hydrate;
+use crate::kind::{QueryKind, kind_of};
+use crate::lists::{Meant, Scope};
+use crate::query::FilterKind;
+use crate::sources::Sources;
+use crate::{Answer, Mode, Notice, Parsed, Query, SearchError, Snapshot, Tiers, Weights};
+use crate::{facets, parse, signals};
+
+/// Searches with the shipped weights.
+pub fn search(
+    snapshot: &Snapshot,
+    query: &Query,
+    sources: &dyn Sources,
+) -> Result<Answer, SearchError> {
+    search_with(snapshot, query, sources, &Weights::default())
+}
+
+/// Searches with other weights: for measuring.
+pub fn search_with(
+    snapshot: &Snapshot,
+    query: &Query,
+    sources: &dyn Sources,
+    weights: &Weights,
+) -> Result<Answer, SearchError> {
+    let parsed = parse(&query.text);
+    let filter = Filter::new(query, &parsed);
+    let scope = Scope::new(snapshot, query, &filter);
+    let mut answer = match query.mode {
+        Mode::Files => files::search(&scope, &parsed, query, sources),
+        Mode::Regex => regex::search(&scope, &parsed, query, sources),
+        Mode::All | Mode::Meaning | Mode::Words | Mode::Symbols => {
+            ranked(&scope, &parsed, query, sources, weights)?
+        }
+    };
+    answer.generation = snapshot.generation;
+    if answer.notice.is_none() {
+        let bad = parsed.filters.iter().find(|filter| !filter.valid && !filter.value.is_empty());
+        answer.notice = bad.map(|filter| Notice::BadFilter { value: filter.value.clone() });
+    }
+    answer.filters = parsed.filters;
+    Ok(answer)
+}
+
+fn ranked(
+    scope: &Scope<'_>,
+    parsed: &Parsed,
+    query: &Query,
+    sources: &dyn Sources,
+    weights: &Weights,
+) -> Result<Answer, SearchError> {
+    let text = effective_words(parsed);
+    if text.trim().is_empty() {
+        return Ok(Answer::default());
+    }
+    let tiers = match query.mode {
+        Mode::Meaning => Tiers { words: false, ..query.tiers },
+        Mode::Words | Mode::Symbols => Tiers { words: true, instant: false, full: false },
+        _ => query.tiers,
+    };
+    // The model works on the question while words are looked up.
+    let vector = (tiers.instant || tiers.full).then(|| sources.vector(&text));
+    let kind = match query.mode {
+        Mode::Symbols => QueryKind::Symbol,
+        _ => kind_of(&text),
+    };
+    let words = lexical_query(&text, parsed);
+    let limit = weights.candidates.max(query.limit);
+    let by_words = match tiers.words && query.mode != Mode::Symbols {
+        true => scope.by_words(&words, limit)?,
+        false => Vec::new(),
+    };
+    let names = match tiers.words && kind != QueryKind::Natural {
+        true => scope.by_words(&names_only(&words), limit)?,
+        false => Vec::new(),
+    };
+    let (vector, missing) = match vector.map(|wait| wait()) {
+        Some(Ok(vector)) => (Some(vector), None),
+        Some(Err(reason)) => (None, Some(reason)),
+        None => (None, None),
+    };
+    let meaning = match &vector {
+        Some(vector) => scope.by_meaning(vector, limit, tiers)?,
+        None => Vec::new(),
+    };
+    let mut candidates = scope.fuse(&by_words, &meaning, &names, kind, weights);
+    keep_phrases(&mut candidates, parsed, sources);
+    if query.mode != Mode::Meaning {
+        signals::rank(&mut candidates, &text, kind, weights);
+    }
+    if query.mode == Mode::Symbols {
+        candidates.retain(|c| c.signals.iter().any(|signal| signal.name == "defines") || c.score > 0.0);
+    }
+    let mut answer = finish(scope, candidates, query.limit, &words, vector.as_deref(), sources);
+    answer.notice = missing.map(|reason| Notice::WordsOnly { reason });
+    Ok(answer)
+}
+
+/// Chunks whose vectors are nearest to this chunk's; `None` if it is gone or has none.
+pub fn similar(
+    snapshot: &Snapshot,
+    chunk: ChunkId,
+    limit: usize,
+    sources: &dyn Sources,
+) -> Result<Option<Answer>, SearchError> {
+    let query = Query::new("", limit);
+    let filter = Filter::new(&query, &Parsed::default());
+    let scope = Scope::new(snapshot, &query, &filter);
+    let vector = snapshot.shards.iter().find_map(|shard| shard.vectors.as_ref()?.vector(chunk));
+    let Some(vector) = vector else { return Ok(None) };
+    let mut meaning = scope.by_meaning(&vector, limit + 1, Tiers::default())?;
+    meaning.retain(|meant: &Meant| meant.id != chunk);
+    let weights = Weights::default();
+    let candidates = scope.fuse(&[], &meaning, &[], QueryKind::Natural, &weights);
+    let words = LexicalQuery::default();
+    let mut answer = finish(&scope, candidates, limit, &words, Some(&vector), sources);
+    answer.generation = snapshot.generation;
+    Ok(Some(answer))
+}
+
+fn finish(
+    scope: &Scope<'_>,
+    mut candidates: Vec<Candidate>,
+    limit: usize,
+    words: &LexicalQuery,
+    vector: Option<&[f32]>,
+    sources: &dyn Sources,
+) -> Answer {
+    let total = candidates.len();
+    let facets = facets::count(&candidates, &scope.shards);
+    candidates.truncate(limit);
+    let hits = hydrate(scope, candidates, words, vector, sources);
+    Answer { hits, total, facets, ..Answer::default() }
+}
+
+/// What is asked in words. A `symbol:` filter alone asks for the symbol's name.
+fn effective_words(parsed: &Parsed) -> String {
+    match parsed.words.is_empty() {
+        true => parsed.values(FilterKind::Symbol, false).collect::<Vec<_>>().join(" "),
+        false => parsed.words.clone(),
+    }
+}
+
+fn lexical_query(text: &str, parsed: &Parsed) -> LexicalQuery {
+    let query = LexicalQuery::from_text(text);
+    parsed.values(FilterKind::Phrase, false).fold(query, LexicalQuery::with_phrase)
+}
+
+/// The same words, looked up in symbols alone.
+fn names_only(query: &LexicalQuery) -> LexicalQuery {
+    let mut names = query.clone();
+    names.weights.body = 0.0;
+    names.weights.doc = 0.0;
+    names.weights.path = 0.0;
+    names
+}
+
+/// Exact phrases hold to the letter, except for case.
+fn keep_phrases(candidates: &mut Vec<Candidate>, parsed: &Parsed, sources: &dyn Sources) {
+    let lower = |negated| {
+        parsed.values(FilterKind::Phrase, negated).map(str::to_lowercase).collect::<Vec<_>>()
+    };
+    let (wanted, unwanted) = (lower(false), lower(true));
+    if wanted.is_empty() && unwanted.is_empty() {
+        return;
+    }
+    let ids: Vec<ChunkId> = candidates.iter().map(|candidate| candidate.id).collect();
+    let mut texts = sources.texts(&ids).into_iter();
+    candidates.retain(|_| {
+        texts.next().flatten().is_some_and(|text| {
+            let text = text.to_lowercase();
+            wanted.iter().all(|phrase| text.contains(phrase))
+                && !unwanted.iter().any(|phrase| text.contains(phrase))
+        })
+    });
+}

@@ -1,0 +1,43 @@
+//! Files by path: fuzzy, as editors do it.
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use descry_lexical::LexicalQuery;
+
+use super::finish;
+use crate::lists::Scope;
+use crate::sources::Sources;
+use crate::{Answer, Parsed, Query};
+
+/// Files whose paths match, each shown by its first chunk.
+pub(super) fn search(
+    scope: &Scope<'_>,
+    parsed: &Parsed,
+    query: &Query,
+    sources: &dyn Sources,
+) -> Answer {
+    let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
+    let pattern = Pattern::parse(&parsed.words, CaseMatching::Smart, Normalization::Smart);
+    if pattern.atoms.is_empty() {
+        return Answer::default();
+    }
+    let mut buffer = Vec::new();
+    let mut candidates = Vec::new();
+    for shard in &scope.shards {
+        for file in shard.table.files() {
+            if file.chunks.is_empty() || !scope.filter.admits_file(file) {
+                continue;
+            }
+            let path = Utf32Str::new(file.path.as_str(), &mut buffer);
+            if let Some(score) = pattern.score(path, &mut matcher) {
+                candidates.extend(scope.candidate(file.first, score as f32));
+            }
+        }
+    }
+    candidates.sort_by(|a, b| {
+        let length = |c: &crate::candidate::Candidate| c.file.path.as_str().len();
+        b.score.total_cmp(&a.score).then(length(a).cmp(&length(b))).then(a.id.cmp(&b.id))
+    });
+    finish(scope, candidates, query.limit, &LexicalQuery::default(), None, sources)
+}

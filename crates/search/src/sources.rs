@@ -1,0 +1,17 @@
+//! What a search asks of others.
+
+use descry_base::ChunkId;
+use descry_embed::Draft;
+
+/// Texts and vectors, from wherever they come.
+pub trait Sources {
+    /// The text of each chunk, in the order asked; `None` for one that is gone.
+    fn texts(&self, ids: &[ChunkId]) -> Vec<Option<String>>;
+
+    /// Begins to turn the question into a vector; what is returned waits for it. An error says, for
+    /// people, why there is none.
+    fn vector(&self, text: &str) -> Box<dyn FnOnce() -> Result<Vec<f32>, String> + '_>;
+
+    /// The static student, for the meaning of single lines.
+    fn draft(&self) -> Option<&dyn Draft>;
+}

@@ -1,0 +1,148 @@
+//! What ranking needs to know of every live file and chunk of a folder, in memory, without the text.
+//!
+//! Both maps are persistent trees: a snapshot is a pointer copy, and a commit costs what it changes.
+
+use std::sync::Arc;
+
+use descry_base::{
+    ChunkId, DefinedName, Digest, FileId, Language, RelPath, Span, SymbolKind,
+};
+use imbl::OrdMap;
+
+use crate::Place;
+
+/// A chunk without its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChunkMeta {
+    /// Where in the file.
+    pub span: Span,
+    /// Its doc comment, as bytes of the file's text.
+    pub doc: Option<(u32, u32)>,
+    /// Symbol path, outermost first, joined by ` > `.
+    pub symbol: Box<str>,
+    /// What its main definition is.
+    pub kind: Option<SymbolKind>,
+    /// Names whose definitions start here.
+    pub defines: Box<[DefinedName]>,
+}
+
+impl ChunkMeta {
+    /// The doc comment within the chunk's own text; empty if it has none.
+    pub fn doc_of<'a>(&self, text: &'a str) -> &'a str {
+        let range = self.doc.map(|(start, end)| {
+            let within = |at: u32| at.saturating_sub(self.span.start) as usize;
+            within(start)..within(end)
+        });
+        range.and_then(|range| text.get(range)).unwrap_or("")
+    }
+}
+
+/// A live file and its chunks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileEntry {
+    /// This version of the file.
+    pub id: FileId,
+    /// Path inside the folder.
+    pub path: RelPath,
+    /// Its language.
+    pub language: Language,
+    /// What part of a project it belongs to.
+    pub place: Place,
+    /// Size in bytes when it was read.
+    pub size: u64,
+    /// Modification time when it was read, nanoseconds since 1970.
+    pub mtime_ns: i64,
+    /// Of the bytes on disk.
+    pub digest: Digest,
+    /// The first chunk's id; the others follow without gaps.
+    pub first: ChunkId,
+    /// The chunks, in order.
+    pub chunks: Box<[ChunkMeta]>,
+}
+
+impl FileEntry {
+    /// The ids of the file's chunks.
+    pub fn chunk_ids(&self) -> impl Iterator<Item = ChunkId> + use<> {
+        (self.first.0..self.first.0 + self.chunks.len() as u64).map(ChunkId)
+    }
+
+    /// The chunk with this id, if it is one of this file's.
+    pub fn chunk(&self, id: ChunkId) -> Option<&ChunkMeta> {
+        self.chunks.get(usize::try_from(id.0.checked_sub(self.first.0)?).ok()?)
+    }
+}
+
+/// The live files of a folder.
+#[derive(Clone, Default)]
+pub struct Table {
+    by_path: OrdMap<RelPath, Arc<FileEntry>>,
+    by_chunk: OrdMap<ChunkId, Arc<FileEntry>>,
+    chunks: usize,
+}
+
+impl Table {
+    /// Adds a file, in place of the version with the same path.
+    pub fn insert(&mut self, file: FileEntry) {
+        self.remove(&file.path.clone());
+        let file = Arc::new(file);
+        self.chunks += file.chunks.len();
+        if !file.chunks.is_empty() {
+            self.by_chunk.insert(file.first, Arc::clone(&file));
+        }
+        self.by_path.insert(file.path.clone(), file);
+    }
+
+    /// Removes a file; returns what was known of it.
+    pub fn remove(&mut self, path: &RelPath) -> Option<Arc<FileEntry>> {
+        let file = self.by_path.remove(path)?;
+        self.by_chunk.remove(&file.first);
+        self.chunks -= file.chunks.len();
+        Some(file)
+    }
+
+    /// The file that a live chunk is part of.
+    pub fn file_of(&self, id: ChunkId) -> Option<&Arc<FileEntry>> {
+        let (_, file) = self.by_chunk.get_prev(&id)?;
+        file.chunk(id).map(|_| file)
+    }
+
+    /// True if the chunk is live.
+    pub fn contains(&self, id: ChunkId) -> bool {
+        self.file_of(id).is_some()
+    }
+
+    /// The live version of a file.
+    pub fn file(&self, path: &RelPath) -> Option<&Arc<FileEntry>> {
+        self.by_path.get(path)
+    }
+
+    /// All files, by path.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<FileEntry>> {
+        self.by_path.values()
+    }
+
+    /// The file at `folder` or those below it, by path.
+    pub fn files_within(&self, folder: &RelPath) -> impl Iterator<Item = &Arc<FileEntry>> {
+        let within = folder.clone();
+        // Siblings such as `a-b` sort between `a` and `a/x`: hence the filter, and the end at the
+        // first path that no longer starts with the folder's name.
+        self.by_path
+            .range(folder.clone()..)
+            .map(|(_, file)| file)
+            .take_while({
+                let prefix = folder.clone();
+                move |file| file.path.as_str().starts_with(prefix.as_str())
+            })
+            .filter(move |file| file.path.is_within(&within))
+    }
+
+    /// How many files are live.
+    pub fn file_count(&self) -> usize {
+        self.by_path.len()
+    }
+
+    /// How many chunks are live.
+    pub fn chunk_count(&self) -> usize {
+        self.chunks
+    }
+}

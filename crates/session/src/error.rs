@@ -1,0 +1,33 @@
+//! Why there is no session, or why it could not do what was asked.
+
+use std::path::PathBuf;
+
+use descry_engine::EngineError;
+
+/// A failure of a session.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// The engine could not do it.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The process that owns the engine said so.
+    #[error("{message}")]
+    Remote {
+        /// Its sentence.
+        message: String,
+    },
+    /// Another process owns the data directory, and does not answer.
+    #[error("another Descry uses {path} and does not answer: {source}; close it and try again")]
+    Unreachable {
+        /// The data directory.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The process that owns the engine ended meanwhile.
+    #[error("the Descry that was asked has ended; try again")]
+    Gone,
+    /// There is no home folder to keep data in.
+    #[error("no place to keep data was found; set DESCRY_DATA_DIR to a folder")]
+    NoHome,
+}

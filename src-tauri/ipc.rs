@@ -1,0 +1,53 @@
+//! The wire between the window and the shell: commands, events, and the TypeScript made from them.
+
+mod commands;
+mod convert;
+mod error;
+mod types;
+
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+pub(crate) use types::{Editor, IndexChanged, StatusChanged};
+
+/// Everything that the window may call and hear.
+pub(crate) fn builder() -> Builder<tauri::Wry> {
+    Builder::<tauri::Wry>::new()
+        .commands(collect_commands![
+            commands::search,
+            commands::similar,
+            commands::status,
+            commands::add_folder,
+            commands::pick_folders,
+            commands::remove_folder,
+            commands::pause_folder,
+            commands::skipped,
+            commands::read_file,
+            commands::open_in_editor,
+            commands::editors,
+            commands::settings,
+            commands::save_settings,
+        ])
+        .events(collect_events![StatusChanged, IndexChanged])
+}
+
+/// The TypeScript of `ui/src/ipc/bindings.ts`.
+pub fn bindings() -> Result<String, String> {
+    let typescript = specta_typescript::Typescript::default()
+        .header("// Made from src-tauri/ipc by `cargo test -p descry-app`; do not edit.\n");
+    builder().export_str(typescript).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    #[test]
+    fn bindings_are_current() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings.ts");
+        let made = super::bindings().unwrap();
+        if std::fs::read_to_string(&path).unwrap_or_default() != made {
+            std::fs::write(&path, made).unwrap();
+            panic!("ui/src/ipc/bindings.ts was out of date; it is written anew, commit it");
+        }
+    }
+}

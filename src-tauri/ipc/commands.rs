@@ -1,0 +1,199 @@
+//! The commands: parse, ask the session, convert. Each runs on a thread that may block, never on
+//! the window's.
+
+use std::sync::Arc;
+
+use descry_base::{ChunkId, RelPath, RootId};
+use descry_session::Session;
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::DialogExt;
+
+use super::types::{
+    Editor, FileText, Folder, IpcError, SearchReply, SearchRequest, Settings, SkippedFile, Status,
+};
+use super::{convert, types};
+use crate::editor;
+use crate::session::AppSession;
+
+type Sessions<'a> = State<'a, Arc<AppSession>>;
+
+/// Asks the session on a thread of its own.
+async fn ask<T: Send + 'static>(
+    sessions: &Sessions<'_>,
+    question: impl FnOnce(&Session) -> Result<T, IpcError> + Send + 'static,
+) -> Result<T, IpcError> {
+    let session = sessions.get()?;
+    tauri::async_runtime::spawn_blocking(move || question(&session))
+        .await
+        .map_err(IpcError::internal)?
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn search(
+    sessions: Sessions<'_>,
+    request: SearchRequest,
+) -> Result<SearchReply, IpcError> {
+    ask(&sessions, move |session| {
+        let status = session.status()?;
+        let answer = session.search(&convert::query(&request))?;
+        Ok(convert::reply(&request.text, answer, &status))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn similar(
+    sessions: Sessions<'_>,
+    chunk: String,
+    limit: u32,
+) -> Result<SearchReply, IpcError> {
+    ask(&sessions, move |session| {
+        let chunk = ChunkId(chunk.parse().map_err(IpcError::internal)?);
+        let status = session.status()?;
+        let answer = session.similar(chunk, limit.min(convert::MOST) as usize)?;
+        Ok(convert::reply("", answer, &status))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn status(sessions: Sessions<'_>) -> Result<Status, IpcError> {
+    ask(&sessions, |session| Ok((&session.status()?).into())).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_folder(sessions: Sessions<'_>, path: String) -> Result<Folder, IpcError> {
+    ask(&sessions, move |session| {
+        let id = session.add_folder(path.as_ref())?;
+        Ok(convert::new_folder(id, &path, &session.status()?))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pick_folders(
+    app: AppHandle,
+    sessions: Sessions<'_>,
+) -> Result<Vec<String>, IpcError> {
+    ask(&sessions, move |session| {
+        let picked = app.dialog().file().set_title("Add folders").blocking_pick_folders();
+        let mut added = Vec::new();
+        for folder in picked.unwrap_or_default() {
+            let path = folder.into_path().map_err(IpcError::internal)?;
+            session.add_folder(&path)?;
+            added.push(path.display().to_string());
+        }
+        Ok(added)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_folder(sessions: Sessions<'_>, id: u32) -> Result<(), IpcError> {
+    ask(&sessions, move |session| Ok(session.remove_folder(RootId(id))?)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pause_folder(
+    sessions: Sessions<'_>,
+    id: u32,
+    paused: bool,
+) -> Result<(), IpcError> {
+    ask(&sessions, move |session| Ok(session.pause_folder(RootId(id), paused)?)).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn skipped(
+    sessions: Sessions<'_>,
+    id: u32,
+) -> Result<Vec<SkippedFile>, IpcError> {
+    ask(&sessions, move |session| {
+        let skipped = session.skipped(RootId(id))?;
+        let file = |s: descry_base::Skipped| SkippedFile { path: s.path, reason: s.reason.to_string() };
+        Ok(skipped.into_iter().map(file).collect())
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_file(
+    sessions: Sessions<'_>,
+    root: u32,
+    path: String,
+) -> Result<FileText, IpcError> {
+    ask(&sessions, move |session| {
+        let file = session.read_file(RootId(root), &RelPath::new(path)?)?;
+        Ok(FileText {
+            text: file.text,
+            language: file.language.id().to_owned(),
+            changed_since_index: file.changed_since_index,
+        })
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_in_editor(
+    sessions: Sessions<'_>,
+    root: u32,
+    path: String,
+    line: u32,
+    column: u32,
+) -> Result<(), IpcError> {
+    ask(&sessions, move |session| {
+        let path = session.locate(RootId(root), &RelPath::new(path)?)?;
+        let settings = stored(session)?;
+        let place = editor::Place { path: &path, line, column };
+        Ok(editor::open(&settings.editor, &settings.editor_template, &place)?)
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn editors() -> Result<Vec<Editor>, IpcError> {
+    let found = tauri::async_runtime::spawn_blocking(editor::list);
+    found.await.map_err(IpcError::internal)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn settings(sessions: Sessions<'_>) -> Result<Settings, IpcError> {
+    ask(&sessions, stored).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_settings(
+    sessions: Sessions<'_>,
+    settings: Settings,
+) -> Result<(), IpcError> {
+    ask(&sessions, move |session| {
+        let text = serde_json::to_string(&settings).map_err(IpcError::internal)?;
+        Ok(session.set_setting(KEY, &text)?)
+    })
+    .await
+}
+
+/// Under which the window's settings are stored.
+const KEY: &str = "window";
+
+fn stored(session: &Session) -> Result<Settings, IpcError> {
+    let text = session.setting(KEY)?;
+    // Settings that a newer version wrote and we cannot read are as good as none.
+    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Settings {
+        theme: types::Theme::System,
+        editor: "auto".to_owned(),
+        editor_template: String::new(),
+    }))
+}

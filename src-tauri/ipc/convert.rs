@@ -1,0 +1,299 @@
+//! From the wire to the engine's values and back, by hand: the engine knows nothing of the window.
+
+use descry_base::{Language, RootId, SymbolKind};
+use descry_engine::{
+    Answer, FilterKind, FolderStatus, ModelStatus, Phase, Place, Query, Tiers, WatchStatus,
+};
+
+use super::types::{
+    Facet, Facets, FileGroup, Folder, FolderState, Hit, Line, Model, ModelState, Notice,
+    NoticeCode, QueryToken, SearchReply, SearchRequest, Signal, Status, TokenKind, Watch, Why,
+};
+
+/// More hits than this nobody looks at.
+pub(crate) const MOST: u32 = 500;
+
+/// Hits of one file that are shown before "more in this file".
+const SHOWN_OF_FILE: usize = 3;
+
+pub(crate) fn query(request: &SearchRequest) -> Query {
+    Query {
+        text: request.text.clone(),
+        mode: request.mode.into(),
+        tiers: Tiers::default(),
+        roots: request.roots.iter().copied().map(RootId).collect(),
+        languages: request.languages.iter().filter_map(|word| Language::from_word(word)).collect(),
+        kinds: request.kinds.iter().filter_map(|word| kind_from(word)).collect(),
+        places: request.places.iter().filter_map(|word| Place::from_word(word)).collect(),
+        limit: request.limit.min(MOST) as usize,
+    }
+}
+
+/// The answer, grouped by file in the order of each file's best hit.
+pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) -> SearchReply {
+    let name = |id: RootId| {
+        let folder = status.folders.iter().find(|folder| folder.id == id);
+        folder.map_or_else(|| id.to_string(), |folder| folder.name.clone())
+    };
+    let notice = answer.notice.as_ref().map(notice);
+    let facets = Facets {
+        folders: facets(&answer.facets.roots, |id| (id.to_string(), name(*id))),
+        languages: facets(&answer.facets.languages, |l| (l.id().into(), l.name().into())),
+        kinds: facets(&answer.facets.kinds, |kind| (kind_id(*kind).into(), kind_name(*kind).into())),
+        places: facets(&answer.facets.places, |place| (place.id().into(), capital(place.id()))),
+    };
+    let tokens = answer.filters.iter().map(|filter| QueryToken {
+        start: utf16(text, filter.bytes.start),
+        end: utf16(text, filter.bytes.end),
+        kind: match filter.kind {
+            FilterKind::Lang => TokenKind::Lang,
+            FilterKind::Path => TokenKind::Path,
+            FilterKind::Repo => TokenKind::Repo,
+            FilterKind::Symbol => TokenKind::Symbol,
+            FilterKind::Phrase => TokenKind::Phrase,
+        },
+        text: text.get(filter.bytes.clone()).unwrap_or("").to_owned(),
+        valid: filter.valid,
+    });
+    let tokens = tokens.collect();
+    let mut groups: Vec<FileGroup> = Vec::new();
+    for found in answer.hits {
+        let path = found.path.as_str();
+        let index = groups.iter().position(|g| g.root == found.root.0 && g.path == path);
+        let index = index.unwrap_or_else(|| {
+            groups.push(FileGroup {
+                root: found.root.0,
+                root_name: name(found.root),
+                path: path.to_owned(),
+                language: found.language.id().to_owned(),
+                hits: Vec::new(),
+                more: 0,
+            });
+            groups.len() - 1
+        });
+        let group = &mut groups[index];
+        match group.hits.len() < SHOWN_OF_FILE {
+            true => group.hits.push(hit(found)),
+            false => group.more += 1,
+        }
+    }
+    SearchReply {
+        total: answer.total as u32,
+        elapsed_ms: answer.elapsed.as_secs_f64() * 1e3,
+        groups,
+        facets,
+        notice,
+        tokens,
+    }
+}
+
+fn hit(found: descry_engine::Hit) -> Hit {
+    let lines = found.lines.into_iter().map(|line| Line {
+        number: line.number + 1,
+        best: line.best,
+        marks: line
+            .marks
+            .iter()
+            .map(|(a, b)| (utf16(&line.text, *a as usize), utf16(&line.text, *b as usize)))
+            .collect(),
+        text: line.text,
+    });
+    let why = found.why;
+    Hit {
+        chunk: found.chunk.to_string(),
+        symbol: found.symbol.split(" > ").filter(|s| !s.is_empty()).map(str::to_owned).collect(),
+        kind: found.kind.map(|kind| kind_id(kind).to_owned()),
+        start_line: found.span.first_line + 1,
+        end_line: found.span.end_line.max(found.span.first_line + 1),
+        lines: lines.collect(),
+        why: Why {
+            score: f64::from(why.score),
+            words: why.words,
+            meaning: why.meaning,
+            draft: why.draft,
+            signals: why
+                .signals
+                .into_iter()
+                .map(|signal| Signal {
+                    label: explain(&signal.name).to_owned(),
+                    factor: f64::from(signal.factor),
+                    name: signal.name,
+                })
+                .collect(),
+            matched: why.matched,
+        },
+        stale: found.stale,
+    }
+}
+
+/// A signal in plain words.
+fn explain(name: &str) -> &'static str {
+    match name {
+        "defines" => "it defines the name that was asked for",
+        "path" => "its file or folder is named like the question",
+        "same file" => "more of its file answers",
+        "tests" => "it is a test, and no test was asked for",
+        "example" => "it is an example, and none was asked for",
+        "benchmark" => "it is a benchmark, and none was asked for",
+        "vendored" => "it is a copy of another project, or kept for compatibility",
+        "prose" => "it is prose or settings, not code",
+        "gathering file" => "its file only gathers others",
+        "declarations" => "its file only declares",
+        _ => "a ranking signal",
+    }
+}
+
+fn notice(notice: &descry_engine::Notice) -> Notice {
+    use descry_engine::Notice as From;
+    let (code, message) = match notice {
+        From::WordsOnly { reason } => {
+            (NoticeCode::WordsOnly, format!("Only words took part: {reason}."))
+        }
+        From::BadRegex { reason } => {
+            (NoticeCode::BadRegex, format!("The expression cannot be read: {reason}."))
+        }
+        From::BadFilter { value } => {
+            (NoticeCode::BadFilter, format!("“{value}” names nothing, so it was left out."))
+        }
+        From::Partial => {
+            (NoticeCode::Partial, "The search took too long; there may be more.".to_owned())
+        }
+    };
+    Notice { code, message }
+}
+
+fn facets<T>(counts: &[(T, usize)], name: impl Fn(&T) -> (String, String)) -> Vec<Facet> {
+    let facet = |(item, count): &(T, usize)| {
+        let (key, label) = name(item);
+        Facet { key, label, count: *count as u32 }
+    };
+    counts.iter().map(facet).collect()
+}
+
+impl From<&descry_engine::Status> for Status {
+    fn from(status: &descry_engine::Status) -> Status {
+        let (state, name, device, message) = match &status.model {
+            ModelStatus::Loading => (ModelState::Loading, None, None, None),
+            ModelStatus::Ready { name, device } => {
+                (ModelState::Ready, Some(name.clone()), Some(device.clone()), None)
+            }
+            ModelStatus::Failed { reason } => (ModelState::Failed, None, None, Some(reason.clone())),
+        };
+        Status {
+            folders: status.folders.iter().map(Folder::from).collect(),
+            model: Model { state, name, device, message },
+            generation: status.generation.to_string(),
+        }
+    }
+}
+
+impl From<&FolderStatus> for Folder {
+    fn from(folder: &FolderStatus) -> Folder {
+        let (state, message) = match &folder.phase {
+            Phase::Scanning => (FolderState::Scanning, None),
+            Phase::Indexing => (FolderState::Indexing, None),
+            Phase::Ready => (FolderState::Ready, None),
+            Phase::Missing => (FolderState::Missing, None),
+            Phase::Failed { message } => (FolderState::Failed, Some(message.clone())),
+        };
+        let (watch, watch_message) = match &folder.watch {
+            WatchStatus::Polling { reason } => (Watch::Polling, Some(reason.clone())),
+            WatchStatus::Native | WatchStatus::Off => (Watch::Native, None),
+        };
+        Folder {
+            id: folder.id.0,
+            path: folder.path.clone(),
+            name: folder.name.clone(),
+            state,
+            message,
+            paused: folder.paused,
+            files: folder.files_found as u32,
+            files_done: folder.files as u32,
+            chunks: folder.coverage.chunks as u32,
+            instant: folder.coverage.instant as u32,
+            full: folder.coverage.full as u32,
+            skipped: folder.skipped as u32,
+            eta_seconds: folder.time_left.map(|left| left.as_secs_f64()),
+            watch,
+            watch_message,
+            branch: folder.branch.clone(),
+            commit: folder.commit.clone(),
+        }
+    }
+}
+
+/// A folder that was just added: the status may not show it yet.
+pub(crate) fn new_folder(id: RootId, path: &str, status: &descry_engine::Status) -> Folder {
+    if let Some(folder) = status.folders.iter().find(|folder| folder.id == id) {
+        return folder.into();
+    }
+    let name = path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(path);
+    (&FolderStatus {
+        id,
+        path: path.to_owned(),
+        name: name.to_owned(),
+        phase: Phase::Scanning,
+        paused: false,
+        files_found: 0,
+        files: 0,
+        coverage: descry_engine::Coverage::default(),
+        skipped: 0,
+        time_left: None,
+        watch: WatchStatus::Off,
+        branch: None,
+        commit: None,
+    })
+        .into()
+}
+
+/// The number of UTF-16 units before a byte.
+fn utf16(text: &str, byte: usize) -> u32 {
+    text.get(..byte).map_or(0, |before| before.encode_utf16().count() as u32)
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+}
+
+fn kind_id(kind: SymbolKind) -> &'static str {
+    match kind {
+        SymbolKind::Function => "function",
+        SymbolKind::Method => "method",
+        SymbolKind::Type => "type",
+        SymbolKind::Interface => "interface",
+        SymbolKind::Module => "module",
+        SymbolKind::Constant => "constant",
+        SymbolKind::Macro => "macro",
+        SymbolKind::Section => "section",
+    }
+}
+
+fn kind_name(kind: SymbolKind) -> &'static str {
+    match kind {
+        SymbolKind::Function => "Function",
+        SymbolKind::Method => "Method",
+        SymbolKind::Type => "Type",
+        SymbolKind::Interface => "Interface",
+        SymbolKind::Module => "Module",
+        SymbolKind::Constant => "Constant",
+        SymbolKind::Macro => "Macro",
+        SymbolKind::Section => "Section",
+    }
+}
+
+fn kind_from(word: &str) -> Option<SymbolKind> {
+    SymbolKind::ALL.into_iter().find(|kind| kind_id(*kind) == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_as_javascript_does() {
+        assert_eq!(utf16("a😀b", 5), 3);
+        assert_eq!(utf16("äb", 2), 1);
+        assert_eq!(utf16("ab", 9), 0);
+    }
+}

@@ -1,0 +1,227 @@
+//! What goes over the wire. Plain, camel case, no 64-bit numbers: those go as text.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+macro_rules! wire {
+    ($($(#[$doc:meta])* $kind:ident $name:ident $body:tt)*) => {
+        $($(#[$doc])*
+        #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+        #[serde(rename_all = "camelCase")]
+        pub(crate) $kind $name $body)*
+    };
+}
+
+wire! {
+    /// How to look.
+    enum Mode { All, Meaning, Words, Symbols, Files, Regex }
+
+    /// A question.
+    struct SearchRequest {
+        pub(crate) text: String,
+        pub(crate) mode: Mode,
+        pub(crate) roots: Vec<u32>,
+        pub(crate) languages: Vec<String>,
+        pub(crate) kinds: Vec<String>,
+        pub(crate) places: Vec<String>,
+        pub(crate) limit: u32,
+    }
+
+    /// Its answer.
+    struct SearchReply {
+        pub(crate) total: u32,
+        pub(crate) elapsed_ms: f64,
+        pub(crate) groups: Vec<FileGroup>,
+        pub(crate) facets: Facets,
+        pub(crate) notice: Option<Notice>,
+        pub(crate) tokens: Vec<QueryToken>,
+    }
+
+    /// What a filter is about.
+    enum TokenKind { Lang, Path, Repo, Symbol, Phrase }
+
+    /// A filter in the typed text; places count UTF-16 units, as JavaScript does.
+    struct QueryToken {
+        pub(crate) start: u32,
+        pub(crate) end: u32,
+        pub(crate) kind: TokenKind,
+        pub(crate) text: String,
+        pub(crate) valid: bool,
+    }
+
+    /// The hits of one file.
+    struct FileGroup {
+        pub(crate) root: u32,
+        pub(crate) root_name: String,
+        pub(crate) path: String,
+        pub(crate) language: String,
+        pub(crate) hits: Vec<Hit>,
+        pub(crate) more: u32,
+    }
+
+    /// A chunk that answers; lines count from 1, both ends inclusive.
+    struct Hit {
+        pub(crate) chunk: String,
+        pub(crate) symbol: Vec<String>,
+        pub(crate) kind: Option<String>,
+        pub(crate) start_line: u32,
+        pub(crate) end_line: u32,
+        pub(crate) lines: Vec<Line>,
+        pub(crate) why: Why,
+        pub(crate) stale: bool,
+    }
+
+    /// A line of a hit; marks count UTF-16 units.
+    struct Line {
+        pub(crate) number: u32,
+        pub(crate) text: String,
+        pub(crate) best: bool,
+        pub(crate) marks: Vec<(u32, u32)>,
+    }
+
+    /// Why a hit stands where it stands.
+    struct Why {
+        pub(crate) score: f64,
+        pub(crate) words: Option<u32>,
+        pub(crate) meaning: Option<u32>,
+        pub(crate) draft: bool,
+        pub(crate) signals: Vec<Signal>,
+        pub(crate) matched: Vec<String>,
+    }
+
+    /// A ranking signal, with a sentence for people.
+    struct Signal {
+        pub(crate) name: String,
+        pub(crate) label: String,
+        pub(crate) factor: f64,
+    }
+
+    /// Counts to narrow down by.
+    struct Facets {
+        pub(crate) folders: Vec<Facet>,
+        pub(crate) languages: Vec<Facet>,
+        pub(crate) kinds: Vec<Facet>,
+        pub(crate) places: Vec<Facet>,
+    }
+
+    /// A count.
+    struct Facet {
+        pub(crate) key: String,
+        pub(crate) label: String,
+        pub(crate) count: u32,
+    }
+
+    /// What kind of notice it is.
+    enum NoticeCode { WordsOnly, Partial, BadRegex, BadFilter }
+
+    /// Something that the person should know of an answer.
+    struct Notice {
+        pub(crate) code: NoticeCode,
+        pub(crate) message: String,
+    }
+
+    /// How far everything is.
+    struct Status {
+        pub(crate) folders: Vec<Folder>,
+        pub(crate) model: Model,
+        pub(crate) generation: String,
+    }
+
+    /// What is going on in a folder.
+    enum FolderState { Scanning, Indexing, Ready, Missing, Failed }
+
+    /// How changes are noticed.
+    enum Watch { Native, Polling }
+
+    /// How far a folder is.
+    struct Folder {
+        pub(crate) id: u32,
+        pub(crate) path: String,
+        pub(crate) name: String,
+        pub(crate) state: FolderState,
+        pub(crate) message: Option<String>,
+        pub(crate) paused: bool,
+        pub(crate) files: u32,
+        pub(crate) files_done: u32,
+        pub(crate) chunks: u32,
+        pub(crate) instant: u32,
+        pub(crate) full: u32,
+        pub(crate) skipped: u32,
+        pub(crate) eta_seconds: Option<f64>,
+        pub(crate) watch: Watch,
+        pub(crate) watch_message: Option<String>,
+        pub(crate) branch: Option<String>,
+        pub(crate) commit: Option<String>,
+    }
+
+    /// Whether there is a model.
+    enum ModelState { Loading, Ready, Missing, Failed }
+
+    /// The model.
+    struct Model {
+        pub(crate) state: ModelState,
+        pub(crate) name: Option<String>,
+        pub(crate) device: Option<String>,
+        pub(crate) message: Option<String>,
+    }
+
+    /// A file as it is now.
+    struct FileText {
+        pub(crate) text: String,
+        pub(crate) language: String,
+        pub(crate) changed_since_index: bool,
+    }
+
+    /// A file that was left out.
+    struct SkippedFile {
+        pub(crate) path: String,
+        pub(crate) reason: String,
+    }
+
+    /// Which colours.
+    enum Theme { System, Light, Dark }
+
+    /// What a person can choose.
+    struct Settings {
+        pub(crate) theme: Theme,
+        pub(crate) editor: String,
+        pub(crate) editor_template: String,
+    }
+
+    /// An editor that files can be opened in.
+    struct Editor {
+        pub(crate) id: String,
+        pub(crate) name: String,
+        pub(crate) found: bool,
+    }
+
+    /// What went wrong, as far as the window treats it differently.
+    enum ErrorCode { NotFound, Unreadable, Nested, NotAFolder, Editor, Model, Busy, Internal }
+
+    /// What went wrong, and a sentence that says what to do.
+    struct IpcError {
+        pub(crate) code: ErrorCode,
+        pub(crate) message: String,
+    }
+}
+
+/// The status changed.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
+pub(crate) struct StatusChanged(pub(crate) Status);
+
+/// Something searchable changed; the number of the commit.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
+pub(crate) struct IndexChanged(pub(crate) String);
+
+impl From<Mode> for descry_engine::Mode {
+    fn from(mode: Mode) -> descry_engine::Mode {
+        match mode {
+            Mode::All => descry_engine::Mode::All,
+            Mode::Meaning => descry_engine::Mode::Meaning,
+            Mode::Words => descry_engine::Mode::Words,
+            Mode::Symbols => descry_engine::Mode::Symbols,
+            Mode::Files => descry_engine::Mode::Files,
+            Mode::Regex => descry_engine::Mode::Regex,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The shell: one window over a session, and the typed wire between the two.
+//!
+//! Promises: the only code that knows Tauri and wire types; every command is thin (parse, ask the
+//! session, convert) and runs off the window's thread. Does not know: how anything is indexed,
+//! ranked or drawn.
+
+mod editor;
+mod ipc;
+mod session;
+mod window;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tauri::Manager;
+
+use crate::session::{AppSession, Opened};
+
+pub use ipc::bindings;
+
+/// Runs the app until its window is closed. Arguments are folders to add.
+pub fn run() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(match std::env::var_os("DESCRY_LOG") {
+            Some(_) => tracing_subscriber::filter::LevelFilter::DEBUG,
+            None => tracing_subscriber::filter::LevelFilter::WARN,
+        })
+        .init();
+    let folders: Vec<PathBuf> = std::env::args_os()
+        .skip(1)
+        .map(PathBuf::from)
+        .map(|path| std::path::absolute(&path).unwrap_or(path))
+        .collect();
+    let session = match AppSession::open(&folders) {
+        Ok(Opened::Ours(session)) => Arc::new(session),
+        // The window that is open already came forward.
+        Ok(Opened::Elsewhere) => return ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "Descry cannot start");
+            return ExitCode::FAILURE;
+        }
+    };
+    let builder = ipc::builder();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .invoke_handler(builder.invoke_handler())
+        .manage(Arc::clone(&session))
+        .setup(move |app| {
+            builder.mount_events(app);
+            window::open(app.handle())?;
+            session.follow(app.handle().clone(), folders);
+            Ok(())
+        })
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => {
+            app.run(|app, event| {
+                if let tauri::RunEvent::Exit = event {
+                    // Saves what is worth saving before the process ends.
+                    app.state::<Arc<AppSession>>().close();
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            tracing::error!(%error, "no window can be opened");
+            ExitCode::FAILURE
+        }
+    }
+}
