@@ -45,6 +45,7 @@ export class App {
       if (this.#returning?.query === this.search.answered) this.results.select(this.#returning.selected);
       this.#returning = null;
       if (!again) this.walking = false;
+      else void this.#refreshExpanded(reply?.groups ?? []);
       this.#follow();
     });
   }
@@ -123,19 +124,11 @@ export class App {
     this.search.findSimilar(chunk, label);
   }
 
-  /** All hits of one file, in its place. */
+  /** All hits of one file, in its place; the file itself when the list has them all already. */
   async expand(group: FileGroup): Promise<void> {
-    const { query } = this.search;
-    const narrowed = request(query, `${query.text} path:${quoted(group.path)}`, EXPANDED_LIMIT);
-    try {
-      const reply = await this.backend.search({ ...narrowed, roots: [group.root] });
-      const more = reply.groups.find((it) => fileKey(it) === fileKey(group));
-      if (query !== this.search.query) return;
-      if (more && more.hits.length > group.hits.length) this.results.expand({ ...more, more: 0 });
-      else await this.open(targetOf({ type: "file", id: "", file: fileKey(group), group }));
-    } catch (thrown) {
-      this.messages.show(`The other hits cannot be shown: ${Failure.from(thrown).message}`);
-    }
+    const all = await this.#allHits(group);
+    if (all) this.results.expand(all);
+    else await this.open(targetOf({ type: "file", id: "", file: fileKey(group), group }));
   }
 
   remember(): void {
@@ -152,10 +145,30 @@ export class App {
     this.search.set(place.query);
   }
 
+  /** Null where there are no more than `group` has, or another question was asked meanwhile. */
+  async #allHits(group: FileGroup): Promise<FileGroup | null> {
+    const { query } = this.search;
+    const narrowed = request(query, `${query.text} path:${quoted(group.path)}`, EXPANDED_LIMIT);
+    try {
+      const reply = await this.backend.search({ ...narrowed, roots: [group.root] });
+      const all = reply.groups.find((it) => fileKey(it) === fileKey(group));
+      return all && all.hits.length > group.hits.length && query === this.search.query ? all : null;
+    } catch (thrown) {
+      this.messages.show(`The other hits cannot be shown: ${Failure.from(thrown).message}`);
+      return null;
+    }
+  }
+
   #follow(): void {
     const target = this.target;
     if (target) this.preview.follow(target);
     else this.preview.clear();
+  }
+
+  async #refreshExpanded(groups: readonly FileGroup[]): Promise<void> {
+    for (const group of groups.filter((it) => this.results.expanded.has(fileKey(it)))) {
+      this.results.expand((await this.#allHits(group)) ?? group);
+    }
   }
 
   #indexChanged(): void {

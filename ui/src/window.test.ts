@@ -207,12 +207,33 @@ describe("what is said when there is no list", () => {
     expect(screen.getByTestId("status-line").textContent).toContain("Meaning: no model");
   });
 
+  it("more in one file: they appear in its place and stay when the index changes", async () => {
+    const { app, backend, user } = await searched();
+    const hits = screen.getAllByTestId("hit").length;
+    await user.click(screen.getByRole("button", { name: "1 more in this file" }));
+    await waitFor(() => expect(screen.getAllByTestId("hit")).toHaveLength(hits + 1));
+    const before = app.search.reply;
+    await backend.pauseFolder(3, true);
+    await waitFor(() => expect(app.search.reply).not.toBe(before));
+    expect(screen.getAllByTestId("hit")).toHaveLength(hits + 1);
+  });
+
   it("a failure: a sentence and another try", async () => {
     const { user } = await opened("search-fails");
     await user.keyboard("failed");
     const notice = await screen.findByRole("alert");
     expect(notice.textContent).toContain("The index cannot be read.");
     within(notice).getByRole("button", { name: "Try again" });
+  });
+});
+
+describe("a program that cannot read its data", () => {
+  it("says so, and offers another try", async () => {
+    const app = new App(new MemoryBackend("broken"));
+    render(Window, { app });
+    stop = app.start();
+    expect((await screen.findByRole("alert")).textContent).toContain("The catalog cannot be opened.");
+    expect(screen.queryByTestId("first-run")).toBeNull();
   });
 });
 

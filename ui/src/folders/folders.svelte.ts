@@ -9,6 +9,8 @@ export class Folders {
   model = $state.raw<Model>(NO_MODEL);
   /** Until the first status has come, the window does not claim that there are no folders. */
   known = $state(false);
+  /** Why even the first status did not come. */
+  failure = $state.raw<Failure | null>(null);
 
   #backend: Backend;
   #messages: Messages;
@@ -22,10 +24,16 @@ export class Folders {
     this.list = status.folders;
     this.model = status.model;
     this.known = true;
+    this.failure = null;
   }
 
   async refresh(): Promise<void> {
-    await this.#try("Folders cannot be listed", async () => this.accept(await this.#backend.status()));
+    try {
+      this.accept(await this.#backend.status());
+    } catch (thrown) {
+      this.failure = Failure.from(thrown);
+      if (this.known) this.#messages.show(`Folders cannot be listed: ${this.failure.message}`);
+    }
   }
 
   async pick(): Promise<void> {

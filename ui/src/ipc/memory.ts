@@ -4,7 +4,7 @@ import { FILES, ROOTS } from "./memory/files";
 import { search, similar } from "./memory/search";
 
 /** Which state of affairs it plays. */
-export type Scenario = "working" | "first-run" | "words-only" | "search-fails" | "slow" | "many";
+export type Scenario = "working" | "first-run" | "words-only" | "search-fails" | "slow" | "many" | "broken";
 
 export class MemoryBackend implements Backend {
   readonly #heardStatus = new Set<(status: Status) => void>();
@@ -35,6 +35,7 @@ export class MemoryBackend implements Backend {
   }
 
   async status(): Promise<Status> {
+    if (this.#scenario === "broken") throw new Failure("internal", "The catalog cannot be opened.");
     return { folders: this.#folders, model: this.#model(), generation: String(this.#generation) };
   }
 

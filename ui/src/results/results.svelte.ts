@@ -5,6 +5,8 @@ import { fileKey, keep, rowId, rowsOf, step, stepFile, type Row } from "./rows";
 export class Results {
   groups = $state.raw<readonly FileGroup[]>([]);
   folded = $state.raw<ReadonlySet<string>>(new Set());
+  /** Files of which all hits are shown. */
+  expanded: ReadonlySet<string> = new Set();
   selected = $state<string | null>(null);
   /** The user chose the selected row, so it stays selected while the list changes around it. */
   chosen = $state(false);
@@ -15,8 +17,16 @@ export class Results {
   /** Takes a whole new list. `again`: the same question, asked because the index changed. */
   accept(reply: SearchReply | null, again = false): void {
     const before = this.rows;
-    this.groups = reply?.groups ?? [];
-    if (!again) this.folded = new Set();
+    const old = new Map(this.groups.map((group) => [fileKey(group), group]));
+    if (!again) {
+      this.folded = new Set();
+      this.expanded = new Set();
+    }
+    // An expanded file stays so; whoever expanded it asks for its new hits.
+    this.groups = (reply?.groups ?? []).map((group) => {
+      const key = fileKey(group);
+      return (this.expanded.has(key) && old.get(key)) || group;
+    });
     const top = this.rows[0]?.id ?? null;
     this.selected = again || this.chosen ? keep(before, this.rows, this.selected) : top;
     if (this.rows.length === 0) this.chosen = false;
@@ -61,9 +71,10 @@ export class Results {
     else this.fold();
   }
 
-  /** Shows more hits of one file, in its place. */
+  /** Shows all hits of one file, in its place. */
   expand(group: FileGroup): void {
     const file = fileKey(group);
+    this.expanded = new Set([...this.expanded, file]);
     this.groups = this.groups.map((old) => (fileKey(old) === file ? group : old));
   }
 }

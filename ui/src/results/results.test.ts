@@ -43,6 +43,18 @@ describe("the selection", () => {
   });
 });
 
+describe("an expanded file", () => {
+  it("stays expanded when the index changes, not for a new question", () => {
+    const results = shown();
+    results.expand(group("a.rs", hit("1"), hit("2"), hit("9")));
+    expect(results.rows).toHaveLength(4);
+    results.accept(moved, true);
+    expect(results.rows.map((row) => row.id)).toEqual(["hit-3", "hit-1", "hit-2", "hit-9"]);
+    results.accept(first);
+    expect(results.rows).toHaveLength(3);
+  });
+});
+
 describe("folding", () => {
   it("leaves the file selected, and its first hit after unfolding", () => {
     const results = shown();
