@@ -11,6 +11,8 @@ use crate::table::Table;
 use crate::wordpiece::WordPiece;
 
 const ARCHITECTURE: &str = "descry-static";
+/// The least sum of weights, as in the training script (models/train/student.py).
+const EPSILON: f32 = 1e-9;
 
 /// A model of the architecture `descry-static`: y = normalise(M · Σ wᵢEᵢ / Σ wᵢ + b), where i runs
 /// over the tokens of the text, E and w are the vectors and the weights of tokens, and M and b map
@@ -94,7 +96,7 @@ impl WithSimd for Mean<'_> {
             model.vectors.add(id as usize, weight, &mut sum);
             total += weight;
         }
-        let scale = 1.0 / f32::max(total, f32::EPSILON);
+        let scale = 1.0 / f32::max(total, EPSILON);
         let mut vector = model.bias.clone();
         for (column, value) in model.map.chunks_exact(model.info.dim).zip(&sum) {
             let value = value * scale;

@@ -190,3 +190,79 @@ impl WordPiece {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+    use tokenizers::models::wordpiece::WordPiece as Reference;
+    use tokenizers::{DecoderWrapper, PostProcessorWrapper, TokenizerBuilder, TokenizerImpl};
+
+    use super::*;
+
+    type Oracle = TokenizerImpl<
+        Reference,
+        BertNormalizer,
+        BertPreTokenizer,
+        PostProcessorWrapper,
+        DecoderWrapper,
+    >;
+
+    /// Our tokenizer of the bundled model, and one that the `tokenizers` crate makes of the same words.
+    fn both() -> (WordPiece, Oracle) {
+        let path = "../../models/all-minilm-l6-v2-q8_0.gguf";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let ours = Gguf::load(&path, |gguf| WordPiece::load(gguf)).unwrap();
+        let words = |vocabulary: &Vocabulary, prefix: &str| {
+            let ids = vocabulary.ids.iter();
+            ids.map(|(word, &id)| (format!("{prefix}{word}"), id)).collect::<Vec<_>>()
+        };
+        let mut vocabulary = words(&ours.first, "");
+        vocabulary.extend(words(&ours.inner, "##"));
+        vocabulary.push(("[UNK]".into(), ours.unknown));
+        let vocabulary: ahash::AHashMap<String, u32> = vocabulary.into_iter().collect();
+        let model = Reference::builder().vocab(vocabulary).build().unwrap();
+        let oracle = TokenizerBuilder::new()
+            .with_model(model)
+            .with_normalizer(Some(ours.normalizer))
+            .with_pre_tokenizer(Some(BertPreTokenizer))
+            .with_post_processor(None)
+            .with_decoder(None)
+            .build()
+            .unwrap();
+        (ours, oracle)
+    }
+
+    #[test]
+    fn ids_are_those_of_the_tokenizers_crate() {
+        let (ours, oracle) = both();
+        let check = |text: &str| {
+            let mut ids = Vec::new();
+            ours.encode(text, usize::MAX, &mut ids);
+            let expected = oracle.encode(text, false).unwrap();
+            assert_eq!(ids, expected.get_ids(), "{text:?}");
+            let mut cut = Vec::new();
+            ours.encode(text, 5, &mut cut);
+            assert_eq!(cut, ids[..ids.len().min(5)], "the limit cuts {text:?}");
+        };
+        for text in [
+            "",
+            "fn getUserName(&self) -> Result<String, std::io::Error> {",
+            "[SEP] [CLS] ## ##ing \u{2581}the",
+            "a\u{0}b\u{b}c\u{c}d\u{7f}e\tf\rg\u{85}h\u{a0}i\u{2028}j\u{3000}k",
+            "Ünïcödé naïve Straße ΑΣ İstanbul ﬁne e\u{301} \u{301}x K\u{212a}",
+            "中文字符mixed日本語 한국어 ไทย 🦀code — “quoted”…",
+            &"x".repeat(100),
+            &"x".repeat(101),
+            &"é".repeat(101),
+            &"ab_".repeat(300),
+        ] {
+            check(text);
+        }
+        let config =
+            ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) };
+        let text = prop_oneof![any::<String>(), "[ -~\\t\n]{0,200}", "([a-zA-Z_.]|\\PC|\\s){0,80}"];
+        proptest!(config, |(text in text)| check(&text));
+    }
+}

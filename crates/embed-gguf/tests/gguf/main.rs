@@ -1,0 +1,7 @@
+//! The loader on small random models that candle writes: against candle's own BERT, and damaged in
+//! every way.
+
+mod damaged;
+mod fixed;
+mod oracle;
+mod tiny;
