@@ -17,8 +17,6 @@ use tauri::Manager;
 
 use crate::session::{AppSession, Opened};
 
-pub use ipc::bindings;
-
 /// Runs the app until its window is closed. Arguments are folders to add.
 pub fn run() -> ExitCode {
     tracing_subscriber::fmt()

@@ -19,7 +19,7 @@ const SHOWN_OF_FILE: usize = 3;
 pub(crate) fn query(request: &SearchRequest) -> Query {
     Query {
         text: request.text.clone(),
-        mode: request.mode.into(),
+        mode: request.mode.clone().into(),
         tiers: Tiers::default(),
         roots: request.roots.iter().copied().map(RootId).collect(),
         languages: request.languages.iter().filter_map(|word| Language::from_word(word)).collect(),

@@ -19,6 +19,7 @@ use crate::data_dir::{DataDir, Lock};
 use crate::event::{Command, Event};
 use crate::publish::{Inner, Notification, Shared};
 use crate::rate::Rate;
+use crate::show::model;
 use crate::sources::EngineSources;
 use crate::texts::Texts;
 use crate::writer::{Work, Writer};
@@ -180,7 +181,10 @@ impl Engine {
 
     /// How far everything is.
     pub fn status(&self) -> Arc<Status> {
-        self.shared.status.load_full()
+        let shown = self.shared.status.load_full();
+        // The model loads on a thread of its own, and may be ahead of what the writer last showed.
+        let model = model(&self.embed.state());
+        if shown.model == model { shown } else { Arc::new(Status { model, ..(*shown).clone() }) }
     }
 
     /// Waits until everything known of now is searchable, and, if `full`, has its exact vector.

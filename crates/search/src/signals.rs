@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use descry_base::RelPath;
 use descry_lexical::is_stop_word;
 
 use crate::Place;
@@ -41,7 +42,7 @@ pub struct Weights {
     pub vendored: f32,
     /// Prose and settings, when the question is for code.
     pub prose: f32,
-    /// Files that only gather other files (`__init__.py`, `mod.rs`, `index.ts`).
+    /// Files that only gather other files (`__init__.py`, `package-info.java`).
     pub gathering: f32,
     /// Declarations without code (`.d.ts`).
     pub declarations: f32,
@@ -65,7 +66,7 @@ impl Default for Weights {
             tests: 0.3,
             examples: 0.3,
             vendored: 0.3,
-            prose: 0.6,
+            prose: 0.4,
             gathering: 0.5,
             declarations: 0.7,
             saturation: 0.4,
@@ -144,7 +145,7 @@ fn definitions(
             };
             chunk.defines.iter().map(|d| strength(&d.name)).fold(0.0, f32::max)
         });
-        let stem = squash(candidate.file.path.stem());
+        let stem = squash(name_of(&candidate.file.path));
         let stem_matches = names.iter().any(|name| squash(name) == stem);
         let factor = if stem_matches { weights.definition_stem } else { 1.0 };
         candidate.add("defines", base * defined * factor * best);
@@ -159,7 +160,8 @@ fn squash(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Words of the question in the file's name or in its folder's.
+/// Words of the question in the file's name or in its folder's. A word that stands in the paths of
+/// most candidates (the project's own name, say) tells little, so words count by their rarity.
 fn path_words(candidates: &mut [Candidate], words: &str, weights: &Weights, best: f32) {
     let keywords: HashSet<String> = words
         .split(|c: char| !c.is_alphanumeric())
@@ -167,19 +169,43 @@ fn path_words(candidates: &mut [Candidate], words: &str, weights: &Weights, best
         .map(str::to_lowercase)
         .filter(|word| !is_stop_word(word))
         .collect();
-    if keywords.is_empty() {
-        return;
+    let mut files: HashMap<(usize, u64), Vec<&String>> = HashMap::new();
+    for candidate in candidates.iter() {
+        files.entry((candidate.shard, candidate.file.id.0)).or_insert_with(|| {
+            let parts = path_parts(&candidate.file.path);
+            let found = |word: &&String| parts.iter().any(|part| alike(word, part));
+            keywords.iter().filter(found).collect()
+        });
     }
+    let rarity = |word: &String| {
+        let with = files.values().filter(|found| found.contains(&word)).count();
+        (1.0 + files.len() as f32 / (with as f32 + 0.5)).ln()
+    };
+    let rarities: HashMap<&String, f32> = keywords.iter().map(|word| (word, rarity(word))).collect();
+    let all: f32 = rarities.values().sum();
     for candidate in candidates {
-        let path = &candidate.file.path;
-        let folder = path.parent().rsplit('/').next().unwrap_or("");
-        let parts: Vec<String> =
-            split_name(path.stem()).chain(split_name(folder)).filter(|part| part.len() >= 3).collect();
-        let found = keywords.iter().filter(|word| parts.iter().any(|part| alike(word, part))).count();
-        let share = found as f32 / keywords.len() as f32;
+        let found = &files[&(candidate.shard, candidate.file.id.0)];
+        let share = found.iter().map(|word| rarities[*word]).sum::<f32>() / all.max(f32::MIN_POSITIVE);
         if share >= 0.1 {
             candidate.add("path", weights.path * share * best);
         }
+    }
+}
+
+/// The words of a file's name and of its folder's.
+fn path_parts(path: &RelPath) -> Vec<String> {
+    let folder = path.parent().rsplit('/').next().unwrap_or("");
+    split_name(name_of(path)).chain(split_name(folder)).filter(|part| part.len() >= 3).collect()
+}
+
+/// What a file is called: some languages name a folder's main file always the same, so that it is
+/// the folder that has the name.
+fn name_of(path: &RelPath) -> &str {
+    match path.file_name() {
+        "mod.rs" | "__init__.py" | "index.ts" | "index.tsx" | "index.js" | "index.jsx" => {
+            path.parent().rsplit('/').next().unwrap_or("")
+        }
+        _ => path.stem(),
     }
 }
 
@@ -229,7 +255,7 @@ fn priors(candidates: &mut [Candidate], words: &str, weights: &Weights) {
             candidate.multiply(name, factor);
         }
         match candidate.file.path.file_name() {
-            "__init__.py" | "package-info.java" | "mod.rs" | "index.ts" | "index.js" => {
+            "__init__.py" | "package-info.java" => {
                 candidate.multiply("gathering file", weights.gathering);
             }
             name if name.ends_with(".d.ts") => {

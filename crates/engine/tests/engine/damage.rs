@@ -1,0 +1,137 @@
+//! What lies in the data directory is damaged while nobody uses it.
+
+use std::fs;
+use std::path::Path;
+
+use descry_engine::Phase;
+use descry_testkit::fixture;
+
+use crate::dump::dump;
+use crate::kit::{PROJECT, Setup, files_below};
+
+/// Does something to every file at or below a path.
+type Damage = fn(&Path);
+
+fn each(path: &Path, change: impl Fn(&Path, Vec<u8>)) {
+    let files = if path.is_dir() { files_below(path) } else { vec![path.to_path_buf()] };
+    assert!(!files.is_empty(), "{}", path.display());
+    for file in files {
+        let bytes = fs::read(&file).unwrap();
+        change(&file, bytes);
+    }
+}
+
+fn delete(path: &Path) {
+    if path.is_dir() { fs::remove_dir_all(path).unwrap() } else { fs::remove_file(path).unwrap() }
+}
+
+fn halve(path: &Path) {
+    each(path, |file, bytes| fs::write(file, &bytes[..bytes.len() / 2]).unwrap());
+}
+
+fn empty(path: &Path) {
+    each(path, |file, _| fs::write(file, "").unwrap());
+}
+
+fn garble(path: &Path) {
+    each(path, |file, bytes| {
+        let noise = (0..bytes.len()).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8);
+        fs::write(file, noise.collect::<Vec<u8>>()).unwrap();
+    });
+}
+
+fn flip_the_middle(path: &Path) {
+    each(path, |file, mut bytes| {
+        let middle = bytes.len() / 2;
+        bytes.iter_mut().skip(middle).take(64).for_each(|byte| *byte ^= 0x5a);
+        fs::write(file, bytes).unwrap();
+    });
+}
+
+const DAMAGES: [(&str, Damage); 5] = [
+    ("deleted", delete),
+    ("halved", halve),
+    ("emptied", empty),
+    ("garbled", garble),
+    ("flipped", flip_the_middle),
+];
+
+/// Damages a derived index and holds what comes back against what was there, without a look at the
+/// folder and without the model.
+#[track_caller]
+fn check_derived(name: &str) {
+    for (what, damage) in DAMAGES {
+        let (folder, data) = (fixture(PROJECT), fixture(""));
+        let mut setup = Setup::new(data.path());
+        let engine = setup.index(&[folder.path()]);
+        let id = engine.status().folders[0].id;
+        let before = dump(&engine, id);
+        drop(engine);
+        damage(&data.path().join("folders").join(id.to_string()).join(name));
+        let embedded = setup.embedded();
+        setup.catch_up = false;
+        let engine = setup.start();
+        engine.settle(true).unwrap();
+        dump(&engine, id).assert_same(before, &format!("{name} {what}"));
+        assert_eq!(setup.embedded(), embedded, "{name} {what}");
+    }
+}
+
+#[test]
+fn damaged_words_are_made_again() {
+    check_derived("words");
+}
+
+#[test]
+fn damaged_vectors_are_made_again() {
+    check_derived("vectors");
+}
+
+#[test]
+fn a_damaged_catalog_is_set_aside_and_the_folders_are_read_again() {
+    for (what, damage) in DAMAGES {
+        let (one, two) = (fixture(PROJECT), fixture("//- /tea.md\nThe kettle is hot.\n"));
+        let data = fixture("");
+        let setup = Setup::new(data.path());
+        let engine = setup.index(&[one.path(), two.path()]);
+        let before: Vec<_> =
+            engine.status().folders.iter().map(|folder| dump(&engine, folder.id)).collect();
+        drop(engine);
+        damage(&data.path().join("catalog.sqlite"));
+        let engine = setup.start();
+        engine.settle(true).unwrap();
+        let status = engine.status();
+        assert_eq!(status.folders.len(), 2, "{what}");
+        for (folder, before) in status.folders.iter().zip(before) {
+            assert_eq!(folder.phase, Phase::Ready, "{what}");
+            dump(&engine, folder.id).assert_same(before, what);
+        }
+        drop(engine);
+        let embedded = setup.embedded();
+        let engine = setup.start();
+        engine.settle(true).unwrap();
+        assert_eq!(setup.embedded(), embedded, "{what}: healed for good");
+        assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md", "tea.md"]);
+    }
+}
+
+#[test]
+fn everything_but_the_list_of_folders_may_be_lost() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup::new(data.path());
+    drop(setup.index(&[folder.path()]));
+    for file in files_below(data.path()) {
+        if file.file_name().is_some_and(|name| name != "folders.json") {
+            garble(&file);
+        }
+    }
+    let engine = setup.start();
+    engine.settle(true).unwrap();
+    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
+    assert_eq!(engine.nearest("surrender tries"), "src/retry.rs");
+    drop(engine);
+    delete(&data.path().join("folders.json"));
+    let engine = setup.start();
+    engine.settle(true).unwrap();
+    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"], "with the catalog it is not needed");
+}

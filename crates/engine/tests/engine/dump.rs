@@ -1,0 +1,93 @@
+//! Everything that an engine knows of one folder, without the ids, which differ from run to run.
+
+use std::collections::HashMap;
+
+use descry_base::{ChunkId, RootId};
+use descry_catalog::Catalog;
+use descry_engine::{Coverage, Mode};
+
+use crate::kit::Running;
+
+/// What was found by each question, and how near it is.
+type Found = Vec<(String, f32)>;
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct Dump {
+    files: Vec<String>,
+    chunks: Vec<String>,
+    left_out: Vec<(String, String)>,
+    words: Vec<Vec<String>>,
+    coverage: Coverage,
+    meant: Vec<Found>,
+}
+
+const QUESTIONS: &[&str] =
+    &["give up attempts", "surrender", "router", "path", "kettle cleaned", "value changed word"];
+
+/// What is known of a settled folder.
+#[track_caller]
+pub(crate) fn dump(engine: &Running, root: RootId) -> Dump {
+    let catalog = Catalog::open(&engine.data.join("catalog.sqlite")).unwrap();
+    let files = catalog.files(root).unwrap();
+    let paths: HashMap<_, _> = files.iter().map(|file| (file.id, file.path.clone())).collect();
+    let rows = catalog.chunks(root).unwrap();
+    let ids: Vec<ChunkId> = rows.iter().map(|row| row.id).collect();
+    let texts = catalog.reader().unwrap().texts(&ids).unwrap();
+    let mut chunks: Vec<String> = rows
+        .iter()
+        .zip(texts)
+        .map(|(row, text)| {
+            let (path, text) = (&paths[&row.file], text.unwrap());
+            format!("{path} {:?} {:?} {:?} {:?} {text}", row.span, row.symbol, row.defines, row.digest)
+        })
+        .collect();
+    chunks.sort();
+    let words = QUESTIONS.iter().map(|question| {
+        let hits = engine.ask(Mode::Words, question).hits.into_iter();
+        let mut found: Vec<String> = hits
+            .map(|hit| format!("{} {:?} {:?} {:?}", hit.path, hit.span, hit.lines, hit.why.matched))
+            .collect();
+        found.sort();
+        found
+    });
+    let meant = QUESTIONS.iter().map(|question| {
+        let hits = engine.ask(Mode::Meaning, question).hits.into_iter();
+        let mut found: Found = hits
+            .map(|hit| {
+                let key = format!("{} {:?} {}", hit.path, hit.span, hit.why.draft);
+                (key, hit.why.similarity.unwrap_or(f32::NAN))
+            })
+            .collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found
+    });
+    let file = |file: &descry_catalog::FileRow| {
+        format!("{} {} {} {:?} {:?}", file.path, file.size, file.mtime_ns, file.digest, file.language)
+    };
+    Dump {
+        files: files.iter().map(file).collect(),
+        chunks,
+        left_out: engine.left_out(root),
+        words: words.collect(),
+        coverage: engine.folder(root).coverage,
+        meant: meant.collect(),
+    }
+}
+
+impl Dump {
+    /// Vectors are kept as f16, and one may have gone through it once more than the other.
+    #[track_caller]
+    pub(crate) fn assert_same(mut self, mut other: Dump, what: &str) {
+        let (a, b) = (std::mem::take(&mut self.meant), std::mem::take(&mut other.meant));
+        assert_eq!(self, other, "{what}");
+        for (a, b) in a.iter().flatten().zip(b.iter().flatten()) {
+            assert!(a.0 == b.0 && (a.1 - b.1).abs() < 5e-3, "{what}: {a:?} {b:?}");
+        }
+        let counts = |found: &[Found]| found.iter().map(Vec::len).collect::<Vec<_>>();
+        assert_eq!(counts(&a), counts(&b), "{what}");
+    }
+
+    pub(crate) fn chunk_count(&self) -> usize {
+        self.chunks.len()
+    }
+}

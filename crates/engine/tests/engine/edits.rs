@@ -1,0 +1,117 @@
+//! A folder changes, and is looked at again.
+
+use std::fs;
+use std::path::Path;
+
+use descry_engine::Mode;
+use descry_testkit::{fixture, put};
+
+use crate::dump::dump;
+use crate::kit::{PROJECT, Running, Setup};
+
+/// Indexes [`PROJECT`], changes it, looks again, and holds everything against a new index.
+#[track_caller]
+fn check(change: impl Fn(&Path), embeds: usize, then: impl Fn(&Running)) {
+    let (folder, data, fresh) = (fixture(PROJECT), fixture(""), fixture(""));
+    let setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path()]);
+    let before = setup.embedded();
+    change(folder.path());
+    engine.look_again(folder.path());
+    then(&engine);
+    assert_eq!(setup.embedded() - before, embeds, "embedded again");
+    let other = Setup::new(fresh.path()).index(&[folder.path()]);
+    let root = |engine: &Running| engine.status().folders[0].id;
+    let expected = dump(&other, root(&other));
+    dump(&engine, root(&engine)).assert_same(expected, "as a new index");
+}
+
+#[test]
+fn an_edited_file_answers_with_its_new_text_only() {
+    let edit = |folder: &Path| put(folder, "//- /docs/kitchen.md\nThe oven is cold.\n");
+    check(edit, 1, |engine| {
+        assert_eq!(engine.with_word("kettle"), [""; 0]);
+        assert_eq!(engine.with_word("oven"), ["docs/kitchen.md"]);
+    });
+}
+
+#[test]
+fn a_touched_file_is_the_same_file() {
+    let touch = |folder: &Path| {
+        let file = fs::File::options().append(true).open(folder.join("src/retry.rs")).unwrap();
+        file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    };
+    check(touch, 0, |engine| {
+        assert!(engine.ask(Mode::Words, "attempts").hits.iter().all(|hit| !hit.stale));
+    });
+}
+
+#[test]
+fn a_deleted_file_is_gone() {
+    let delete = |folder: &Path| fs::remove_file(folder.join("docs/kitchen.md")).unwrap();
+    check(delete, 0, |engine| {
+        assert_eq!(engine.with_word("kettle"), [""; 0]);
+        assert!(!engine.files(Mode::Meaning, "teapot").contains(&"docs/kitchen.md".to_owned()));
+    });
+}
+
+#[test]
+fn moved_and_copied_files_are_not_embedded_again() {
+    let rename = |folder: &Path| {
+        fs::rename(folder.join("src/retry.rs"), folder.join("src/patience.rs")).unwrap();
+    };
+    check(rename, 0, |engine| assert_eq!(engine.with_word("attempts"), ["src/patience.rs"]));
+    let copy = |folder: &Path| {
+        fs::copy(folder.join("src/retry.rs"), folder.join("docs/copy.rs")).unwrap();
+    };
+    check(copy, 0, |engine| {
+        assert_eq!(engine.with_word("attempts"), ["docs/copy.rs", "src/retry.rs"]);
+    });
+    let rename_folder = |folder: &Path| {
+        fs::rename(folder.join("src"), folder.join("lib")).unwrap();
+    };
+    check(rename_folder, 0, |engine| {
+        assert_eq!(engine.with_word("attempts"), ["lib/retry.rs"]);
+        assert_eq!(engine.nearest("surrender tries"), "lib/retry.rs");
+    });
+}
+
+#[test]
+fn a_new_folder_is_found_and_a_file_in_its_place_too() {
+    let add = |folder: &Path| put(folder, "//- /new/deep/oven.md\nThe oven is cold.\n");
+    check(add, 1, |engine| assert_eq!(engine.with_word("oven"), ["new/deep/oven.md"]));
+    let replace = |folder: &Path| {
+        fs::remove_dir_all(folder.join("docs")).unwrap();
+        fs::write(folder.join("docs"), "The oven is cold.\n").unwrap();
+    };
+    check(replace, 1, |engine| {
+        assert_eq!(engine.with_word("oven"), ["docs"]);
+        assert_eq!(engine.with_word("kettle"), [""; 0]);
+    });
+}
+
+#[test]
+fn an_ignore_file_takes_away_and_gives_back() {
+    let ignore = |folder: &Path| put(folder, "//- /.ignore\ndocs/\n");
+    check(ignore, 0, |engine| assert_eq!(engine.with_word("kettle"), [""; 0]));
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    put(folder.path(), "//- /.ignore\ndocs/\n");
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    assert_eq!(engine.with_word("kettle"), [""; 0]);
+    fs::remove_file(folder.path().join(".ignore")).unwrap();
+    engine.look_again(folder.path());
+    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
+}
+
+#[test]
+fn a_hit_whose_file_changed_since_says_so() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    let stale = || engine.ask(Mode::Words, "kettle").hits[0].stale;
+    assert!(!stale());
+    put(folder.path(), "//- /docs/kitchen.md\nShort.\n");
+    assert!(stale());
+    let hit = engine.ask(Mode::Words, "kettle").hits.remove(0);
+    let file = engine.read_file(hit.root, &hit.path).unwrap();
+    assert_eq!((file.text.as_str(), file.changed_since_index), ("Short.\n", true));
+}

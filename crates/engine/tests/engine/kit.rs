@@ -1,0 +1,222 @@
+//! An engine with models that need no file, and what tests ask of it.
+
+use std::fs;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, bounded};
+use descry_base::RootId;
+use descry_embed::{Draft, EmbedError, Embedder};
+use descry_engine::{Answer, Engine, EngineConfig, FolderStatus, Mode, Models, Query};
+use descry_testkit::FakeModel;
+
+/// A small project: one file to a subject.
+pub(crate) const PROJECT: &str = "\
+//- /src/retry.rs
+/// Whether the attempts are too many.
+pub fn give_up(attempts: u32) -> bool {
+    attempts > 5
+}
+//- /src/router.rs
+pub struct Router {
+    routes: Vec<String>,
+}
+
+impl Router {
+    /// The handler of a path.
+    pub fn route(&self, path: &str) -> Option<&String> {
+        self.routes.iter().find(|route| path.starts_with(route.as_str()))
+    }
+}
+//- /src/config.py
+def load_config(path):
+    \"\"\"Reads the settings.\"\"\"
+    return open(path).read()
+//- /docs/kitchen.md
+# Kitchen
+
+How the kettle is cleaned on Sundays.
+";
+
+/// Words of questions that stand for words of [`PROJECT`].
+pub(crate) const SYNONYMS: &[(&str, &str)] =
+    &[("surrender", "give"), ("tries", "attempts"), ("teapot", "kettle"), ("preferences", "settings")];
+
+/// However busy the machine, what does not happen within this time does not happen.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How an engine is started.
+#[derive(Clone)]
+pub(crate) struct Setup {
+    pub(crate) data: PathBuf,
+    pub(crate) model: Option<FakeModel>,
+    pub(crate) draft: bool,
+    pub(crate) watch: bool,
+    pub(crate) catch_up: bool,
+    pub(crate) background: bool,
+}
+
+/// A running engine, and a bell that rings with everything it tells.
+pub(crate) struct Running {
+    engine: Engine,
+    bell: Receiver<()>,
+    pub(crate) data: PathBuf,
+}
+
+impl Setup {
+    /// With both models, and without a watcher: a test says when to look.
+    pub(crate) fn new(data: &Path) -> Setup {
+        Setup {
+            data: data.to_path_buf(),
+            model: Some(FakeModel::new("fake", SYNONYMS)),
+            draft: true,
+            watch: false,
+            catch_up: true,
+            background: true,
+        }
+    }
+
+    /// How many documents the model has embedded, over all engines of this setup.
+    pub(crate) fn embedded(&self) -> usize {
+        self.model.as_ref().map_or(0, FakeModel::embedded)
+    }
+
+    fn models(&self) -> Models {
+        let student = FakeModel::new("fake", SYNONYMS).draft();
+        let load_draft = move || -> Result<Box<dyn Draft>, EmbedError> { Ok(Box::new(student)) };
+        let model = self.model.clone();
+        let load = move || -> Result<Box<dyn Embedder>, EmbedError> {
+            match model {
+                Some(model) => Ok(Box::new(model)),
+                None => Err(EmbedError::Load("there is no model".to_owned())),
+            }
+        };
+        Models { load: Box::new(load), load_draft: self.draft.then_some(Box::new(load_draft)) }
+    }
+
+    #[track_caller]
+    pub(crate) fn start(&self) -> Running {
+        self.start_with(self.models())
+    }
+
+    #[track_caller]
+    pub(crate) fn start_with(&self, models: Models) -> Running {
+        let (ring, bell) = bounded(1);
+        let config = EngineConfig {
+            data_dir: self.data.clone(),
+            models,
+            watch: self.watch,
+            catch_up: self.catch_up,
+            background: self.background,
+        };
+        // A bell that rings already need not ring twice.
+        let engine = Engine::start(config, move |_| drop(ring.try_send(()))).unwrap();
+        Running { engine, bell, data: self.data.clone() }
+    }
+
+    /// Starts and indexes these folders in full.
+    #[track_caller]
+    pub(crate) fn index(&self, folders: &[&Path]) -> Running {
+        let engine = self.start();
+        for folder in folders {
+            engine.add_folder(folder).unwrap();
+        }
+        engine.settle(self.model.is_some()).unwrap();
+        engine
+    }
+}
+
+impl Deref for Running {
+    type Target = Engine;
+
+    fn deref(&self) -> &Engine {
+        &self.engine
+    }
+}
+
+impl Running {
+    /// Waits until the engine is as wanted; it rings with every change.
+    #[track_caller]
+    pub(crate) fn until(&self, what: &str, wanted: impl Fn(&Engine) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !wanted(&self.engine) {
+            let left = end.saturating_duration_since(Instant::now());
+            if self.bell.recv_timeout(left).is_err() {
+                panic!("never happened: {what}\n{:#?}", self.status());
+            }
+        }
+    }
+
+    /// Looks at a folder again and waits until all of it is searchable.
+    #[track_caller]
+    pub(crate) fn look_again(&self, folder: &Path) {
+        self.add_folder(folder).unwrap();
+        self.settle(self.wait_for_model().is_ok()).unwrap();
+    }
+
+    #[track_caller]
+    pub(crate) fn ask(&self, mode: Mode, text: &str) -> Answer {
+        self.search(&Query { mode, ..Query::new(text, 1000) }).unwrap()
+    }
+
+    /// The files that answer, best first.
+    #[track_caller]
+    pub(crate) fn files(&self, mode: Mode, text: &str) -> Vec<String> {
+        let mut files: Vec<String> = Vec::new();
+        for hit in self.ask(mode, text).hits {
+            if !files.iter().any(|file| *file == *hit.path.as_str()) {
+                files.push(hit.path.to_string());
+            }
+        }
+        files
+    }
+
+    /// The files in which the word stands, by path.
+    #[track_caller]
+    pub(crate) fn with_word(&self, word: &str) -> Vec<String> {
+        let mut files = self.files(Mode::Words, word);
+        files.sort();
+        files
+    }
+
+    /// The best file by meaning.
+    #[track_caller]
+    pub(crate) fn nearest(&self, text: &str) -> String {
+        self.files(Mode::Meaning, text).into_iter().next().unwrap_or_default()
+    }
+
+    #[track_caller]
+    pub(crate) fn folder(&self, root: RootId) -> FolderStatus {
+        let status = self.status();
+        status.folders.iter().find(|folder| folder.id == root).cloned().unwrap()
+    }
+
+    /// The paths that were left out of a folder, with the reason's name.
+    #[track_caller]
+    pub(crate) fn left_out(&self, root: RootId) -> Vec<(String, String)> {
+        let name = |reason: &descry_base::SkipReason| {
+            let text = format!("{reason:?}");
+            text.split([' ', '{']).next().unwrap_or_default().to_owned()
+        };
+        let skipped = self.skipped(root).unwrap();
+        skipped.into_iter().map(|entry| (entry.path, name(&entry.reason))).collect()
+    }
+}
+
+/// Every file below a folder.
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => files.push(path),
+            }
+        }
+    }
+    files.sort();
+    files
+}

@@ -1,0 +1,14 @@
+//! The engine from outside: folders on disk in, answers out.
+
+mod damage;
+mod dump;
+mod edits;
+mod folders;
+mod kill;
+mod kit;
+mod models;
+mod odd_files;
+mod reading;
+mod restart;
+mod searches;
+mod watching;

@@ -1,0 +1,102 @@
+//! With one model, the other, neither, or the wrong one.
+
+use descry_embed::{Draft, EmbedError, Embedder};
+use descry_engine::{EngineError, Mode, ModelStatus, Models, Notice};
+use descry_testkit::{FakeModel, fixture};
+
+use crate::kit::{PROJECT, SYNONYMS, Setup};
+
+#[test]
+fn without_a_model_words_answer_and_say_so() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    for draft in [true, false] {
+        let engine = Setup { model: None, draft, ..Setup::new(data.path()) }.index(&[folder.path()]);
+        assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
+        let answer = engine.ask(Mode::All, "kettle");
+        assert_eq!(answer.hits[0].path.as_str(), "docs/kitchen.md");
+        let reason = "there is no model".to_owned();
+        assert_eq!(answer.notice, Some(Notice::WordsOnly { reason }));
+        assert_eq!(engine.ask(Mode::Meaning, "teapot").hits, []);
+        assert_eq!(engine.ask(Mode::Words, "kettle").notice, None, "nobody asked for meaning");
+        assert!(matches!(engine.settle(true), Err(EngineError::NoModel(_))));
+        assert!(matches!(engine.status().model, ModelStatus::Failed { .. }));
+    }
+    let setup = Setup::new(data.path());
+    let engine = setup.start();
+    engine.settle(true).unwrap();
+    assert_eq!(engine.nearest("teapot"), "docs/kitchen.md", "once there is a model it is used");
+}
+
+#[test]
+fn without_a_draft_meaning_comes_later() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup { draft: false, ..Setup::new(data.path()) };
+    let engine = setup.index(&[folder.path()]);
+    assert_eq!(engine.nearest("surrender tries"), "src/retry.rs");
+    let coverage = engine.status().folders[0].coverage;
+    assert_eq!((coverage.full, coverage.instant), (coverage.chunks, coverage.chunks));
+}
+
+#[test]
+fn without_background_drafts_answer() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup { background: false, ..Setup::new(data.path()) };
+    let engine = setup.start();
+    engine.wait_for_model().unwrap();
+    engine.add_folder(folder.path()).unwrap();
+    engine.settle(false).unwrap();
+    assert_eq!(engine.nearest("surrender tries"), "src/retry.rs");
+    assert_eq!(setup.embedded(), 0);
+}
+
+#[test]
+fn another_model_makes_new_vectors_and_the_old_ones_are_kept() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let first = Setup { draft: false, ..Setup::new(data.path()) };
+    drop(first.index(&[folder.path()]));
+    let synonyms = &[("samovar", "kettle")];
+    let second = Setup { model: Some(FakeModel::new("second", synonyms)), ..first.clone() };
+    let engine = second.start();
+    engine.settle(true).unwrap();
+    assert_eq!(engine.nearest("samovar"), "docs/kitchen.md");
+    assert_eq!(second.embedded(), engine.status().folders[0].coverage.full);
+    drop(engine);
+    let embedded = first.embedded();
+    let engine = first.start();
+    engine.settle(true).unwrap();
+    assert_eq!(engine.nearest("surrender tries"), "src/retry.rs");
+    assert_eq!(first.embedded(), embedded, "back again costs nothing");
+}
+
+#[test]
+fn a_draft_of_another_model_is_not_mixed_in() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    // The draft is "fake"'s, and "second" has another space.
+    let second = FakeModel::new("second", &[("samovar", "kettle")]);
+    let setup = Setup { model: Some(second.clone()), ..Setup::new(data.path()) };
+    let engine = setup.index(&[folder.path()]);
+    assert_eq!(engine.nearest("samovar"), "docs/kitchen.md");
+    let hits = engine.ask(Mode::Meaning, "samovar").hits;
+    assert!(hits.iter().all(|hit| !hit.why.draft));
+    assert_eq!(second.embedded(), engine.status().folders[0].coverage.full);
+}
+
+#[test]
+fn a_model_that_panics_costs_only_itself() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup::new(data.path());
+    let model = FakeModel::new("fake", SYNONYMS);
+    let load = move || -> Result<Box<dyn Embedder>, EmbedError> { Ok(Box::new(model)) };
+    let load_draft = || -> Result<Box<dyn Draft>, EmbedError> { panic!("a broken student") };
+    let models = Models { load: Box::new(load), load_draft: Some(Box::new(load_draft)) };
+    let engine = setup.start_with(models);
+    engine.look_again(folder.path());
+    assert_eq!(engine.nearest("surrender tries"), "src/retry.rs");
+    drop(engine);
+
+    let load = || -> Result<Box<dyn Embedder>, EmbedError> { panic!("a broken model") };
+    let engine = setup.start_with(Models { load: Box::new(load), load_draft: None });
+    engine.settle(false).unwrap();
+    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
+    assert!(matches!(engine.ask(Mode::All, "kettle").notice, Some(Notice::WordsOnly { .. })));
+}

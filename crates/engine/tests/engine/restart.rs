@@ -1,0 +1,87 @@
+//! What is kept from run to run.
+
+use descry_engine::Phase;
+use descry_testkit::{fixture, put};
+
+use crate::dump::dump;
+use crate::kit::{PROJECT, Setup};
+
+#[test]
+fn a_restart_embeds_nothing_and_answers_the_same() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let mut setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path()]);
+    let id = engine.status().folders[0].id;
+    let before = dump(&engine, id);
+    let embedded = setup.embedded();
+    assert_eq!(embedded, before.chunk_count(), "each chunk once");
+    drop(engine);
+    for catch_up in [true, false] {
+        setup.catch_up = catch_up;
+        let engine = setup.start();
+        engine.settle(true).unwrap();
+        assert_eq!(engine.folder(id).phase, Phase::Ready);
+        let words = engine.with_word("kettle");
+        assert_eq!(words, ["docs/kitchen.md"]);
+        dump(&engine, id).assert_same(dump(&engine, id), "a dump is the same twice");
+        assert_eq!(setup.embedded(), embedded);
+    }
+    let engine = setup.start();
+    engine.settle(true).unwrap();
+    dump(&engine, id).assert_same(before, "after restarts");
+}
+
+#[test]
+fn what_changed_while_nobody_watched_is_caught_up_with() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup::new(data.path());
+    drop(setup.index(&[folder.path()]));
+    put(folder.path(), "//- /docs/kitchen.md\nThe oven is cold.\n//- /new.md\nAn oven.\n");
+    std::fs::remove_file(folder.path().join("src/retry.rs")).unwrap();
+    let engine = setup.start();
+    engine.settle(true).unwrap();
+    assert_eq!(engine.with_word("oven"), ["docs/kitchen.md", "new.md"]);
+    assert_eq!(engine.with_word("attempts"), [""; 0]);
+}
+
+#[test]
+fn a_folder_that_is_away_still_answers() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path()]);
+    let id = engine.status().folders[0].id;
+    drop(engine);
+    let elsewhere = folder.path().with_extension("elsewhere");
+    std::fs::rename(folder.path(), &elsewhere).unwrap();
+    let engine = setup.start();
+    engine.settle(true).unwrap();
+    assert_eq!(engine.folder(id).phase, Phase::Missing);
+    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
+    drop(engine);
+    std::fs::rename(&elsewhere, folder.path()).unwrap();
+    let engine = setup.start();
+    engine.settle(true).unwrap();
+    assert_eq!(engine.folder(id).phase, Phase::Ready);
+}
+
+#[test]
+fn what_a_removal_left_behind_is_deleted_at_the_next_start() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup::new(data.path());
+    drop(setup.index(&[folder.path()]));
+    let left = data.path().join("folders/4711/words");
+    std::fs::create_dir_all(&left).unwrap();
+    let engine = setup.start();
+    engine.settle(true).unwrap();
+    assert!(!left.exists());
+    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
+}
+
+#[test]
+fn settings_are_kept() {
+    let data = fixture("");
+    let setup = Setup::new(data.path());
+    setup.start().set_setting("theme", "dark").unwrap();
+    assert_eq!(setup.start().setting("theme").unwrap().as_deref(), Some("dark"));
+    assert_eq!(setup.start().setting("other").unwrap(), None);
+}

@@ -1,0 +1,175 @@
+//! Filters and modes, and questions that nobody should ask.
+
+use descry_base::SymbolKind;
+use descry_engine::{EngineError, Mode, Notice, Query, Tiers};
+use descry_testkit::fixture;
+
+use crate::kit::{PROJECT, Running, Setup};
+
+const MODES: [Mode; 6] =
+    [Mode::All, Mode::Meaning, Mode::Words, Mode::Symbols, Mode::Files, Mode::Regex];
+
+/// The files that answer at all, by path.
+#[track_caller]
+fn check(engine: &Running, mode: Mode, text: &str, expected: &[&str]) {
+    let mut files = engine.files(mode, text);
+    files.sort();
+    assert_eq!(files, expected, "{mode:?} {text:?}");
+}
+
+#[test]
+fn filters_hold_for_words_and_meaning() {
+    let other = "//- /web/app.tsx\nexport function App() { return null }\n//- /web/io.ts\nlet a = 1\n";
+    let (folder, more, data) = (fixture(PROJECT), fixture(other), fixture(""));
+    let engine = Setup::new(data.path()).index(&[folder.path(), more.path()]);
+    let first = folder.path().file_name().unwrap().to_str().unwrap();
+    let check = |text: &str, expected: &[&str]| check(&engine, Mode::All, text, expected);
+    let rust = ["src/retry.rs", "src/router.rs"];
+    check("give lang:rust", &rust);
+    check("give lang:rs -path:router", &["src/retry.rs"]);
+    check("give lang:typescript", &["web/app.tsx", "web/io.ts"]);
+    check("give -lang:rust path:src", &["src/config.py"]);
+    check("give path:*.md", &["docs/kitchen.md"]);
+    check("give path:SRC/ro*", &["src/router.rs"]);
+    check(&format!("give repo:{first}"), &["docs/kitchen.md", "src/config.py", rust[0], rust[1]]);
+    check(&format!("give -repo:{first}"), &["web/app.tsx", "web/io.ts"]);
+    check("give symbol:router", &["src/router.rs"]);
+    check("symbol:load_config", &["src/config.py"]);
+    check("\"kettle is cleaned\"", &["docs/kitchen.md"]);
+    check("\"Kettle IS cleaned\"", &["docs/kitchen.md"]);
+    check("\"cleaned kettle\"", &[]);
+    check("path:docs -\"kettle is\" kettle", &[]);
+    check("lang:rust", &[]);
+
+    let query = |change: &dyn Fn(&mut Query)| {
+        let mut query = Query::new("give", 100);
+        change(&mut query);
+        let mut hits = engine.search(&query).unwrap().hits;
+        hits.sort_by(|a, b| a.path.cmp(&b.path));
+        hits.into_iter().map(|hit| hit.path.to_string()).collect::<Vec<_>>()
+    };
+    let second = engine.status().folders[1].id;
+    assert_eq!(query(&|query| query.roots = vec![second]), ["web/app.tsx", "web/io.ts"]);
+    let python = vec![descry_base::Language::Python];
+    assert_eq!(query(&|query| query.languages = python.clone()), ["src/config.py"]);
+    assert_eq!(query(&|query| query.kinds = vec![SymbolKind::Section]), ["docs/kitchen.md"]);
+    let words = Tiers { words: true, instant: false, full: false };
+    assert_eq!(query(&|query| query.tiers = words), ["src/retry.rs"]);
+    let nothing = Tiers { words: false, instant: false, full: false };
+    assert_eq!(query(&|query| query.tiers = nothing), [""; 0]);
+}
+
+#[test]
+fn a_filter_that_names_nothing_is_told_and_not_applied() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    let answer = engine.ask(Mode::Words, "kettle lang:klingon");
+    assert_eq!(answer.hits.len(), 1);
+    assert_eq!(answer.notice, Some(Notice::BadFilter { value: "klingon".to_owned() }));
+}
+
+#[test]
+fn each_mode_finds_its_own() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    check(&engine, Mode::Files, "srcrou", &["src/router.rs"]);
+    check(&engine, Mode::Files, "nowhere", &[]);
+    assert_eq!(engine.files(Mode::Symbols, "Router")[0], "src/router.rs");
+    check(&engine, Mode::Symbols, "kettle", &[]);
+    check(&engine, Mode::Regex, r"fn \w+_up\(", &["src/retry.rs"]);
+    check(&engine, Mode::Regex, "KETTLE", &[]);
+    check(&engine, Mode::Regex, "kettle", &["docs/kitchen.md"]);
+    check(&engine, Mode::Regex, r"path lang:python", &["src/config.py"]);
+    let hit = engine.ask(Mode::Regex, r"fn \w+_up").hits.remove(0);
+    assert_eq!((hit.lines[0].number, hit.lines[0].marks.as_slice()), (1, &[(4, 14)][..]));
+    for bad in ["(", "*", "[a", "\\p{No such}", "(?P<a", "a{99999999}"] {
+        let answer = engine.ask(Mode::Regex, bad);
+        assert!(matches!(answer.notice, Some(Notice::BadRegex { .. })), "{bad}: {answer:?}");
+    }
+}
+
+#[test]
+fn what_is_like_a_chunk_is_found_by_the_chunk() {
+    let text = "//- /a.md\nkettle oven fridge\n//- /b.md\noven fridge sink\n//- /c.md\nrouter path\n";
+    let (folder, data) = (fixture(text), fixture(""));
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    let hit = engine.ask(Mode::Words, "kettle").hits.remove(0);
+    let like = engine.similar(hit.chunk, 5).unwrap();
+    let files: Vec<&str> = like.hits.iter().map(|hit| hit.path.as_str()).collect();
+    assert_eq!(files, ["b.md", "c.md"]);
+    assert!(matches!(
+        engine.similar(descry_base::ChunkId(99_999), 5),
+        Err(EngineError::NoSuchChunk)
+    ));
+}
+
+#[test]
+fn any_text_is_a_question_in_every_mode() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    let long = "kettle route ".repeat(5_000);
+    let one = "k".repeat(100_000);
+    let texts = [
+        "", " ", "\n\t", "🦀", "🦀🦀 kettle 👩‍👩‍👧", "\0", "a\0b", "\"", "\"\"", "-\"", "-", "--", "lang:",
+        "path:*", "path:**", "path:\"🦀", "symbol:", "repo:🦀", "-repo:", "\u{202e}elttek", "K\u{301}ettle",
+        "\\", "(", "^$", ".*", "ﬀ", "İ", "ß", "a\"b\"c", "path:\"a b\" x", "*", "\u{feff}", long.as_str(),
+        one.as_str(),
+    ];
+    for mode in MODES {
+        for text in texts {
+            for limit in [0, 1, usize::MAX / 2] {
+                let answer = engine.search(&Query { mode, ..Query::new(text, limit) }).unwrap();
+                assert!(answer.hits.len() <= limit);
+                for filter in &answer.filters {
+                    assert!(text.get(filter.bytes.clone()).is_some(), "{text:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn hits_agree_with_the_file() {
+    let code: String = (0..40)
+        .map(|n| format!("/// Number {n}.\r\nfn f{n}() {{\r\n    // größer 🦀 value {n}\r\n    go({n});\r\n}}\r\n\r\n"))
+        .collect();
+    let giant = format!("start {} end\n", "value ".repeat(600));
+    let text = format!(
+        "{PROJECT}//- /crlf.rs\n{code}//- /giant.txt\n{giant}//- /bom.md\n\u{feff}# Title\n\nA value.\n\
+         //- /no_end.txt\nvalue\nand no end"
+    );
+    let (folder, data) = (fixture(&text), fixture(""));
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    let mut seen = 0;
+    for (mode, text) in [
+        (Mode::All, "value"),
+        (Mode::All, "größer 🦀"),
+        (Mode::Words, "number value"),
+        (Mode::Meaning, "surrender"),
+        (Mode::Symbols, "f7"),
+        (Mode::Files, "r"),
+        (Mode::Regex, "value|end|title"),
+        (Mode::Regex, "$"),
+    ] {
+        for hit in engine.ask(mode, text).hits {
+            let file = engine.read_file(hit.root, &hit.path).unwrap();
+            assert!(!file.changed_since_index && !hit.stale, "{hit:?}");
+            let span = hit.span;
+            let chunk = &file.text[span.bytes()];
+            let lines: Vec<&str> = file.text.split('\n').collect();
+            let before = file.text[..span.start as usize].matches('\n').count();
+            assert_eq!(span.first_line as usize, before, "{hit:?}");
+            assert!(mode == Mode::Regex || hit.lines.iter().any(|line| line.best), "{hit:?}");
+            for line in &hit.lines {
+                seen += 1;
+                assert!((span.first_line..span.end_line).contains(&line.number), "{hit:?}");
+                let whole = lines[line.number as usize];
+                assert!(whole.contains(&line.text) && chunk.contains(&line.text), "{hit:?}");
+                for (start, end) in &line.marks {
+                    assert!(line.text.get(*start as usize..*end as usize).is_some(), "{hit:?}");
+                }
+            }
+        }
+    }
+    assert!(seen > 100, "{seen}");
+}
