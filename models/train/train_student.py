@@ -116,7 +116,7 @@ def train(student: Student, corpus: Corpus, epochs: int, batch: int, rate: float
         {"params": [student.log_weights], "lr": 5 * rate},
         {"params": [student.map, student.bias], "lr": rate},
     ]
-    optimiser = torch.optim.Adam(groups)
+    optimiser = torch.optim.Adam(groups, fused=True)
     steps = epochs * (len(corpus.train.bags) // batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1, (s + 1) / 50) * max(0.02, 1 - s / steps))
     questions, functions = corpus.asked
