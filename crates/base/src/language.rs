@@ -108,9 +108,7 @@ impl Language {
                 || language.aliases().contains(&word.as_str())
         };
         let all = || Language::ALL.iter().copied();
-        all()
-            .find(|l| is(*l))
-            .or_else(|| all().find(|l| l.extensions().contains(&word.as_str())))
+        all().find(|l| is(*l)).or_else(|| all().find(|l| l.extensions().contains(&word.as_str())))
     }
 
     /// The language with this number, as stored; [`Language::Plain`] for a number from a newer version.

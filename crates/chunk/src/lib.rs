@@ -1,1 +1,16 @@
-//! placeholder
+//! Text and its language in, chunks with symbols out.
+//!
+//! Promises: pure, deterministic, and it never fails. Chunks are in order, do not overlap, cover every
+//! non-blank byte, lie on char boundaries and hold at most [`ChunkConfig::max_bytes`] bytes, whatever
+//! the text. Definitions stay whole with their doc comments and attributes where they fit.
+//! Does not know: files, digests, embeddings; [`decode`] sees a file's path and bytes, never the disk.
+
+mod chunk;
+mod grammar;
+mod lines;
+mod outline;
+mod pack;
+mod text;
+
+pub use chunk::{Chunk, ChunkConfig, chunks, supports};
+pub use text::decode;

@@ -1,0 +1,34 @@
+//! Prints how files are chunked: `show FILE...`.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
+
+use descry_base::Language;
+use descry_chunk::{ChunkConfig, chunks, decode};
+
+fn main() -> std::io::Result<()> {
+    for path in std::env::args().skip(1) {
+        println!("{path}");
+        match decode(&path, &std::fs::read(&path)?) {
+            Ok(text) => show(&text, Language::of_path(&path)),
+            Err(reason) => println!("  left out: {reason}"),
+        }
+    }
+    Ok(())
+}
+
+fn show(text: &str, language: Language) {
+    for chunk in chunks(text, language, &ChunkConfig::default()) {
+        let names: Vec<_> =
+            chunk.defines.iter().map(|name| format!("{:?} {}", name.kind, name.name)).collect();
+        println!(
+            "  {:4}-{:<4} {:5} bytes | {} | {:?} | doc {} | {}",
+            chunk.span.first_line + 1,
+            chunk.span.end_line,
+            chunk.span.bytes().len(),
+            chunk.symbol,
+            chunk.kind,
+            chunk.doc.map_or(0, |doc| doc.len()),
+            names.join(", "),
+        );
+    }
+}

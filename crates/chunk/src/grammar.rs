@@ -1,0 +1,105 @@
+//! What the nodes of each language's syntax tree mean for chunking: tables, one module per family.
+
+mod c;
+mod csharp;
+mod data;
+mod elixir;
+mod go;
+mod haskell;
+mod javascript;
+mod jvm;
+mod label;
+mod lua;
+mod php;
+mod python;
+mod ruby;
+mod rule;
+mod rust;
+mod shell;
+mod sql;
+mod swift;
+mod web;
+mod zig;
+
+use descry_base::Language;
+use tree_sitter::Node;
+
+pub(crate) use rule::{Define, Label, Members, Name, Role, Roles, Rule, Source};
+
+/// How one language is cut.
+pub(crate) struct Grammar {
+    /// The tree-sitter grammar.
+    pub(crate) syntax: fn() -> tree_sitter::Language,
+    /// What its nodes mean; a node kind that is not listed is not looked into.
+    pub(crate) rules: &'static [Rule],
+    /// Neighbours of one name are one definition (equations, clauses, overloads).
+    pub(crate) joins_equal_names: bool,
+    /// A definition's node reaches over comments on what follows it, as where indentation ends blocks.
+    pub(crate) swallows_comments: bool,
+    /// The doc comment inside a definition, for languages that write it there.
+    pub(crate) inner_doc: Option<for<'t> fn(Node<'t>) -> Option<Node<'t>>>,
+}
+
+impl Grammar {
+    const fn new(syntax: fn() -> tree_sitter::Language, rules: &'static [Rule]) -> Grammar {
+        Grammar {
+            syntax,
+            rules,
+            joins_equal_names: false,
+            swallows_comments: false,
+            inner_doc: None,
+        }
+    }
+
+    const fn joining(self) -> Grammar {
+        Grammar { joins_equal_names: true, ..self }
+    }
+
+    const fn swallowing(self) -> Grammar {
+        Grammar { swallows_comments: true, ..self }
+    }
+}
+
+/// The grammar of a language, if there is one.
+pub(crate) fn of(language: Language) -> Option<&'static Grammar> {
+    Some(match language {
+        Language::Rust => &rust::RUST,
+        Language::Python => &python::PYTHON,
+        Language::JavaScript => &javascript::JAVASCRIPT,
+        Language::TypeScript => &javascript::TYPESCRIPT,
+        Language::Tsx => &javascript::TSX,
+        Language::Go => &go::GO,
+        Language::Java => &jvm::JAVA,
+        Language::C => &c::C,
+        Language::Cpp => &c::CPP,
+        Language::CSharp => &csharp::CSHARP,
+        Language::Ruby => &ruby::RUBY,
+        Language::Php => &php::PHP,
+        Language::Kotlin => &jvm::KOTLIN,
+        Language::Swift => &swift::SWIFT,
+        Language::Scala => &jvm::SCALA,
+        Language::Bash => &shell::BASH,
+        Language::Json => &data::JSON,
+        Language::Toml => &data::TOML,
+        Language::Yaml => &data::YAML,
+        Language::Html => &web::HTML,
+        Language::Css => &web::CSS,
+        Language::Sql => &sql::SQL,
+        Language::Elixir => &elixir::ELIXIR,
+        Language::Haskell => &haskell::HASKELL,
+        Language::Lua => &lua::LUA,
+        Language::Zig => &zig::ZIG,
+        _ => return None,
+    })
+}
+
+/// The language whose grammar reads `text` best: C headers are often C++.
+pub(crate) fn dialect(language: Language, text: &str) -> Language {
+    const CPP_ONLY: [&str; 7] =
+        ["class ", "namespace ", "template<", "template <", "public:", "private:", "using "];
+    let is_cpp = |line: &str| CPP_ONLY.iter().any(|word| line.trim_start().starts_with(word));
+    match language {
+        Language::C if text.lines().any(is_cpp) => Language::Cpp,
+        _ => language,
+    }
+}

@@ -1,0 +1,136 @@
+//! JavaScript, TypeScript and both with JSX.
+
+use descry_base::SymbolKind::{Constant, Function, Interface, Method, Module, Section, Type};
+use tree_sitter::Node;
+
+use super::label::{child, field, one_line, unquoted};
+use super::rule::{Label, Members, Name, attribute, comment, define, open, open_large, wrap};
+use super::{Grammar, Rule, Source};
+
+pub(super) static JAVASCRIPT: Grammar =
+    Grammar::new(|| tree_sitter_javascript::LANGUAGE.into(), RULES);
+pub(super) static TYPESCRIPT: Grammar =
+    Grammar::new(|| tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), RULES).joining();
+pub(super) static TSX: Grammar =
+    Grammar::new(|| tree_sitter_typescript::LANGUAGE_TSX.into(), RULES).joining();
+
+const RULES: &[Rule] = &[
+    comment("comment"),
+    attribute("decorator"),
+    wrap("export_statement"),
+    wrap("ambient_declaration"),
+    wrap("expression_statement"),
+    wrap("lexical_declaration"),
+    wrap("variable_declaration"),
+    define("variable_declarator", Constant, "const", Name::By(variable)),
+    define("assignment_expression", Function, "function", Name::By(assigned))
+        .members(Members::Always),
+    define("function_declaration", Function, "function", Name::Field("name")),
+    define("generator_function_declaration", Function, "function", Name::Field("name")),
+    define("function_signature", Function, "function", Name::Field("name")),
+    define("class_declaration", Type, "class", Name::Field("name")),
+    define("abstract_class_declaration", Type, "class", Name::Field("name")),
+    open("class"),
+    open("class_body"),
+    define("method_definition", Method, "method", Name::Field("name")),
+    define("method_signature", Method, "method", Name::Field("name")).members(Members::Never),
+    define("abstract_method_signature", Method, "method", Name::Field("name"))
+        .members(Members::Never),
+    define("field_definition", Method, "method", Name::By(function_field)),
+    define("public_field_definition", Method, "method", Name::By(function_field)),
+    define("interface_declaration", Interface, "interface", Name::Field("name")),
+    open("interface_body"),
+    define("type_alias_declaration", Type, "type", Name::Field("name")).members(Members::Never),
+    define("enum_declaration", Type, "enum", Name::Field("name")),
+    open("enum_body"),
+    define("enum_assignment", Constant, "", Name::Field("name")).members(Members::Never),
+    // Reached only as an enum's bare member.
+    define("property_identifier", Constant, "", Name::Own).members(Members::Never),
+    define("internal_module", Module, "namespace", Name::By(namespace)),
+    define("module", Module, "module", Name::By(namespace)),
+    open("object"),
+    define("pair", Method, "method", Name::By(function_pair)),
+    define("call_expression", Section, "", Name::By(test_case)).members(Members::Large),
+    open("arguments"),
+    open("parenthesized_expression"),
+    open("statement_block"),
+    open_large("function_expression"),
+    open_large("arrow_function"),
+    open_large("if_statement"),
+    open_large("else_clause"),
+    open_large("return_statement"),
+    open_large("unary_expression"),
+    open_large("satisfies_expression"),
+    open_large("as_expression"),
+];
+
+fn is_function(value: Node<'_>) -> bool {
+    matches!(value.kind(), "function_expression" | "arrow_function" | "generator_function")
+}
+
+fn variable(node: Node<'_>, text: Source<'_>) -> Option<Label> {
+    let name = node.child_by_field_name("name").filter(|name| name.kind() == "identifier")?;
+    let label = Label::named(text.of(name));
+    let Some(value) = node.child_by_field_name("value") else { return Some(label) };
+    Some(match value.kind() {
+        _ if is_function(value) => label.with_keyword("function").with_kind(Function),
+        "class" => label.with_keyword("class").with_kind(Type),
+        // `require` is an import.
+        "call_expression" if field(value, "function", text) == Some("require") => return None,
+        _ => label,
+    })
+}
+
+/// `exports.foo = function`, `Foo.prototype.bar = () =>`, `module.exports = class`.
+fn assigned(node: Node<'_>, text: Source<'_>) -> Option<Label> {
+    let left = node.child_by_field_name("left")?;
+    let right = node.child_by_field_name("right")?;
+    let full = one_line(text.of(left));
+    let name = match left.kind() {
+        "identifier" => full.as_str(),
+        "member_expression" => field(left, "property", text)?,
+        _ => return None,
+    };
+    let own = |label: Label| match full.as_str() {
+        // What the module exports goes by its own name, if it has one.
+        "module.exports" => field(right, "name", text).map(Label::named),
+        _ => Some(label),
+    };
+    let shown = full.strip_prefix("module.exports.").or(full.strip_prefix("exports."));
+    let label = Label { shown: shown.unwrap_or(&full).into(), ..Label::named(name) };
+    match right.kind() {
+        _ if is_function(right) => own(label),
+        "class" => Some(own(label)?.with_keyword("class").with_kind(Type)),
+        _ => None,
+    }
+}
+
+fn function_field(node: Node<'_>, text: Source<'_>) -> Option<Label> {
+    node.child_by_field_name("value").filter(|value| is_function(*value))?;
+    field(node, "name", text).or(field(node, "property", text)).map(Label::named)
+}
+
+fn function_pair(node: Node<'_>, text: Source<'_>) -> Option<Label> {
+    node.child_by_field_name("value").filter(|value| is_function(*value))?;
+    Some(Label::named(unquoted(field(node, "key", text)?)))
+}
+
+fn namespace(node: Node<'_>, text: Source<'_>) -> Option<Label> {
+    node.child_by_field_name("body")?;
+    Some(Label::named(unquoted(field(node, "name", text)?)))
+}
+
+/// `describe("name", ...)` and `it("name", ...)` are found by what they say.
+fn test_case(node: Node<'_>, text: Source<'_>) -> Option<Label> {
+    let keyword = match field(node, "function", text)? {
+        "describe" => "describe",
+        "context" => "context",
+        "suite" => "suite",
+        "it" => "it",
+        "test" => "test",
+        _ => return None,
+    };
+    let name = child(node.child_by_field_name("arguments")?, "string")?;
+    let name = one_line(unquoted(text.of(name)));
+    Some(Label::shown(name).with_keyword(keyword))
+}

@@ -1,0 +1,75 @@
+//! Parsing with a bound on the work, by parsers that each thread keeps.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use descry_base::Language;
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+
+use super::plain::plain;
+use crate::grammar::{self, Grammar, Roles};
+
+/// Parsing stops after this many steps, and this many more for each byte. Counted, not timed, so that
+/// the same text gives the same chunks on every machine. Ordinary code takes less than one step a
+/// byte; text that makes a grammar's error recovery explode is cut by lines instead.
+const FREE_STEPS: usize = 1_000_000;
+const STEPS_PER_BYTE: usize = 8;
+
+/// Tree-sitter calls back once in this many steps (`OP_COUNT_PER_PARSER_CALLBACK_CHECK`).
+const STEPS_PER_CALL: usize = 100;
+
+struct Ready {
+    parser: Parser,
+    roles: Roles,
+    grammar: &'static Grammar,
+}
+
+thread_local! {
+    /// A parser is expensive to create and must not be shared between threads.
+    static READY: RefCell<HashMap<Language, Option<Ready>>> = RefCell::default();
+}
+
+/// Gives `then` the tree of `text`, or `None` where there is no grammar or parsing is given up.
+pub(super) fn with_tree<T>(
+    text: &str,
+    language: Language,
+    then: impl FnOnce(&Tree, &Roles, &'static Grammar) -> T,
+) -> Option<T> {
+    let language = grammar::dialect(language, text);
+    READY.with_borrow_mut(|all| {
+        let ready = all.entry(language).or_insert_with(|| ready(language)).as_mut()?;
+        let tree = parse(&mut ready.parser, &plain(text, language)?)?;
+        Some(then(&tree, &ready.roles, ready.grammar))
+    })
+}
+
+fn ready(language: Language) -> Option<Ready> {
+    let grammar = grammar::of(language)?;
+    let syntax = (grammar.syntax)();
+    let roles = Roles::new(&syntax, grammar.rules);
+    let mut parser = Parser::new();
+    parser.set_language(&syntax).ok()?;
+    Some(Ready { parser, roles, grammar })
+}
+
+fn parse(parser: &mut Parser, text: &[u8]) -> Option<Tree> {
+    let mut calls = (FREE_STEPS + text.len() * STEPS_PER_BYTE) / STEPS_PER_CALL;
+    let mut progress = |_: &ParseState| match calls.checked_sub(1) {
+        Some(left) => {
+            calls = left;
+            ControlFlow::Continue(())
+        }
+        None => ControlFlow::Break(()),
+    };
+    let tree = parser.parse_with_options(
+        &mut |at, _| text.get(at..).unwrap_or_default(),
+        None,
+        Some(ParseOptions::new().progress_callback(&mut progress)),
+    );
+    // Otherwise the parser would go on with this text when it is given the next.
+    if tree.is_none() {
+        parser.reset();
+    }
+    tree
+}

@@ -1,0 +1,98 @@
+//! Lines and definitions to chunks: segments along the definitions, merged, trimmed and named.
+
+mod cut;
+mod merge;
+mod segment;
+
+use std::collections::HashSet;
+
+use descry_base::{DefinedName, Span};
+
+use crate::chunk::{Chunk, ChunkConfig};
+use crate::lines::Lines;
+use crate::outline::Item;
+use segment::{Form, Scopes, Segment};
+
+/// The chunks of a text whose definitions are `items`.
+pub(crate) fn pack(lines: &Lines<'_>, items: &[Item], config: &ChunkConfig) -> Vec<Chunk> {
+    let (scopes, segments) = segment::segments(lines, items, config);
+    let groups = merge::groups(lines.text, segments, &scopes, config);
+    let mut chunks: Vec<Chunk> =
+        groups.iter().filter_map(|group| chunk(lines, group, &scopes)).collect();
+    assign_names(items, &mut chunks);
+    for chunk in &mut chunks {
+        let mut seen = HashSet::new();
+        chunk.defines.retain(|name| seen.insert(name.clone()));
+    }
+    chunks
+}
+
+/// One chunk of adjacent segments; `None` if they are blank.
+fn chunk(lines: &Lines<'_>, group: &[Segment], scopes: &Scopes<'_>) -> Option<Chunk> {
+    let start = group.first()?.range.start;
+    let text = &lines.text[start..group.last()?.range.end];
+    let first = start + text.find(|c: char| !c.is_whitespace())?;
+    let end = start + text.trim_end().len();
+    // The indentation of the first line stays.
+    let first_line = lines.at(first);
+    let start = start.max(lines.start(first_line));
+    let span = Span {
+        start: start as u32,
+        end: end as u32,
+        first_line: first_line as u32,
+        end_line: lines.at(end - 1) as u32 + 1,
+    };
+
+    let main = main(group, scopes);
+    let doc = main.and_then(|scope| scopes.item(scope).doc.clone());
+    Some(Chunk {
+        span,
+        symbol: main.map_or_else(String::new, |scope| scopes.path(scope)),
+        kind: main.and_then(|scope| scopes.kind(scope)),
+        doc: doc
+            .filter(|doc| start <= doc.start && doc.end <= end)
+            .map(|doc| doc.start as u32..doc.end as u32),
+        defines: Vec::new(),
+    })
+}
+
+/// The definition that a chunk is about: the only one that begins in it, or the one around all of it.
+fn main(group: &[Segment], scopes: &Scopes<'_>) -> Option<usize> {
+    let common = || scopes.common(group.iter().map(|segment| segment.scope));
+    let begun: Vec<(usize, &Segment)> = group
+        .iter()
+        .filter(|segment| matches!(segment.form, Form::Whole | Form::Head))
+        .filter_map(|segment| Some((segment.scope?, segment)))
+        .collect();
+    // What defines no name (`impl`) counts only where nothing else does.
+    let any_named = begun.iter().any(|(scope, _)| scopes.names(*scope) > 0);
+    let mut counted = begun.iter().filter(|(scope, _)| !any_named || scopes.names(*scope) > 0);
+    let Some((last, whole)) = counted.next_back() else { return common() };
+    if !counted
+        .all(|(scope, _)| scopes.common([Some(*scope), Some(*last)].into_iter()) == Some(*scope))
+    {
+        return common();
+    }
+    // The beginning of a type with its first member is about whichever is more of it.
+    let heads = begun.iter().filter(|(_, segment)| segment.form == Form::Head);
+    let (around, size) =
+        heads.fold((None, 0), |(_, size), (scope, head)| (Some(*scope), size + head.range.len()));
+    match around {
+        Some(around) if whole.form == Form::Whole && size > whole.range.len() => Some(around),
+        _ => Some(*last),
+    }
+}
+
+/// Gives each chunk the names whose definitions start in it, each once.
+fn assign_names(items: &[Item], chunks: &mut [Chunk]) {
+    for item in items {
+        let at = item.at as u32;
+        let index = chunks.partition_point(|chunk| chunk.span.end <= at);
+        if let Some(chunk) = chunks.get_mut(index).filter(|chunk| chunk.span.start <= at) {
+            for name in &item.names {
+                chunk.defines.push(DefinedName { name: name.clone(), kind: item.kind });
+            }
+        }
+        assign_names(&item.children, chunks);
+    }
+}

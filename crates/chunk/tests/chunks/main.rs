@@ -1,0 +1,39 @@
+//! What chunks come out of small sources of each language, and what holds for any bytes at all.
+
+mod code;
+mod config;
+mod invariants;
+mod markup;
+mod scripts;
+
+use descry_base::Language;
+use descry_chunk::{ChunkConfig, chunks};
+
+/// Small limits, so that a fixture of a few lines shows what a real file of hundreds does.
+const SMALL: ChunkConfig =
+    ChunkConfig { max_bytes: 160, target_bytes: 90, alone_bytes: 50, min_bytes: 30 };
+
+/// Checks the chunks of `source` cut by [`SMALL`], one line each: `first-last | symbol | names`, the
+/// lines counted from 1.
+#[track_caller]
+fn check(language: Language, source: &str, expected: &[&str]) {
+    assert_eq!(shown(language, source, &SMALL), expected, "\n{source}");
+}
+
+/// Checks which names a source defines and with which kinds (`fn:route` is written `Function route`).
+#[track_caller]
+fn check_names(language: Language, source: &str, expected: &str) {
+    let chunks = chunks(source, language, &ChunkConfig::default());
+    let names: Vec<_> = chunks.iter().flat_map(|chunk| &chunk.defines).collect();
+    let shown: Vec<_> = names.iter().map(|name| format!("{:?} {}", name.kind, name.name)).collect();
+    assert_eq!(shown.join(", "), expected, "\n{source}");
+}
+
+fn shown(language: Language, source: &str, config: &ChunkConfig) -> Vec<String> {
+    let line = |chunk: &descry_chunk::Chunk| {
+        let names: Vec<_> = chunk.defines.iter().map(|name| name.name.as_str()).collect();
+        let (first, last) = (chunk.span.first_line + 1, chunk.span.end_line);
+        format!("{first}-{last} | {} | {}", chunk.symbol, names.join(", "))
+    };
+    chunks(source, language, config).iter().map(line).collect()
+}
