@@ -59,7 +59,14 @@ const KNOWN: &[Known] = &[
         id: "idea",
         name: "JetBrains",
         programs: &[
-            "idea", "rustrover", "pycharm", "webstorm", "goland", "clion", "phpstorm", "rubymine",
+            "idea",
+            "rustrover",
+            "pycharm",
+            "webstorm",
+            "goland",
+            "clion",
+            "phpstorm",
+            "rubymine",
             "rider",
         ],
         arguments: &["--line", "{line}", "--column", "{column0}", "{path}"],
@@ -119,10 +126,9 @@ pub(crate) fn open(choice: &str, template: &str, place: &Place<'_>) -> Result<()
         return start(Path::new(&program), words.collect());
     }
     let (known, program) = match choice {
-        "auto" => KNOWN
-            .iter()
-            .find_map(|known| Some((known, find(known)?)))
-            .ok_or(EditorError::None)?,
+        "auto" => {
+            KNOWN.iter().find_map(|known| Some((known, find(known)?))).ok_or(EditorError::None)?
+        }
         id => {
             let known = KNOWN.iter().find(|known| known.id == id).ok_or(EditorError::None)?;
             let name = known.name.to_owned();
@@ -145,7 +151,8 @@ fn start_in_terminal(
     program: &Path,
     arguments: Vec<String>,
 ) -> Result<(), EditorError> {
-    let found = TERMINALS.iter().find_map(|(name, before)| Some((which::which(name).ok()?, before)));
+    let found =
+        TERMINALS.iter().find_map(|(name, before)| Some((which::which(name).ok()?, before)));
     let name = known.name.to_owned();
     let (terminal, before) = found.ok_or(EditorError::NoTerminal { name })?;
     let mut all: Vec<String> = before.iter().map(|word| (*word).to_owned()).collect();
@@ -161,10 +168,8 @@ fn start(program: &Path, arguments: Vec<String>) -> Result<(), EditorError> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn();
-    let mut child = child.map_err(|source| EditorError::Start {
-        program: program.display().to_string(),
-        source,
-    })?;
+    let mut child = child
+        .map_err(|source| EditorError::Start { program: program.display().to_string(), source })?;
     // Somebody has to wait for it, or it stays a zombie when it ends.
     let wait = move || {
         if let Err(error) = child.wait() {

@@ -51,7 +51,7 @@ pub fn run() -> ExitCode {
             session.follow(app.handle().clone(), folders);
             Ok(())
         })
-        .build(tauri::generate_context!());
+        .build(context());
     match app {
         Ok(app) => {
             app.run(|app, event| {
@@ -67,4 +67,12 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tauri's macro ends the process if its UI is missing"
+)]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
 }

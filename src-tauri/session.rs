@@ -98,6 +98,7 @@ impl AppSession {
 fn open_session(app: &Arc<OnceLock<AppHandle>>) -> Result<Session, SessionError> {
     let (told, asked) = (Arc::clone(app), Arc::clone(app));
     let config = SessionConfig {
+        data_dir: descry_session::data_dir()?,
         watch: true,
         catch_up: true,
         background: true,

@@ -111,13 +111,11 @@ pub(crate) async fn pause_folder(
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn skipped(
-    sessions: Sessions<'_>,
-    id: u32,
-) -> Result<Vec<SkippedFile>, IpcError> {
+pub(crate) async fn skipped(sessions: Sessions<'_>, id: u32) -> Result<Vec<SkippedFile>, IpcError> {
     ask(&sessions, move |session| {
         let skipped = session.skipped(RootId(id))?;
-        let file = |s: descry_base::Skipped| SkippedFile { path: s.path, reason: s.reason.to_string() };
+        let file =
+            |s: descry_base::Skipped| SkippedFile { path: s.path, reason: s.reason.to_string() };
         Ok(skipped.into_iter().map(file).collect())
     })
     .await

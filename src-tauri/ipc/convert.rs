@@ -39,7 +39,9 @@ pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) 
     let facets = Facets {
         folders: facets(&answer.facets.roots, |id| (id.to_string(), name(*id))),
         languages: facets(&answer.facets.languages, |l| (l.id().into(), l.name().into())),
-        kinds: facets(&answer.facets.kinds, |kind| (kind_id(*kind).into(), kind_name(*kind).into())),
+        kinds: facets(&answer.facets.kinds, |kind| {
+            (kind_id(*kind).into(), kind_name(*kind).into())
+        }),
         places: facets(&answer.facets.places, |place| (place.id().into(), capital(place.id()))),
     };
     let tokens = answer.filters.iter().map(|filter| QueryToken {
@@ -177,7 +179,9 @@ impl From<&descry_engine::Status> for Status {
             ModelStatus::Ready { name, device } => {
                 (ModelState::Ready, Some(name.clone()), Some(device.clone()), None)
             }
-            ModelStatus::Failed { reason } => (ModelState::Failed, None, None, Some(reason.clone())),
+            ModelStatus::Failed { reason } => {
+                (ModelState::Failed, None, None, Some(reason.clone()))
+            }
         };
         Status {
             folders: status.folders.iter().map(Folder::from).collect(),

@@ -54,7 +54,9 @@ fn sentence(error: &impl std::fmt::Display) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
     match letters.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str().trim_end_matches('.')),
+        Some(first) => {
+            format!("{}{}.", first.to_uppercase(), letters.as_str().trim_end_matches('.'))
+        }
         None => text,
     }
 }

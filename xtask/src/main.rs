@@ -7,6 +7,8 @@
 use std::process::ExitCode;
 
 mod app;
+mod bench;
+mod bundle_model;
 mod eval;
 mod packages;
 mod step;
@@ -23,6 +25,8 @@ usage: cargo xtask COMMAND
   test [PART...]         run every check; PART: lint, ui, rust, e2e
   tidy                   run only the checks on sources, dependencies and licences
   eval OPTIONS           measure ranking on annotated repositories (`cargo xtask eval` lists the options)
+  bench [FOLDER] [MB]    measure speed and memory on the sources of the dependencies, or of FOLDER
+  bundle-model           make models/all-minilm-l6-v2-q8_0.gguf again from the published weights
 ";
 
 fn main() -> ExitCode {
@@ -34,6 +38,8 @@ fn main() -> ExitCode {
         "test" => test::run(&rest),
         "tidy" => tidy::run(),
         "eval" => eval::run(&rest),
+        "bench" => bench::run(&rest),
+        "bundle-model" => bundle_model::run(),
         "" | "help" | "-h" | "--help" => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

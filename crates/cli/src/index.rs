@@ -84,9 +84,9 @@ fn show(bar: &ProgressBar, folder: &FolderStatus) {
         bar.set_prefix("meaning");
         bar.set_length(folder.coverage.chunks as u64);
         bar.set_position(folder.coverage.full as u64);
-        bar.set_message(folder.time_left.map_or(String::new(), |left| {
-            format!("chunks, {} left", human(left))
-        }));
+        bar.set_message(
+            folder.time_left.map_or(String::new(), |left| format!("chunks, {} left", human(left))),
+        );
     } else {
         bar.set_prefix("reading");
         bar.set_length(folder.files_found as u64);

@@ -64,6 +64,7 @@ struct Needs {
 
 fn open(needs: Needs) -> anyhow::Result<Session> {
     let config = SessionConfig {
+        data_dir: descry_session::data_dir()?,
         watch: needs.watch,
         catch_up: needs.catch_up,
         background: needs.background,

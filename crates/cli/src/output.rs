@@ -60,7 +60,9 @@ pub(crate) fn sentence(notice: &Notice) -> String {
     match notice {
         Notice::WordsOnly { reason } => format!("only words took part: {reason}"),
         Notice::BadRegex { reason } => format!("the expression cannot be read: {reason}"),
-        Notice::BadFilter { value } => format!("the filter `{value}` names nothing; it was left out"),
+        Notice::BadFilter { value } => {
+            format!("the filter `{value}` names nothing; it was left out")
+        }
         Notice::Partial => "the search took too long; there may be more".to_owned(),
     }
 }
@@ -88,9 +90,16 @@ pub(crate) fn print_hits(answer: &Answer, folder_of: impl Fn(&Hit) -> String) ->
         false => ("", "", "", ""),
     };
     for hit in &answer.hits {
-        let line = hit.lines.iter().find(|line| line.best).map_or(hit.span.first_line, |l| l.number);
+        let line =
+            hit.lines.iter().find(|line| line.best).map_or(hit.span.first_line, |l| l.number);
         let prefix = folder_of(hit);
-        writeln!(out, "{bold}{prefix}{}:{}{reset}  {dim}{}{reset}", hit.path, line + 1, reasons(hit))?;
+        writeln!(
+            out,
+            "{bold}{prefix}{}:{}{reset}  {dim}{}{reset}",
+            hit.path,
+            line + 1,
+            reasons(hit)
+        )?;
         if !hit.symbol.is_empty() {
             writeln!(out, "  {dim}{}{reset}", hit.symbol)?;
         }

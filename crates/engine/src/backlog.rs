@@ -84,7 +84,8 @@ impl Backlog {
     /// True if no folder that is not paused waits for anything, and nothing is under way.
     pub(crate) fn is_done(&self) -> bool {
         let state = self.state.lock();
-        state.taken == 0 && state.folders.values().all(|folder| folder.paused || folder.waiting.is_empty())
+        state.taken == 0
+            && state.folders.values().all(|folder| folder.paused || folder.waiting.is_empty())
     }
 
     /// Takes up to `most` chunks of one folder. Waits for some if `wait`; `None` once stopped, or

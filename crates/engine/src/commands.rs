@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering;
 
 use descry_base::{RelPath, RootId};
 
+use crate::EngineError;
 use crate::event::Command;
 use crate::reconcile;
 use crate::writer::Writer;
-use crate::EngineError;
 
 impl Writer {
     pub(crate) fn obey(&mut self, command: Command) {

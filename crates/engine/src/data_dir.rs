@@ -70,6 +70,19 @@ impl DataDir {
         self.folder(root).join("vectors")
     }
 
+    /// Deletes what is kept of folders that are no longer added: a removal may have been cut short.
+    pub(crate) fn sweep(&self, added: impl Iterator<Item = RootId>) {
+        let added: Vec<PathBuf> = added.map(|root| self.folder(root)).collect();
+        let Ok(entries) = std::fs::read_dir(self.path.join("folders")) else { return };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if !added.contains(&path)
+                && let Err(error) = std::fs::remove_dir_all(&path)
+            {
+                tracing::warn!(%error, path = %path.display(), "left behind");
+            }
+        }
+    }
+
     /// Moves a damaged catalog out of the way, so that a new one can be made; nothing is deleted.
     pub(crate) fn set_catalog_aside(&self) -> io::Result<()> {
         for suffix in ["", "-wal", "-shm"] {

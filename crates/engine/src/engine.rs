@@ -1,5 +1,6 @@
 //! The engine as its users hold it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -9,7 +10,7 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::{Sender, bounded};
 use descry_base::{ChunkId, Language, RelPath, RootId, Skipped};
 use descry_catalog::{Catalog, CatalogError};
-use descry_embed::{BatchConfig, EmbedHandle, ModelInfo};
+use descry_embed::{BatchConfig, EmbedError, EmbedHandle, ModelInfo};
 use descry_search::{Answer, Query, Snapshot};
 use descry_watch::{NotifyWatcher, WatchConfig};
 
@@ -248,10 +249,7 @@ impl Engine {
         Ok(FileText {
             text: text.into(),
             language: Language::of_path(path.as_str()),
-            changed_since_index: shard
-                .table
-                .file(path)
-                .is_none_or(|file| file.digest.0 != digest),
+            changed_since_index: shard.table.file(path).is_none_or(|file| file.digest.0 != digest),
         })
     }
 
@@ -285,8 +283,9 @@ fn is_as_indexed(root: &Path, path: &RelPath, size: u64, mtime_ns: i64) -> bool 
     stat.is_ok_and(|stat| (stat.size, stat.mtime_ns) == (size, mtime_ns))
 }
 
-/// Opens the catalog; a damaged one is set aside and a new one begun (`true`).
+/// Opens the catalog; a damaged one is set aside. `true` if a new one was begun.
 fn open_catalog(dir: &DataDir) -> Result<(Catalog, bool), EngineError> {
+    let exists = dir.catalog().metadata().is_ok_and(|metadata| metadata.len() > 0);
     match Catalog::open(&dir.catalog()) {
         Err(error @ CatalogError::Damaged { .. }) => {
             tracing::error!(%error, "it is set aside, and the folders are read again");
@@ -294,7 +293,7 @@ fn open_catalog(dir: &DataDir) -> Result<(Catalog, bool), EngineError> {
             dir.set_catalog_aside().map_err(failed)?;
             Ok((Catalog::open(&dir.catalog())?, true))
         }
-        other => Ok((other?, false)),
+        other => Ok((other?, !exists)),
     }
 }
 
@@ -304,7 +303,12 @@ fn load_models(
     embed: &EmbedHandle,
     out: &Sender<Event>,
 ) {
-    let draft = load_draft.and_then(|load| match load() {
+    // All wait for the draft, or for the word that there is none: a panic must not keep it from them.
+    let load = |load: Box<crate::config::LoadDraft>| {
+        let panicked = |_| EmbedError::Panic("while a draft model was loaded".to_owned());
+        catch_unwind(AssertUnwindSafe(load)).map_err(panicked).flatten()
+    };
+    let draft = load_draft.and_then(|draft| match load(draft) {
         Ok(draft) => Some(Arc::from(draft)),
         Err(error) => {
             tracing::error!(%error, "there are no drafts");

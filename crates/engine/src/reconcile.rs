@@ -126,7 +126,10 @@ pub(crate) fn open_vectors(
     draft: Option<&dyn Draft>,
 ) -> Result<Vec<ChunkId>, EngineError> {
     let path = dir.vectors(root.id);
-    let open = || VectorIndex::open(&path, space.info.dim, space.info.fingerprint.as_str());
+    // A better student makes other drafts: theirs are made anew, exact vectors come from the catalog.
+    let student = draft.map_or("none", |draft| draft.info().fingerprint.as_str());
+    let name = format!("{} drafted by {student}", space.info.fingerprint);
+    let open = || VectorIndex::open(&path, space.info.dim, &name);
     let mut vectors = match open() {
         Err(error @ (VectorError::Damaged { .. } | VectorError::Mismatch { .. })) => {
             tracing::warn!(%error, "vectors are rebuilt");
@@ -136,8 +139,7 @@ pub(crate) fn open_vectors(
         other => other?,
     };
     let have: HashMap<ChunkId, Tier> = vectors.keys().collect();
-    let extra: Vec<ChunkId> =
-        have.keys().copied().filter(|id| !root.table.contains(*id)).collect();
+    let extra: Vec<ChunkId> = have.keys().copied().filter(|id| !root.table.contains(*id)).collect();
     vectors.apply(&extra, Vec::new())?;
 
     let reader = catalog.reader()?;

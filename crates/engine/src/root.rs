@@ -19,6 +19,8 @@ use crate::{EngineError, Phase, WatchStatus};
 pub(crate) struct Space {
     pub(crate) info: ModelInfo,
     pub(crate) model: ModelId,
+    /// The draft model shares it.
+    pub(crate) drafted: bool,
 }
 
 /// A folder as the writer holds it.
@@ -138,7 +140,10 @@ impl Root {
     }
 
     /// Puts exact vectors in place of drafts; chunks that are gone are passed over.
-    pub(crate) fn put_exact(&mut self, vectors: Vec<(ChunkId, Vec<f32>)>) -> Result<(), EngineError> {
+    pub(crate) fn put_exact(
+        &mut self,
+        vectors: Vec<(ChunkId, Vec<f32>)>,
+    ) -> Result<(), EngineError> {
         let live = vectors.into_iter().filter(|(id, _)| self.table.contains(*id));
         let entries = live.map(|(id, vector)| Entry { id, tier: Tier::Full, vector }).collect();
         if let Some(index) = &mut self.vectors {
@@ -245,7 +250,7 @@ fn entries(
                 Some(vector) => entries.push(Entry { id, tier: Tier::Full, vector }),
                 None => {
                     lacking.push(id);
-                    let draft = chunk.draft.take();
+                    let draft = chunk.draft.take().filter(|_| space.drafted);
                     entries.extend(draft.map(|vector| Entry { id, tier: Tier::Draft, vector }));
                 }
             }

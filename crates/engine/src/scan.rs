@@ -40,7 +40,8 @@ pub(crate) struct EditJob {
 /// Walks folders, one after the other, until the sender is gone.
 pub(crate) fn scan_folders(shared: &Shared, jobs: &Receiver<ScanJob>, out: &Sender<Event>) {
     let pool = rayon::ThreadPoolBuilder::new().thread_name(|i| format!("descry-read-{i}")).build();
-    let Ok(pool) = pool.inspect_err(|error| tracing::error!(%error, "no threads to read with")) else {
+    let Ok(pool) = pool.inspect_err(|error| tracing::error!(%error, "no threads to read with"))
+    else {
         return;
     };
     for job in jobs {

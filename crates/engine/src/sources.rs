@@ -43,6 +43,9 @@ impl Sources for EngineSources<'_> {
     }
 
     fn draft(&self) -> Option<&dyn Draft> {
-        self.shared.draft.get()?.as_deref()
+        // Only a draft of this very model can be compared with its vectors.
+        let draft = self.shared.draft.get()?.as_deref()?;
+        let ModelState::Ready(model) = self.embed.state() else { return None };
+        (draft.info().drafts_for.as_ref() == Some(&model.fingerprint)).then_some(draft)
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, select};
@@ -111,10 +112,16 @@ impl Writer {
 
     /// Opens the folders of earlier runs; each answers as soon as it is open.
     fn open_folders(&mut self) {
-        let rows = self.catalog.roots().unwrap_or_else(|error| {
-            tracing::error!(%error, "the added folders cannot be read");
-            Vec::new()
-        });
+        let rows = match self.catalog.roots() {
+            Ok(rows) => {
+                self.dir.sweep(rows.iter().map(|row| row.id));
+                rows
+            }
+            Err(error) => {
+                tracing::error!(%error, "the added folders cannot be read");
+                Vec::new()
+            }
+        };
         for row in rows {
             match reconcile::open_root(&self.catalog, &self.dir, &row) {
                 Ok(root) => {
@@ -140,11 +147,9 @@ impl Writer {
         self.changed();
     }
 
-    /// The space is known from the draft, which loads in no time, or else from the model.
+    /// The space is known from the draft, which loads in no time, or else from the model. The model
+    /// has the last word, should the draft turn out to be another's.
     fn find_space(&mut self) {
-        if self.space.is_some() {
-            return;
-        }
         let draft = self.shared.draft.wait().clone();
         let drafted = draft.as_ref().and_then(|draft| {
             let info = draft.info();
@@ -159,8 +164,13 @@ impl Writer {
             }
             (ModelState::Loading, None) => return,
         };
+        if self.space.as_ref().is_some_and(|space| space.info.fingerprint == info.fingerprint) {
+            return;
+        }
+        let drafts_for = draft.as_ref().and_then(|draft| draft.info().drafts_for.as_ref());
+        let drafted = drafts_for == Some(&info.fingerprint);
         match self.catalog.model(info.fingerprint.as_str()) {
-            Ok(model) => self.space = Some(Space { info, model }),
+            Ok(model) => self.space = Some(Space { info, model, drafted }),
             Err(error) => tracing::error!(%error, "the model cannot be noted"),
         }
         let ids: Vec<RootId> = self.roots.iter().map(|root| root.id).collect();
@@ -184,9 +194,8 @@ impl Writer {
 
     /// The draft model, if it shares the model's space.
     fn draft(&self) -> Option<Arc<dyn descry_embed::Draft>> {
-        let draft = self.shared.draft.get()?.clone()?;
-        let space = self.space.as_ref()?;
-        (draft.info().drafts_for.as_ref() == Some(&space.info.fingerprint)).then_some(draft)
+        let drafted = self.space.as_ref().is_some_and(|space| space.drafted);
+        self.shared.draft.get()?.clone().filter(|_| drafted)
     }
 
     fn happened(&mut self, event: Event) {
@@ -246,7 +255,13 @@ impl Writer {
     fn embedded(&mut self, id: RootId, vectors: Vec<(ChunkId, Digest, Vec<f32>)>, failed: usize) {
         self.backlog.finish(vectors.len() + failed);
         self.rate.add(vectors.len());
+        // Vectors may be here before the word that the model is loaded.
+        self.find_space();
         let Some(space) = &self.space else { return };
+        // What belonged to a folder that was removed meanwhile is not kept.
+        if !self.roots.iter().any(|root| root.id == id) {
+            return;
+        }
         let (keep, put) = vectors
             .into_iter()
             .map(|(id, digest, vector)| ((digest, vector.clone()), (id, vector)))
@@ -275,6 +290,12 @@ impl Writer {
                         _ => None,
                     });
                     self.work.edited.extend(touched);
+                    // The scan may have read, and not yet reported, what is gone by now.
+                    let removed = batch.changes.iter().filter_map(|change| match change {
+                        Change::Removed(path) => Some((batch.root, path.clone())),
+                        _ => None,
+                    });
+                    self.work.scans.extend(removed);
                 }
                 self.work.edits.push_back((batch.root, batch.changes));
             }
@@ -349,20 +370,26 @@ impl Writer {
         self.work.commit_cost = begun.elapsed();
         match result {
             Ok(committed) => {
+                // Whoever takes a chunk from the backlog looks it up in the snapshot.
+                self.publish();
                 self.work.vectors_changed += committed.lacking.len();
                 self.backlog.remove(id, &committed.removed);
                 self.backlog.push(id, committed.lacking.iter().copied());
                 if edited {
                     self.backlog.hurry(id, committed.lacking);
                 }
+                let skipped = self.catalog.skipped_count(id);
+                let Some(root) = self.root(id) else { return };
                 if matches!(root.phase, Phase::Failed { .. }) {
                     root.phase = Phase::Ready;
                 }
-                root.skipped = self.catalog.skipped_count(id).unwrap_or(root.skipped);
+                root.skipped = skipped.unwrap_or(root.skipped);
             }
-            Err(error) => self.fail(id, &error),
+            Err(error) => {
+                self.fail(id, &error);
+                self.publish();
+            }
         }
-        self.publish();
     }
 
     /// Something could not be written. Words are rebuilt if it was they; the folder is looked at
@@ -381,15 +408,19 @@ impl Writer {
     }
 
     fn idle(&mut self) {
+        let mut settled = false;
         for root in &mut self.roots {
-            if let Some(vectors) = &mut root.vectors {
-                if let Err(error) = vectors.settle(SETTLE_STEP) {
-                    tracing::warn!(%error, "vectors stay unsettled");
-                }
+            match root.vectors.as_mut().map(|vectors| vectors.settle(SETTLE_STEP)) {
+                Some(Ok(step)) => settled |= step.added > 0,
+                Some(Err(error)) => tracing::warn!(%error, "vectors stay unsettled"),
+                None => {}
             }
             if let Err(error) = root.lexical.release_writer() {
                 tracing::warn!(%error, "the writer of words does not rest");
             }
+        }
+        if settled {
+            self.publish();
         }
         // What a checkpoint lacks is made again from the catalog, so it may wait for a quiet moment.
         if self.work.vectors_changed > 0 && self.backlog.is_done() {
@@ -411,6 +442,10 @@ impl Writer {
             return;
         }
         let embedded = self.backlog.is_done();
+        // Whoever waited for this looks at the status next.
+        if self.work.settling.iter().any(|(full, _)| !full || embedded) {
+            self.show_status_now();
+        }
         self.work.settling.retain(|(full, reply)| {
             let done = !full || embedded;
             if done {
@@ -453,6 +488,8 @@ impl Writer {
     }
 
     fn close(mut self) {
+        // A scan that is under way is not waited for: the next start goes on where it was.
+        self.roots.iter().for_each(|root| root.cancelled.store(true, Ordering::Relaxed));
         let ids: Vec<RootId> = self.work.batches.keys().copied().collect();
         ids.into_iter().for_each(|id| self.commit(id));
         if self.work.vectors_changed > 0 {

@@ -21,9 +21,8 @@ pub(crate) struct Filter {
 
 impl Filter {
     pub(crate) fn new(query: &Query, parsed: &Parsed) -> Filter {
-        let lower = |kind, negated| {
-            parsed.values(kind, negated).map(str::to_lowercase).collect::<Vec<_>>()
-        };
+        let lower =
+            |kind, negated| parsed.values(kind, negated).map(str::to_lowercase).collect::<Vec<_>>();
         let languages = |negated| {
             let words = parsed.values(FilterKind::Lang, negated);
             words.filter_map(Language::from_word).flat_map(family).collect::<Vec<_>>()

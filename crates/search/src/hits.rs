@@ -64,11 +64,7 @@ pub(crate) fn hydrate(
     candidates.into_iter().zip(texts).enumerate().filter_map(hit).collect()
 }
 
-fn why(
-    candidate: &Candidate,
-    query: &LexicalQuery,
-    matches: &[descry_lexical::WordMatch],
-) -> Why {
+fn why(candidate: &Candidate, query: &LexicalQuery, matches: &[descry_lexical::WordMatch]) -> Why {
     let mut matched: Vec<String> = Vec::new();
     for found in matches {
         let Some(term) = query.terms.get(found.term) else { continue };

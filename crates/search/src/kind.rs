@@ -31,7 +31,8 @@ fn is_plain_word(word: &str) -> bool {
 /// True if code, not prose, writes a word like this: an underscore, a path (`::`, `.`, `->`, `\`),
 /// call brackets, or an inner capital.
 pub(crate) fn looks_like_code(word: &str) -> bool {
-    let word = word.trim_matches(|c: char| matches!(c, ',' | '.' | '?' | '!' | ';' | ':' | '"' | '\''));
+    let word =
+        word.trim_matches(|c: char| matches!(c, ',' | '.' | '?' | '!' | ';' | ':' | '"' | '\''));
     let inner_capital = word
         .chars()
         .zip(word.chars().skip(1))
@@ -45,9 +46,8 @@ pub(crate) fn looks_like_code(word: &str) -> bool {
 /// The names in the words that code would write so, without the path before them
 /// (`Router::route` gives `route`), and for a symbol query the word itself.
 pub(crate) fn names_in(words: &str, kind: QueryKind) -> Vec<String> {
-    let names = words.split_whitespace().filter(|word| {
-        kind == QueryKind::Symbol || looks_like_code(word)
-    });
+    let names =
+        words.split_whitespace().filter(|word| kind == QueryKind::Symbol || looks_like_code(word));
     names
         .flat_map(|word| word.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')))
         .filter(|name| name.chars().count() > 1)

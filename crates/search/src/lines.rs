@@ -18,7 +18,8 @@ pub(crate) fn best_lines(
 ) -> Vec<Line> {
     let mut lines = split(text);
     for (range, term) in marks {
-        if let Some(line) = lines.iter_mut().find(|l| l.start <= range.start && range.end <= l.end) {
+        if let Some(line) = lines.iter_mut().find(|l| l.start <= range.start && range.end <= l.end)
+        {
             line.marks.push((range.start - line.start, range.end - line.start, *term));
         }
     }
@@ -37,7 +38,8 @@ pub(crate) fn best_lines(
     }
     let Some(best) = top(&lines, None) else { return Vec::new() };
     let second = top(&lines, Some(best)).filter(|i| lines[*i].score >= 0.8 * lines[best].score);
-    let mut shown: Vec<usize> = (best.saturating_sub(1)..=(best + 1).min(lines.len() - 1)).collect();
+    let mut shown: Vec<usize> =
+        (best.saturating_sub(1)..=(best + 1).min(lines.len() - 1)).collect();
     shown.extend(second.filter(|_| lines[best].score > 0.0));
     shown.sort_unstable();
     shown.dedup();
@@ -72,7 +74,13 @@ fn split(text: &str) -> Vec<Scored<'_>> {
             let shown = line.strip_suffix('\r').unwrap_or(line);
             let here = start;
             start += line.len() + 1;
-            Scored { start: here, end: here + line.len(), text: shown, score: 0.0, marks: Vec::new() }
+            Scored {
+                start: here,
+                end: here + line.len(),
+                text: shown,
+                score: 0.0,
+                marks: Vec::new(),
+            }
         })
         .collect()
 }
@@ -101,7 +109,9 @@ mod tests {
         let marks: Vec<_> = words
             .iter()
             .enumerate()
-            .flat_map(|(i, word)| text.match_indices(word).map(move |(at, w)| (at..at + w.len(), i)))
+            .flat_map(|(i, word)| {
+                text.match_indices(word).map(move |(at, w)| (at..at + w.len(), i))
+            })
             .collect();
         let lines = best_lines(text, 10, &marks, None);
         assert_eq!(lines.iter().map(|l| (l.number, l.best)).collect::<Vec<_>>(), expected);

@@ -98,7 +98,8 @@ fn ranked(
         signals::rank(&mut candidates, &text, kind, weights);
     }
     if query.mode == Mode::Symbols {
-        candidates.retain(|c| c.signals.iter().any(|signal| signal.name == "defines") || c.score > 0.0);
+        candidates
+            .retain(|c| c.signals.iter().any(|signal| signal.name == "defines") || c.score > 0.0);
     }
     let mut answer = finish(scope, candidates, query.limit, &words, vector.as_deref(), sources);
     answer.notice = missing.map(|reason| Notice::WordsOnly { reason });

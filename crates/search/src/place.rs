@@ -66,8 +66,9 @@ impl Place {
                 }
                 "test" | "tests" | "__tests__" | "testing" | "spec" | "specs" | "testdata"
                 | "fixtures" | "__mocks__" | "mocks" | "e2e" => return Place::Tests,
-                "example" | "examples" | "demo" | "demos" | "sample" | "samples"
-                | "docs_src" => return Place::Examples,
+                "example" | "examples" | "demo" | "demos" | "sample" | "samples" | "docs_src" => {
+                    return Place::Examples;
+                }
                 "bench" | "benches" | "benchmark" | "benchmarks" => return Place::Benches,
                 _ => {}
             }

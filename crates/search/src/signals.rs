@@ -86,7 +86,7 @@ impl Weights {
 }
 
 /// Applies every signal and sorts, best first.
-pub(crate) fn rank(candidates: &mut Vec<Candidate>, words: &str, kind: QueryKind, weights: &Weights) {
+pub(crate) fn rank(candidates: &mut [Candidate], words: &str, kind: QueryKind, weights: &Weights) {
     let best = candidates.iter().map(|c| c.score).fold(0.0, f32::max);
     coherence(candidates, weights, best);
     definitions(candidates, words, kind, weights, best);
@@ -131,7 +131,8 @@ fn definitions(
 ) {
     let names = names_in(words, kind);
     let Some(wanted) = names.last().map(|name| name.to_lowercase()) else { return };
-    let base = if kind == QueryKind::Symbol { weights.definition } else { weights.definition_mixed };
+    let base =
+        if kind == QueryKind::Symbol { weights.definition } else { weights.definition_mixed };
     for candidate in candidates {
         let defined = candidate.chunk().map_or(0.0, |chunk| {
             let strength = |name: &str| {
@@ -181,11 +182,13 @@ fn path_words(candidates: &mut [Candidate], words: &str, weights: &Weights, best
         let with = files.values().filter(|found| found.contains(&word)).count();
         (1.0 + files.len() as f32 / (with as f32 + 0.5)).ln()
     };
-    let rarities: HashMap<&String, f32> = keywords.iter().map(|word| (word, rarity(word))).collect();
+    let rarities: HashMap<&String, f32> =
+        keywords.iter().map(|word| (word, rarity(word))).collect();
     let all: f32 = rarities.values().sum();
     for candidate in candidates {
         let found = &files[&(candidate.shard, candidate.file.id.0)];
-        let share = found.iter().map(|word| rarities[*word]).sum::<f32>() / all.max(f32::MIN_POSITIVE);
+        let share =
+            found.iter().map(|word| rarities[*word]).sum::<f32>() / all.max(f32::MIN_POSITIVE);
         if share >= 0.1 {
             candidate.add("path", weights.path * share * best);
         }
@@ -216,19 +219,16 @@ fn alike(a: &str, b: &str) -> bool {
 
 /// The words of a name: `HttpServer_v2` gives `http`, `server`, `v2`.
 fn split_name(name: &str) -> impl Iterator<Item = String> {
-    let mut words = vec![String::new()];
+    let mut spaced = String::with_capacity(name.len() + 4);
     let mut before = ' ';
     for c in name.chars() {
-        let starts = c.is_uppercase() && before.is_lowercase();
-        if starts || !c.is_alphanumeric() {
-            words.push(String::new());
+        if !c.is_alphanumeric() || (c.is_uppercase() && before.is_lowercase()) {
+            spaced.push(' ');
         }
-        if c.is_alphanumeric() {
-            words.last_mut().map(|word| word.extend(c.to_lowercase()));
-        }
+        spaced.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
         before = c;
     }
-    words.into_iter().filter(|word| !word.is_empty())
+    spaced.split_whitespace().map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
 /// What a file is: tests, examples, copies, prose; each gives way when the question asks for it.
@@ -239,8 +239,17 @@ fn priors(candidates: &mut [Candidate], words: &str, weights: &Weights) {
     let tests = asks(&["test", "tests", "testing", "tested", "spec", "mock", "fixture", "assert"]);
     let examples = asks(&["example", "examples", "demo", "sample", "tutorial", "usage"]);
     let benches = asks(&["bench", "benchmark", "benchmarks", "performance"]);
-    let prose = asks(&["docs", "documentation", "readme", "changelog", "guide", "config",
-        "configuration", "settings", "manifest"]);
+    let prose = asks(&[
+        "docs",
+        "documentation",
+        "readme",
+        "changelog",
+        "guide",
+        "config",
+        "configuration",
+        "settings",
+        "manifest",
+    ]);
     let vendored = asks(&["vendor", "vendored", "compat", "compatibility", "legacy"]);
     for candidate in candidates {
         let (name, factor) = match candidate.file.place {

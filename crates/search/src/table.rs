@@ -4,9 +4,7 @@
 
 use std::sync::Arc;
 
-use descry_base::{
-    ChunkId, DefinedName, Digest, FileId, Language, RelPath, Span, SymbolKind,
-};
+use descry_base::{ChunkId, DefinedName, Digest, FileId, Language, RelPath, Span, SymbolKind};
 use imbl::OrdMap;
 
 use crate::Place;

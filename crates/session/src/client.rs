@@ -4,8 +4,8 @@ use std::io::{self, BufReader};
 use std::path::Path;
 use std::sync::Mutex;
 
-use interprocess::local_socket::prelude::*;
 use interprocess::local_socket::Stream;
+use interprocess::local_socket::prelude::*;
 
 use crate::SessionError;
 use crate::server::socket_name;

@@ -19,17 +19,21 @@ pub fn data_dir() -> Result<PathBuf, SessionError> {
     Ok(dirs.data_dir().to_path_buf())
 }
 
-/// The bundled model and its student: in `DESCRY_MODELS`, beside the program, where the platform's
-/// packages put resources, or in the `models` folder of the source tree that built the program.
+/// The bundled model and its student: in `DESCRY_MODELS` and nowhere else if that is set; otherwise
+/// beside the program, where the platform's packages put resources, or in the `models` folder of the
+/// source tree that built the program.
 pub fn bundled_models() -> (PathBuf, PathBuf) {
-    let from_env = std::env::var_os("DESCRY_MODELS").map(PathBuf::from);
+    let from_env = std::env::var_os("DESCRY_MODELS").filter(|path| !path.is_empty());
+    let folder = from_env.map_or_else(installed_models, PathBuf::from);
+    (folder.join(BUNDLED_MODEL), folder.join(BUNDLED_DRAFT))
+}
+
+fn installed_models() -> PathBuf {
     let program = std::env::current_exe().and_then(|path| path.canonicalize()).unwrap_or_default();
     let near = program.ancestors().skip(1).take(4).flat_map(|dir| {
         ["models", "lib/Descry/models", "lib/descry-app/models", "Resources/models"]
             .map(|folder| dir.join(folder))
     });
-    let has_model = |folder: &PathBuf| folder.join(BUNDLED_MODEL).is_file();
-    let folder = from_env.into_iter().chain(near).find(has_model);
-    let folder = folder.unwrap_or_else(|| program.parent().unwrap_or(Path::new(".")).join("models"));
-    (folder.join(BUNDLED_MODEL), folder.join(BUNDLED_DRAFT))
+    let found = near.into_iter().find(|folder| folder.join(BUNDLED_MODEL).is_file());
+    found.unwrap_or_else(|| program.parent().unwrap_or(Path::new(".")).join("models"))
 }

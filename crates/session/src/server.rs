@@ -30,7 +30,8 @@ pub(crate) fn socket_name(data_dir: &Path) -> io::Result<Name<'static>> {
         let mut path = data_dir.join("socket");
         if path.as_os_str().len() > LONGEST {
             let base = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-            let base = base.unwrap_or_else(|| std::env::temp_dir().join(format!("descry-{hash:.8}")));
+            let base =
+                base.unwrap_or_else(|| std::env::temp_dir().join(format!("descry-{hash:.8}")));
             private_dir(&base)?;
             path = base.join(format!("descry-{hash:.16}"));
         }

@@ -15,7 +15,7 @@ use descry_engine::{
 use crate::client::Client;
 use crate::server::Server;
 use crate::wire::{Request, Response};
-use crate::{SessionError, bundled_models, data_dir};
+use crate::{SessionError, bundled_models};
 
 /// Called when another process asks this one to come forward, with a folder to add if it has one;
 /// false if this one has no window.
@@ -23,6 +23,8 @@ pub type Focus = Box<dyn Fn(Option<PathBuf>) -> bool + Send + Sync>;
 
 /// How a session is opened.
 pub struct SessionConfig {
+    /// Where everything is kept; [`data_dir`](crate::data_dir) tells the usual place.
+    pub data_dir: PathBuf,
     /// Watch folders.
     pub watch: bool,
     /// At the start, catch up with what changed while nobody watched.
@@ -66,7 +68,7 @@ impl Session {
         config: SessionConfig,
         sink: impl Fn(Notification) + Send + Sync + 'static,
     ) -> Result<Session, SessionError> {
-        let path = data_dir()?;
+        let path = config.data_dir;
         let dir = DataDir::create(&path)?;
         let begun = Instant::now();
         // Busy and unreachable at once means that the owner is starting or ending: look again.
@@ -178,10 +180,12 @@ impl Session {
     pub fn read_file(&self, root: RootId, path: &RelPath) -> Result<FileText, SessionError> {
         match self {
             Session::Owner { engine, .. } => Ok(engine.read_file(root, path)?),
-            Session::Guest { client } => match client.0.ask(&Request::ReadFile(root, path.clone()))? {
-                Response::File(file) => Ok(*file),
-                _ => Err(SessionError::Gone),
-            },
+            Session::Guest { client } => {
+                match client.0.ask(&Request::ReadFile(root, path.clone()))? {
+                    Response::File(file) => Ok(*file),
+                    _ => Err(SessionError::Gone),
+                }
+            }
         }
     }
 
@@ -189,10 +193,12 @@ impl Session {
     pub fn locate(&self, root: RootId, path: &RelPath) -> Result<PathBuf, SessionError> {
         match self {
             Session::Owner { engine, .. } => Ok(engine.locate(root, path)?),
-            Session::Guest { client } => match client.0.ask(&Request::Locate(root, path.clone()))? {
-                Response::Path(path) => Ok(path),
-                _ => Err(SessionError::Gone),
-            },
+            Session::Guest { client } => {
+                match client.0.ask(&Request::Locate(root, path.clone()))? {
+                    Response::Path(path) => Ok(path),
+                    _ => Err(SessionError::Gone),
+                }
+            }
         }
     }
 
@@ -211,10 +217,12 @@ impl Session {
     pub fn set_setting(&self, key: &str, value: &str) -> Result<(), SessionError> {
         match self {
             Session::Owner { engine, .. } => Ok(engine.set_setting(key, value)?),
-            Session::Guest { client } => match client.0.ask(&Request::SetSetting(key.to_owned(), value.to_owned()))? {
-                Response::Done => Ok(()),
-                _ => Err(SessionError::Gone),
-            },
+            Session::Guest { client } => {
+                match client.0.ask(&Request::SetSetting(key.to_owned(), value.to_owned()))? {
+                    Response::Done => Ok(()),
+                    _ => Err(SessionError::Gone),
+                }
+            }
         }
     }
 

@@ -50,9 +50,10 @@ pub(super) fn search(
         .iter()
         .flat_map(|shard| shard.table.files())
         .filter(|file| scope.filter.admits_file(file))
-        .flat_map(|file| file.chunk_ids().filter(|id| {
-            file.chunk(*id).is_some_and(|chunk| scope.filter.admits_chunk(chunk))
-        }))
+        .flat_map(|file| {
+            file.chunk_ids()
+                .filter(|id| file.chunk(*id).is_some_and(|chunk| scope.filter.admits_chunk(chunk)))
+        })
         .collect();
     let mut found: Vec<Candidate> = Vec::new();
     let mut hits = Vec::new();

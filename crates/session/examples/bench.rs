@@ -1,0 +1,192 @@
+//! Measures the engine with the bundled model, as a person meets it: how fast a folder is indexed,
+//! when it first answers, how long a query takes, when a saved edit is found, how much memory is held.
+//!
+//! `cargo xtask bench` builds it in release and runs it on the sources of the project's dependencies.
+//! Arguments: a folder to copy sources from, and how many megabytes of it to take.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use descry_engine::{Engine, Query, Tiers};
+use descry_session::{Session, SessionConfig};
+
+const QUERIES: &[&str] = &[
+    "give up after too many failed attempts",
+    "parse a date from text",
+    "read a file into memory",
+    "hash map insertion with collision handling",
+    "spawn_blocking",
+    "iterate over directory entries recursively",
+    "convert utf-16 to utf-8",
+    "how are errors converted between crates",
+    "Builder",
+    "compress a block of data",
+    "wait for a lock with a timeout",
+    "escape special characters in a regular expression",
+    "serialize_struct",
+    "random number generator seeded from the system",
+    "compute a checksum of bytes",
+    "split a string at whitespace",
+];
+
+fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args_os().skip(1);
+    let source = PathBuf::from(arguments.next().context("the folder to take sources from")?);
+    let megabytes: f64 = match arguments.next() {
+        Some(text) => text.to_string_lossy().parse().context("megabytes")?,
+        None => 12.0,
+    };
+    let scratch = std::env::temp_dir().join(format!("descry-bench-{}", std::process::id()));
+    let project = scratch.join("project");
+    let bytes = copy_sources(&source, &project, (megabytes * 1e6) as u64)?;
+    let result = measure(&project, &scratch.join("data"), bytes);
+    std::fs::remove_dir_all(&scratch)?;
+    result
+}
+
+fn measure(project: &Path, data: &Path, bytes: u64) -> anyhow::Result<()> {
+    let config = SessionConfig {
+        data_dir: data.to_path_buf(),
+        watch: true,
+        catch_up: true,
+        background: false,
+        focus: Box::new(|_| false),
+    };
+    let session = Session::open(config, |_| {})?;
+    let engine = session.engine().context("the data directory is taken")?;
+    engine.wait_for_model()?;
+    engine.settle(false)?;
+
+    let begun = Instant::now();
+    engine.add_folder(project)?;
+    let first = wait_until(|| Ok(!engine.search(&Query::new("error", 1))?.hits.is_empty()))
+        .map(|()| begun.elapsed())?;
+    engine.settle(false)?;
+    let indexed = begun.elapsed();
+    let status = wait_for_status(engine)?;
+    say(&format!(
+        "indexed, words and instant   {:.1} MB, {} files, {} chunks in {:.2} s: {:.1} MB/s",
+        bytes as f64 / 1e6,
+        status.files,
+        status.coverage.chunks,
+        indexed.as_secs_f64(),
+        bytes as f64 / 1e6 / indexed.as_secs_f64()
+    ))?;
+    say(&format!("first results                {:.0} ms after the folder was added", ms(first)))?;
+
+    for (name, tiers) in [
+        ("query, all tiers", Tiers::default()),
+        ("query, words alone", Tiers { words: true, instant: false, full: false }),
+    ] {
+        let mut times = Vec::new();
+        for round in 0..8 {
+            for text in QUERIES {
+                // A word more each round, so that no vector comes from the cache of queries.
+                let text = format!("{text} {round}");
+                let answer = engine.search(&Query { tiers, ..Query::new(text, 20) })?;
+                times.push(answer.elapsed);
+            }
+        }
+        report(name, times)?;
+    }
+
+    let mut words = Vec::new();
+    for number in 0..50 {
+        let name = format!("zanzibar{number}quux");
+        let file = project.join(format!("edited_{}.rs", number % 5));
+        let text = format!(
+            "/// Counts the {name} of a basket.\nfn {name}_count() -> u32 {{ {number} }}\n"
+        );
+        std::fs::write(&file, text)?;
+        let begun = Instant::now();
+        let query = Query::new(format!("{name}_count"), 5);
+        wait_until(|| {
+            let answer = engine.search(&query)?;
+            Ok(answer
+                .hits
+                .iter()
+                .any(|hit| hit.why.matched.iter().any(|word| word.contains(&name))))
+        })?;
+        words.push(begun.elapsed());
+    }
+    report("a saved edit is found", words)?;
+    say(&format!("memory held                  {:.0} MB", resident()?))
+}
+
+fn wait_for_status(engine: &Engine) -> anyhow::Result<descry_engine::FolderStatus> {
+    let mut found = None;
+    wait_until(|| {
+        let status = engine.status();
+        found = status.folders.first().cloned();
+        Ok(found.as_ref().is_some_and(|folder| {
+            folder.phase == descry_engine::Phase::Ready && folder.files >= folder.files_found
+        }))
+    })?;
+    found.context("no folder")
+}
+
+fn wait_until(mut done: impl FnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    while !done()? {
+        if begun.elapsed() > Duration::from_secs(120) {
+            bail!("waited for two minutes");
+        }
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+fn report(name: &str, mut times: Vec<Duration>) -> anyhow::Result<()> {
+    times.sort();
+    let at = |share: f64| ms(times[((times.len() - 1) as f64 * share) as usize]);
+    say(&format!("{name:<28} p50 {:.1} ms, p95 {:.1} ms of {}", at(0.5), at(0.95), times.len()))
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}
+
+/// Resident memory in MB, as Linux tells it.
+fn resident() -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).context("no VmRSS")?;
+    let kilobytes: f64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
+    Ok(kilobytes / 1e3)
+}
+
+/// Copies source files, folder by folder in the order of their names, until there are enough bytes.
+fn copy_sources(from: &Path, to: &Path, enough: u64) -> anyhow::Result<u64> {
+    let mut folders = vec![from.to_path_buf()];
+    let mut copied = 0;
+    while let Some(folder) = folders.pop() {
+        let mut entries: Vec<_> = std::fs::read_dir(&folder)?.collect::<Result<_, _>>()?;
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.file_name()));
+        for entry in entries {
+            let path = entry.path();
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+            } else if is_source(&path) && copied < enough {
+                let target = to.join(path.strip_prefix(from)?);
+                std::fs::create_dir_all(target.parent().context("no folder")?)?;
+                copied += std::fs::copy(&path, &target)?;
+            }
+        }
+        if copied >= enough {
+            break;
+        }
+    }
+    Ok(copied)
+}
+
+/// Code that people wrote, below the size limit.
+fn is_source(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
+    let small = path.metadata().is_ok_and(|metadata| metadata.len() < 400_000);
+    small && matches!(extension, "rs" | "c" | "h" | "py" | "js" | "ts" | "md" | "toml")
+}

@@ -1,0 +1,39 @@
+//! `cargo xtask bench [FOLDER] [MB]`: measures the engine on the sources of the project's own dependencies.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use crate::step;
+use crate::workspace::cargo;
+
+/// Builds the benchmark in release and runs it.
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    let folder = match args.first() {
+        Some(folder) => PathBuf::from(folder),
+        None => sources_of_dependencies()?,
+    };
+    let megabytes = args.get(1).map_or("12", String::as_str);
+    let build = ["run", "--release", "--package", "descry-session", "--example", "bench", "--"];
+    step::run(cargo(build).arg(folder).arg(megabytes))
+}
+
+/// The folder in which cargo unpacks dependencies: the one that holds tantivy's.
+fn sources_of_dependencies() -> Result<PathBuf> {
+    #[derive(Deserialize)]
+    struct Metadata {
+        packages: Vec<Package>,
+    }
+    #[derive(Deserialize)]
+    struct Package {
+        name: String,
+        manifest_path: PathBuf,
+    }
+    let output = cargo(["metadata", "--format-version=1"]).output().context("asking cargo")?;
+    let metadata: Metadata =
+        serde_json::from_slice(&output.stdout).context("reading the answer of cargo metadata")?;
+    let tantivy = metadata.packages.iter().find(|package| package.name == "tantivy");
+    let folder = tantivy.and_then(|package| package.manifest_path.parent()?.parent());
+    folder.map(PathBuf::from).context("the sources of the dependencies were not found")
+}
