@@ -30,6 +30,7 @@ wire! {
     /// Its answer.
     struct SearchReply {
         pub(crate) total: u32,
+        #[specta(type = specta_typescript::Number)]
         pub(crate) elapsed_ms: f64,
         pub(crate) groups: Vec<FileGroup>,
         pub(crate) facets: Facets,
@@ -81,6 +82,7 @@ wire! {
 
     /// Why a hit stands where it stands.
     struct Why {
+        #[specta(type = specta_typescript::Number)]
         pub(crate) score: f64,
         pub(crate) words: Option<u32>,
         pub(crate) meaning: Option<u32>,
@@ -93,6 +95,7 @@ wire! {
     struct Signal {
         pub(crate) name: String,
         pub(crate) label: String,
+        #[specta(type = specta_typescript::Number)]
         pub(crate) factor: f64,
     }
 

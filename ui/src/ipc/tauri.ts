@@ -1,7 +1,10 @@
 // The real backend: the shell's commands and events.
 import { getCurrentWebview } from "@tauri-apps/api/webview";
 import { Failure, type Backend, type FolderDrag, type Unlisten } from "./backend";
-import { commands, events, type IpcError, type Result } from "./bindings";
+import { commands, events, type IpcError } from "./bindings";
+
+/** What every command answers, as the bindings wrap it. */
+type Result<T, E> = { status: "ok"; data: T } | { status: "error"; error: E };
 
 export const tauri: Backend = {
   search: (request) => value(commands.search(request)),
