@@ -1,8 +1,9 @@
 //! Text and its language in, chunks with symbols out.
 //!
-//! Promises: pure, deterministic, and it never fails. Chunks are in order, do not overlap, cover every
-//! non-blank byte, lie on char boundaries and hold at most [`ChunkConfig::max_bytes`] bytes, whatever
-//! the text. Definitions stay whole with their doc comments and attributes where they fit.
+//! Promises: pure and deterministic (parsing is given up by counted steps; by time only where a grammar
+//! all but hangs), and it never fails. Chunks are in order, do not overlap, cover every non-blank byte,
+//! lie on char boundaries and hold at most [`ChunkConfig::max_bytes`] bytes, whatever the text.
+//! Definitions stay whole with their doc comments and attributes where they fit.
 //! Does not know: files, digests, embeddings; [`decode`] sees a file's path and bytes, never the disk.
 
 mod chunk;

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use descry_base::Language;
 use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
@@ -10,11 +11,16 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 use super::plain::plain;
 use crate::grammar::{self, Grammar, Roles};
 
-/// Parsing stops after this many steps, and this many more for each byte. Counted, not timed, so that
-/// the same text gives the same chunks on every machine. Ordinary code takes less than one step a
+/// Parsing stops after this many steps, and this many more for each byte. Counted rather than timed, so
+/// that the same text gives the same chunks on every machine. Real sources take at most 1.3 steps a
 /// byte; text that makes a grammar's error recovery explode is cut by lines instead.
-const FREE_STEPS: usize = 1_000_000;
-const STEPS_PER_BYTE: usize = 8;
+const FREE_STEPS: usize = 100_000;
+const STEPS_PER_BYTE: usize = 4;
+
+/// A step of error recovery can take 200 microseconds instead of a tenth of one. So time is a second
+/// bound, too long for any real source to reach: at a fiftieth of the usual speed.
+const FREE_TIME: Duration = Duration::from_secs(3);
+const TIME_PER_BYTE: Duration = Duration::from_micros(10);
 
 /// Tree-sitter calls back once in this many steps (`OP_COUNT_PER_PARSER_CALLBACK_CHECK`).
 const STEPS_PER_CALL: usize = 100;
@@ -55,12 +61,14 @@ fn ready(language: Language) -> Option<Ready> {
 
 fn parse(parser: &mut Parser, text: &[u8]) -> Option<Tree> {
     let mut calls = (FREE_STEPS + text.len() * STEPS_PER_BYTE) / STEPS_PER_CALL;
+    let start = Instant::now();
+    let limit = FREE_TIME + TIME_PER_BYTE * text.len() as u32;
     let mut progress = |_: &ParseState| match calls.checked_sub(1) {
-        Some(left) => {
+        Some(left) if start.elapsed() < limit => {
             calls = left;
             ControlFlow::Continue(())
         }
-        None => ControlFlow::Break(()),
+        _ => ControlFlow::Break(()),
     };
     let tree = parser.parse_with_options(
         &mut |at, _| text.get(at..).unwrap_or_default(),
