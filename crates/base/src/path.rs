@@ -138,7 +138,10 @@ mod tests {
     #[test]
     fn parts() {
         let path = RelPath::new("src/net/retry.rs").unwrap();
-        assert_eq!((path.file_name(), path.stem(), path.parent()), ("retry.rs", "retry", "src/net"));
+        assert_eq!(
+            (path.file_name(), path.stem(), path.parent()),
+            ("retry.rs", "retry", "src/net")
+        );
         assert_eq!(RelPath::new(".gitignore").unwrap().stem(), ".gitignore");
         assert!(path.is_within(&RelPath::new("src").unwrap()));
         assert!(!path.is_within(&RelPath::new("sr").unwrap()));

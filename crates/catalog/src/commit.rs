@@ -182,7 +182,10 @@ impl<'a> Commit<'a> {
     /// Makes the commit durable; `root` is the folder whose indexes now lag behind it.
     pub fn finish(self, root: RootId) -> Result<Generation, CatalogError> {
         let generation = self.generation;
-        self.execute("UPDATE roots SET generation = ? WHERE id = ?", params![generation.0, root.0])?;
+        self.execute(
+            "UPDATE roots SET generation = ? WHERE id = ?",
+            params![generation.0, root.0],
+        )?;
         self.execute("UPDATE meta SET value = ? WHERE key = 'generation'", [generation.0])?;
         self.transaction.commit().map_err(|source| CatalogError::of(&self.path, source))?;
         Ok(generation)

@@ -112,10 +112,8 @@ impl Catalog {
             return Err(CatalogError::Newer { path, found: format, known: FORMAT });
         }
         // A torn page is found here, not in the middle of a search; on 100 MB this takes some 50 ms.
-        let verdict: String = self
-            .connection
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-            .map_err(of)?;
+        let verdict: String =
+            self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(of)?;
         if verdict != "ok" {
             return Err(CatalogError::Damaged { path: self.path.clone(), message: verdict });
         }

@@ -39,8 +39,7 @@ impl Catalog {
         match self.connection.execute("INSERT INTO roots(path) VALUES (?)", [path]) {
             Ok(_) => Ok(RootId(self.connection.last_insert_rowid() as u32)),
             Err(error)
-                if error.sqlite_error_code()
-                    == Some(rusqlite::ErrorCode::ConstraintViolation) =>
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
             {
                 Err(CatalogError::AlreadyAdded(path.to_owned()))
             }
@@ -67,8 +66,10 @@ impl Catalog {
             transaction.execute("DELETE FROM files WHERE root = ?", [root.0])?;
             transaction.execute("DELETE FROM skipped WHERE root = ?", [root.0])?;
             transaction.execute("DELETE FROM roots WHERE id = ?", [root.0])?;
-            transaction
-                .execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM chunks)", [])?;
+            transaction.execute(
+                "DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM chunks)",
+                [],
+            )?;
             transaction.commit()?;
             // Freed pages are given back, so that removed text does not stay in the file.
             connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
@@ -100,8 +101,8 @@ impl Catalog {
             [root.0],
             |row| {
                 let reason: String = row.get(1)?;
-                let reason = serde_json::from_str(&reason)
-                    .unwrap_or(SkipReason::Failed { message: reason });
+                let reason =
+                    serde_json::from_str(&reason).unwrap_or(SkipReason::Failed { message: reason });
                 Ok(Skipped { path: row.get(0)?, reason })
             },
         )
@@ -116,11 +117,10 @@ impl Catalog {
 
     /// Size and time of what was left out, by path: a scan reads such a file again only if they differ.
     pub fn skipped_stats(&self, root: RootId) -> Result<HashMap<String, (u64, i64)>, CatalogError> {
-        let rows = self.rows(
-            "SELECT path, size, mtime FROM skipped WHERE root = ?",
-            [root.0],
-            |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))),
-        )?;
+        let rows =
+            self.rows("SELECT path, size, mtime FROM skipped WHERE root = ?", [root.0], |row| {
+                Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+            })?;
         Ok(rows.into_iter().collect())
     }
 

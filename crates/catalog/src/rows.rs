@@ -121,7 +121,10 @@ pub(crate) fn unpack(column: usize, packed: &[u8]) -> rusqlite::Result<String> {
     String::from_utf8(bytes).map_err(|error| invalid(column, error))
 }
 
-fn invalid(column: usize, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> rusqlite::Error {
+fn invalid(
+    column: usize,
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(
         column,
         Type::Blob,

@@ -49,11 +49,7 @@ impl Catalog {
     }
 
     /// The exact vector of a text, if it was ever computed.
-    pub fn vector(
-        &self,
-        model: ModelId,
-        digest: Digest,
-    ) -> Result<Option<Vec<f32>>, CatalogError> {
+    pub fn vector(&self, model: ModelId, digest: Digest) -> Result<Option<Vec<f32>>, CatalogError> {
         self.connection
             .prepare_cached("SELECT vector FROM vectors WHERE model = ? AND digest = ?")
             .and_then(|mut find| {
