@@ -89,7 +89,7 @@ broken line";
 
     #[test]
     fn the_innermost_mount_counts() {
-        check("/home/me", "ext4");
+        check("/srv/data", "ext4");
         check("/mnt/nas", "nfs4");
         check("/mnt/nas/project", "nfs4");
         check("/mnt/nasty", "ext4");
