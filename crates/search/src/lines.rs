@@ -37,10 +37,11 @@ pub(crate) fn best_lines(
         }
     }
     let Some(best) = top(&lines, None) else { return Vec::new() };
-    let second = top(&lines, Some(best)).filter(|i| lines[*i].score >= 0.8 * lines[best].score);
+    let enough = (0.8 * lines[best].score).max(f32::MIN_POSITIVE);
+    let second = top(&lines, Some(best)).filter(|index| lines[*index].score >= enough);
     let mut shown: Vec<usize> =
         (best.saturating_sub(1)..=(best + 1).min(lines.len() - 1)).collect();
-    shown.extend(second.filter(|_| lines[best].score > 0.0));
+    shown.extend(second);
     shown.sort_unstable();
     shown.dedup();
     shown.retain(|i| *i == best || !lines[*i].text.trim().is_empty());

@@ -83,6 +83,11 @@ fn ranked(
         true => scope.by_words(&names_only(&words), limit)?,
         false => Vec::new(),
     };
+    // Elsewhere names only bring candidates in; here they are all there is to rank by.
+    let (by_words, names) = match query.mode {
+        Mode::Symbols => (names, Vec::new()),
+        _ => (by_words, names),
+    };
     let (vector, missing) = match vector.map(|wait| wait()) {
         Some(Ok(vector)) => (Some(vector), None),
         Some(Err(reason)) => (None, Some(reason)),
@@ -96,10 +101,6 @@ fn ranked(
     keep_phrases(&mut candidates, parsed, sources);
     if query.mode != Mode::Meaning {
         signals::rank(&mut candidates, &text, kind, weights);
-    }
-    if query.mode == Mode::Symbols {
-        candidates
-            .retain(|c| c.signals.iter().any(|signal| signal.name == "defines") || c.score > 0.0);
     }
     let mut answer = finish(scope, candidates, query.limit, &words, vector.as_deref(), sources);
     answer.notice = missing.map(|reason| Notice::WordsOnly { reason });

@@ -171,12 +171,13 @@ fn next_item(text: &str, from: usize) -> Option<Range<usize>> {
         }
         // A quote opens only at the start of a value, so that code such as `f("x", y)` stays whole.
         let opens = c == '"' && (end == start || text[..end].ends_with([':', '-']));
-        match here[1.min(here.len())..].find('"') {
-            Some(length) if opens => {
+        let closes = if opens { here[c.len_utf8()..].find('"') } else { None };
+        match closes {
+            Some(length) => {
                 end += length + 2;
                 break;
             }
-            _ => end += c.len_utf8(),
+            None => end += c.len_utf8(),
         }
     }
     Some(start..end)
