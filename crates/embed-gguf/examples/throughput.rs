@@ -13,7 +13,7 @@ use std::time::Instant;
 use descry_embed::{Draft, Input};
 use descry_embed_gguf::LoadOptions;
 
-const PIECES: usize = 48;
+const PIECES: usize = 16;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
@@ -83,7 +83,7 @@ fn documents(
     for &input in &inputs {
         tokens += model.tokens(input)?.len();
     }
-    for size in [4, 16] {
+    for size in [1, 8] {
         let mut best = (f64::INFINITY, f64::INFINITY);
         for _ in 0..3 {
             let (started, cpu) = (Instant::now(), cpu_seconds());

@@ -5,7 +5,7 @@ use std::path::Path;
 use descry_embed::{EmbedError, Embedder, Input, ModelInfo};
 
 use crate::LoadOptions;
-use crate::cpu::{Encoder, Layer, Linear, Norm, Pooling, Weights};
+use crate::cpu::{Encoder, Layer, Level, Linear, Norm, Pooling, Weights};
 use crate::draft::normalise;
 use crate::error::{Cause, LoadError};
 use crate::gguf::Gguf;
@@ -20,13 +20,18 @@ pub(crate) struct Bert {
 
 impl Bert {
     pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Bert, LoadError> {
-        Gguf::load(path, |gguf| Bert::build(gguf, path, options))
+        Gguf::load(path, |gguf| Bert::build(gguf, path, options, Level::detect()))
     }
 
-    fn build(gguf: &mut Gguf, path: &Path, options: &LoadOptions) -> Result<Bert, Cause> {
+    fn build(
+        gguf: &mut Gguf,
+        path: &Path,
+        options: &LoadOptions,
+        level: Level,
+    ) -> Result<Bert, Cause> {
         gguf.expect_architecture("bert")?;
         let tokenizer = WordPiece::load(gguf)?;
-        let weights = weights(gguf, tokenizer.len)?;
+        let weights = weights(gguf, level, tokenizer.len)?;
         let name = match gguf.text("general.name") {
             Ok(name) => name.to_owned(),
             Err(_) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
@@ -70,7 +75,7 @@ impl Embedder for Bert {
     }
 }
 
-fn weights(gguf: &mut Gguf, vocabulary: usize) -> Result<Weights, Cause> {
+fn weights(gguf: &mut Gguf, level: Level, vocabulary: usize) -> Result<Weights, Cause> {
     let dim = gguf.positive("bert.embedding_length")?;
     let inner = gguf.positive("bert.feed_forward_length")?;
     let heads = gguf.positive("bert.attention.head_count")?;
@@ -107,21 +112,38 @@ fn weights(gguf: &mut Gguf, vocabulary: usize) -> Result<Weights, Cause> {
         .map(|n| {
             let blk = |part: &str| format!("blk.{n}.{part}");
             Ok(Layer {
-                query_key_value: query_key_value(gguf, n, dim, heads)?,
-                attention_output: linear(gguf, &blk("attn_output"), dim, dim)?,
+                query_key_value: query_key_value(gguf, level, n, dim, heads)?,
+                attention_output: linear(gguf, level, &blk("attn_output"), dim, dim)?,
                 attention_norm: norm(gguf, &blk("attn_output_norm"), dim)?,
-                up: linear(gguf, &blk("ffn_up"), inner, dim)?,
-                down: linear(gguf, &blk("ffn_down"), dim, inner)?,
+                up: linear(gguf, level, &blk("ffn_up"), inner, dim)?,
+                down: linear(gguf, level, &blk("ffn_down"), dim, inner)?,
                 output_norm: norm(gguf, &blk("layer_output_norm"), dim)?,
             })
         })
         .collect::<Result<_, Cause>>()?;
-    Ok(Weights { dim, inner, heads, epsilon, pooling, tokens, positions, embedding_norm, layers })
+    Ok(Weights {
+        level,
+        dim,
+        inner,
+        heads,
+        epsilon,
+        pooling,
+        tokens,
+        positions,
+        embedding_norm,
+        layers,
+    })
 }
 
 /// The three projections as one `[3 * dim, dim]`, from one tensor or from three; the attention's
 /// scale, 1/√(width of a head), goes into the query's.
-fn query_key_value(gguf: &mut Gguf, n: usize, dim: usize, heads: usize) -> Result<Linear, Cause> {
+fn query_key_value(
+    gguf: &mut Gguf,
+    level: Level,
+    n: usize,
+    dim: usize,
+    heads: usize,
+) -> Result<Linear, Cause> {
     let fused = format!("blk.{n}.attn_qkv");
     let mut all = if gguf.has_tensor(&format!("{fused}.weight")) {
         raw_linear(gguf, &fused, 3 * dim, dim)?
@@ -137,12 +159,18 @@ fn query_key_value(gguf: &mut Gguf, n: usize, dim: usize, heads: usize) -> Resul
     let scale = 1.0 / ((dim / heads) as f32).sqrt();
     all.0[..dim * dim].iter_mut().for_each(|weight| *weight *= scale);
     all.1[..dim].iter_mut().for_each(|bias| *bias *= scale);
-    Ok(Linear::new(&all.0, all.1, dim))
+    Ok(Linear::new(level, &all.0, all.1, dim))
 }
 
-fn linear(gguf: &mut Gguf, name: &str, rows: usize, columns: usize) -> Result<Linear, Cause> {
+fn linear(
+    gguf: &mut Gguf,
+    level: Level,
+    name: &str,
+    rows: usize,
+    columns: usize,
+) -> Result<Linear, Cause> {
     let (weight, bias) = raw_linear(gguf, name, rows, columns)?;
-    Ok(Linear::new(&weight, bias, columns))
+    Ok(Linear::new(level, &weight, bias, columns))
 }
 
 fn raw_linear(
@@ -158,4 +186,28 @@ fn raw_linear(
 fn norm(gguf: &mut Gguf, name: &str, dim: usize) -> Result<Norm, Cause> {
     let scale = gguf.weights(&format!("{name}.weight"), &[dim])?;
     Ok(Norm { scale, shift: gguf.weights(&format!("{name}.bias"), &[dim])? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_instruction_set_gives_the_same_vectors() {
+        let path = "../../models/all-minilm-l6-v2-q8_0.gguf";
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let options = LoadOptions::default();
+        let texts = [1, 7, 12].map(|times| "let total = total + 1; // add ".repeat(times));
+        let inputs: Vec<Input<'_>> = texts.iter().map(|text| Input::Document(text)).collect();
+        let mut all = Vec::new();
+        for level in Level::all() {
+            let build = |gguf: &mut Gguf| Bert::build(gguf, &path, &options, level);
+            all.push(Gguf::load(&path, build).unwrap().embed(&inputs).unwrap());
+        }
+        for vectors in &all[1..] {
+            for (a, b) in vectors.iter().flatten().zip(all[0].iter().flatten()) {
+                assert!((a - b).abs() < 1e-5, "{a} {b}");
+            }
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //! Texts are cut into *panels* of up to three SIMD vectors of tokens. A panel's activations are stored
 //! `[features][tokens]`, so that a vector always holds one feature of neighbouring tokens: layer
 //! norm, softmax and GELU need no horizontal sums, a matrix product reads and writes its operands in
-//! order, and nothing is padded beyond the last vector of a text. One task takes one panel through
+//! order, and nothing is padded beyond the last vector of a text. One task takes a few panels through
 //! a layer, from attention to the next layer's queries, keys and values; only then do the threads meet.
 
 mod attention;
@@ -16,19 +16,23 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefMutIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 use self::attention::Keys;
 use self::linear::Activation;
 pub(crate) use self::linear::Linear;
-use self::simd::Level;
+pub(crate) use self::simd::Level;
 use crate::align::Aligned;
 use crate::table::Table;
 
 /// The most SIMD vectors of tokens in a panel: with the rows of `Level`, the register block of the
 /// matrix product just fits the registers.
 const PANEL_VECTORS: usize = 3;
+/// The most panels in a task: each weight that is read from memory serves all of them, and their
+/// activations still fit the second-level cache.
+const TASK_PANELS: usize = 4;
 
 /// Layer norm: `scale` and `shift` are `[dim]`.
 pub(crate) struct Norm {
@@ -51,7 +55,9 @@ pub(crate) struct Layer {
     pub(crate) output_norm: Norm,
 }
 
+/// A model's weights, packed for one instruction set.
 pub(crate) struct Weights {
+    pub(crate) level: Level,
     pub(crate) dim: usize,
     pub(crate) inner: usize,
     pub(crate) heads: usize,
@@ -66,7 +72,6 @@ pub(crate) struct Weights {
 
 pub(crate) struct Encoder {
     weights: Weights,
-    level: Level,
     pool: ThreadPool,
     /// Memory that is used again by the next batch.
     panels: Vec<Panel>,
@@ -74,7 +79,7 @@ pub(crate) struct Encoder {
     next: Vec<Keys>,
 }
 
-/// Some neighbouring tokens of one text.
+/// Some neighbouring tokens of one text, and the memory to take them through the layers.
 #[derive(Default)]
 struct Panel {
     text: usize,
@@ -89,19 +94,16 @@ struct Panel {
     x: Aligned,
     /// The queries of the layer to come `[dim][tokens]`.
     query: Aligned,
-}
-
-/// What one task needs besides its panel.
-#[derive(Default)]
-struct Scratch {
+    /// Results on their way to the next product `[dim][tokens]`.
     a: Aligned,
     b: Aligned,
+    /// Between the two products of the feed-forward part `[inner][tokens]`.
     inner: Aligned,
-    scores: Aligned,
 }
 
 thread_local! {
-    static SCRATCH: RefCell<Scratch> = RefCell::default();
+    /// Attention scores `[tokens of the text][tokens]`, for one head at a time.
+    static SCORES: RefCell<Aligned> = RefCell::default();
 }
 
 impl Encoder {
@@ -114,38 +116,33 @@ impl Encoder {
             .thread_name(|n| format!("embed-{n}"))
             .build()?;
         let (panels, now, next) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Encoder { weights, level: Level::detect(), pool, panels, now, next })
+        Ok(Encoder { weights, pool, panels, now, next })
     }
 
     /// The pooled vector `[dim]`, not normalised, of each text. A text has at least one token, at
     /// most as many as there are positions.
     pub(crate) fn encode(&mut self, texts: &[Vec<u32>]) -> Vec<Vec<f32>> {
-        let Encoder { weights, level, pool, panels, now, next } = self;
+        let Encoder { weights, pool, panels, now, next } = self;
+        let level = weights.level;
         let count = lay_out(texts, level.lanes, panels);
+        if count == 0 {
+            return Vec::new();
+        }
         let panels = &mut panels[..count];
         now.resize_with(now.len().max(count), Keys::default);
         next.resize_with(next.len().max(count), Keys::default);
         let (mut now, mut next) = (&mut now[..count], &mut next[..count]);
-        // Too few panels for the threads: each splits its matrices.
-        let split = pool.current_num_threads().div_ceil(count.max(1));
+        let threads = pool.current_num_threads();
+        // As many tasks as threads, or a multiple of it; with fewer panels than threads, each splits
+        // its matrices.
+        let tasks = threads * count.div_ceil(threads * TASK_PANELS);
+        let (size, split) = (count.div_ceil(tasks), threads.div_ceil(count));
         pool.install(|| {
             for layer in 0..=weights.layers.len() {
-                let shared = &*now;
-                panels.par_iter_mut().zip(next.par_iter_mut()).for_each(|(panel, keys)| {
-                    SCRATCH.with_borrow_mut(|scratch| {
-                        let ids = &texts[panel.text][panel.start..][..panel.tokens];
-                        let others = &shared[panel.siblings.clone()];
-                        level.run(Step {
-                            weights,
-                            layer,
-                            ids,
-                            panel,
-                            others,
-                            keys,
-                            scratch,
-                            split,
-                        });
-                    });
+                let others = &*now;
+                let keys = next.par_chunks_mut(size);
+                panels.par_chunks_mut(size).zip(keys).for_each(|(panels, keys)| {
+                    level.run(Step { weights, layer, texts, panels, others, keys, split });
                 });
                 std::mem::swap(&mut now, &mut next);
             }
@@ -174,18 +171,17 @@ fn lay_out(texts: &[Vec<u32>], lanes: usize, panels: &mut Vec<Panel>) -> usize {
     count
 }
 
-/// One panel through one layer: from the attention of the layer before `layer` (or the embedding, if
-/// there is none) to the queries, keys and values of `layer` (unless there is none).
+/// Some panels through one layer: from the attention of the layer before `layer` (or the embedding,
+/// if there is none) to the queries, keys and values of `layer` (unless there is none).
 struct Step<'a> {
     weights: &'a Weights,
     layer: usize,
-    ids: &'a [u32],
-    panel: &'a mut Panel,
-    /// The keys and values of all panels of the text.
+    texts: &'a [Vec<u32>],
+    panels: &'a mut [Panel],
+    /// The keys and values of all panels of the batch.
     others: &'a [Keys],
-    /// Where this panel's next keys and values go.
-    keys: &'a mut Keys,
-    scratch: &'a mut Scratch,
+    /// Where the next keys and values of these panels go.
+    keys: &'a mut [Keys],
     split: usize,
 }
 
@@ -194,43 +190,103 @@ impl WithSimd for Step<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Step { weights, layer, ids, panel, others, keys, scratch, split } = self;
-        let (dim, vectors) = (weights.dim, panel.vectors);
-        let width = vectors * S::F32_LANES;
-        let Scratch { a, b, inner, scores } = scratch;
-        a.resize(dim * width);
-        let a = a.get_mut();
+        let Step { weights, layer, texts, panels, others, keys, split } = self;
         match layer.checked_sub(1).map(|before| &weights.layers[before]) {
             None => {
-                panel.x.resize(dim * width);
-                panel.query.resize(dim * width);
-                embed(weights, ids, panel.start, width, panel.x.get_mut());
-                a.fill(0.0);
-                let norm = &weights.embedding_norm;
-                math::add_norm(simd, vectors, norm, weights.epsilon, a, panel.x.get_mut());
+                for panel in panels.iter_mut() {
+                    panel.embed(simd, weights, &texts[panel.text]);
+                }
             }
             Some(before) => {
-                b.resize(dim * width);
-                inner.resize(weights.inner * width);
-                let (b, inner, x) = (b.get_mut(), inner.get_mut(), panel.x.get_mut());
-                let query = panel.query.get();
-                attention::attend(simd, vectors, weights.heads, query, others, scores, a);
-                before.attention_output.apply(simd, vectors, 0, a, b, Activation::None, split);
-                math::add_norm(simd, vectors, &before.attention_norm, weights.epsilon, b, x);
-                before.up.apply(simd, vectors, 0, x, inner, Activation::Gelu, split);
-                before.down.apply(simd, vectors, 0, inner, b, Activation::None, split);
-                math::add_norm(simd, vectors, &before.output_norm, weights.epsilon, b, x);
+                for panel in panels.iter_mut() {
+                    panel.attend(simd, weights.heads, others);
+                }
+                before.attention_output.apply(
+                    simd,
+                    0,
+                    panels,
+                    Panel::a_to_b,
+                    Activation::None,
+                    split,
+                );
+                for panel in panels.iter_mut() {
+                    panel.add_norm(simd, &before.attention_norm, weights.epsilon);
+                }
+                before.up.apply(simd, 0, panels, Panel::x_to_inner, Activation::Gelu, split);
+                before.down.apply(simd, 0, panels, Panel::inner_to_b, Activation::None, split);
+                for panel in panels.iter_mut() {
+                    panel.add_norm(simd, &before.output_norm, weights.epsilon);
+                }
             }
         }
         if let Some(layer) = weights.layers.get(layer) {
-            let (x, projection) = (panel.x.get(), &layer.query_key_value);
-            let query = panel.query.get_mut();
-            projection.apply(simd, vectors, 0, x, query, Activation::None, split);
-            projection.apply(simd, vectors, dim, x, a, Activation::None, split);
-            keys.store_keys::<S>(weights.heads, panel.tokens, width, a);
-            projection.apply(simd, vectors, 2 * dim, x, a, Activation::None, split);
-            keys.store_values::<S>(weights.heads, width, a);
+            let projection = &layer.query_key_value;
+            projection.apply(simd, 0, panels, Panel::x_to_query, Activation::None, split);
+            projection.apply(simd, weights.dim, panels, Panel::x_to_a, Activation::None, split);
+            for (panel, keys) in panels.iter().zip(&mut *keys) {
+                let width = panel.vectors * S::F32_LANES;
+                keys.store_keys::<S>(weights.heads, panel.tokens, width, panel.a.get());
+            }
+            projection.apply(simd, 2 * weights.dim, panels, Panel::x_to_a, Activation::None, split);
+            for (panel, keys) in panels.iter().zip(keys) {
+                let width = panel.vectors * S::F32_LANES;
+                keys.store_values::<S>(weights.heads, width, panel.a.get());
+            }
         }
+    }
+}
+
+/// The operand and the result of a product.
+type Operands = for<'a> fn(&'a mut Panel) -> (&'a [f32], &'a mut [f32]);
+
+impl Panel {
+    fn a_to_b(&mut self) -> (&[f32], &mut [f32]) {
+        (self.a.get(), self.b.get_mut())
+    }
+
+    fn x_to_inner(&mut self) -> (&[f32], &mut [f32]) {
+        (self.x.get(), self.inner.get_mut())
+    }
+
+    fn inner_to_b(&mut self) -> (&[f32], &mut [f32]) {
+        (self.inner.get(), self.b.get_mut())
+    }
+
+    fn x_to_query(&mut self) -> (&[f32], &mut [f32]) {
+        (self.x.get(), self.query.get_mut())
+    }
+
+    fn x_to_a(&mut self) -> (&[f32], &mut [f32]) {
+        (self.x.get(), self.a.get_mut())
+    }
+
+    /// x = norm(the sum of the vectors of token, position and type).
+    #[inline(always)]
+    fn embed<S: Simd>(&mut self, simd: S, weights: &Weights, text: &[u32]) {
+        let width = self.vectors * S::F32_LANES;
+        for buffer in [&mut self.x, &mut self.query, &mut self.a, &mut self.b] {
+            buffer.resize(weights.dim * width);
+        }
+        self.inner.resize(weights.inner * width);
+        embed(weights, &text[self.start..][..self.tokens], self.start, width, self.x.get_mut());
+        self.b.get_mut().fill(0.0);
+        self.add_norm(simd, &weights.embedding_norm, weights.epsilon);
+    }
+
+    /// a = attention of the queries to all tokens of the text.
+    #[inline(always)]
+    fn attend<S: Simd>(&mut self, simd: S, heads: usize, others: &[Keys]) {
+        let keys = &others[self.siblings.clone()];
+        let mut scores = SCORES.take();
+        let (query, out) = (self.query.get(), self.a.get_mut());
+        attention::attend(simd, self.vectors, heads, query, keys, &mut scores, out);
+        SCORES.set(scores);
+    }
+
+    /// x = norm(x + b).
+    #[inline(always)]
+    fn add_norm<S: Simd>(&mut self, simd: S, norm: &Norm, epsilon: f32) {
+        math::add_norm(simd, self.vectors, norm, epsilon, self.b.get(), self.x.get_mut());
     }
 }
 

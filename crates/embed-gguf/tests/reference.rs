@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use descry_embed::{Embedder, Input};
-use descry_embed_gguf::{LoadOptions, load};
+use descry_embed::{Draft, Embedder, Input};
+use descry_embed_gguf::{LoadOptions, load, load_draft};
 
 #[derive(serde::Deserialize)]
 struct Reference {
@@ -56,5 +56,22 @@ fn a_batch_gives_what_each_text_gives_alone() {
         assert!(cosine(&alone, in_batch) >= 0.99999, "{input:?}");
         let norm = alone.iter().map(|x| x * x).sum::<f32>();
         assert!((norm - 1.0).abs() < 1e-5, "unit length, not {norm}");
+    }
+}
+
+#[test]
+fn the_instant_model_agrees_with_its_training_script() {
+    let model = load_draft(&bundled("all-minilm-l6-v2-instant.gguf")).unwrap();
+    let teacher = minilm().info().clone();
+    assert_eq!(
+        model.info().drafts_for,
+        Some(teacher.fingerprint),
+        "it drafts for the bundled model"
+    );
+    assert_eq!(model.info().dim, teacher.dim);
+    for reference in fixture("instant_reference.json") {
+        assert_eq!(model.tokens(&reference.text), reference.tokens, "{}", reference.text);
+        let cosine = cosine(&model.embed(&reference.text), &reference.vector);
+        assert!(cosine >= 0.99999, "{cosine} for {}", reference.text);
     }
 }

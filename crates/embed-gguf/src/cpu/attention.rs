@@ -111,7 +111,10 @@ fn attend_head<S: Simd, const R: usize, const V: usize>(
         first += panel.tokens;
     }
     let sum = softmax::<S, V>(simd, &mut scores[..tokens]);
-    let scale = sum.map(|sum| simd.div_f32s(simd.splat_f32s(1.0), sum));
+    let mut scale = [simd.splat_f32s(1.0); V];
+    for (scale, sum) in scale.iter_mut().zip(sum) {
+        *scale = simd.div_f32s(*scale, sum);
+    }
     for (block, out) in out.as_chunks_mut::<V>().0.as_chunks_mut::<R>().0.iter_mut().enumerate() {
         let (mut mixed, mut first) = (zero, 0);
         for panel in keys {

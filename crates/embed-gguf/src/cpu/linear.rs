@@ -4,8 +4,8 @@ use pulp::{Simd, WithSimd};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use super::math;
 use super::simd::{Level, rows};
+use super::{Operands, Panel, math};
 
 /// A weight matrix `[rows, columns]` and its bias `[rows]`, the matrix packed for [`tile`]:
 /// `[rows / R][columns][R]` with the R of the machine's instruction set.
@@ -22,9 +22,9 @@ pub(super) enum Activation {
 }
 
 impl Linear {
-    /// Packs a row-major matrix; its rows are a multiple of 8.
-    pub(crate) fn new(weights: &[f32], bias: Vec<f32>, columns: usize) -> Linear {
-        let block = Level::detect().rows;
+    /// Packs a row-major matrix for `level`; its rows are a multiple of 8.
+    pub(crate) fn new(level: Level, weights: &[f32], bias: Vec<f32>, columns: usize) -> Linear {
+        let block = level.rows;
         let mut packed = Vec::with_capacity(weights.len());
         for rows in weights.chunks_exact(block * columns) {
             for column in 0..columns {
@@ -34,33 +34,46 @@ impl Linear {
         Linear { packed, bias, columns }
     }
 
-    /// Computes as many rows as `out` `[rows][tokens]` has, from row `first` on, out of
-    /// `x` `[columns][tokens]`; in `split` parallel parts.
+    /// For each panel, computes as many rows as its result `[rows][tokens]` has, from row `first` on,
+    /// out of its operand `[columns][tokens]`. A single panel is computed in `split` parallel parts.
     #[inline(always)]
-    #[expect(clippy::too_many_arguments, reason = "one call of a matrix product")]
     pub(super) fn apply<S: Simd>(
         &self,
         simd: S,
-        vectors: usize,
         first: usize,
-        x: &[f32],
-        out: &mut [f32],
+        panels: &mut [Panel],
+        operands: Operands,
         activation: Activation,
         split: usize,
     ) {
-        let width = vectors * S::F32_LANES;
-        let part = (out.len() / width).div_ceil(split).next_multiple_of(rows::<S>());
-        if split == 1 {
-            return Part { linear: self, vectors, first, x, out, activation }.with_simd(simd);
+        if let ([panel], true) = (&mut *panels, split > 1) {
+            let vectors = panel.vectors;
+            let (x, out) = operands(panel);
+            let width = vectors * S::F32_LANES;
+            let rows = (out.len() / width).div_ceil(split).next_multiple_of(rows::<S>());
+            out.par_chunks_mut(rows * width).enumerate().for_each(|(n, out)| {
+                let first = first + n * rows;
+                simd.vectorize(Part { linear: self, vectors, first, x, out, activation });
+            });
+            return;
         }
-        out.par_chunks_mut(part * width).enumerate().for_each(|(n, out)| {
-            let first = first + n * part;
-            simd.vectorize(Part { linear: self, vectors, first, x, out, activation });
-        });
+        let Some(panel) = panels.first_mut() else { return };
+        let width = panel.vectors * S::F32_LANES;
+        let count = operands(panel).1.len() / width;
+        for row in (0..count).step_by(rows::<S>()) {
+            for panel in &mut *panels {
+                let vectors = panel.vectors;
+                let (x, out) = operands(panel);
+                let width = vectors * S::F32_LANES;
+                let out = &mut out[row * width..][..rows::<S>() * width];
+                let first = first + row;
+                Part { linear: self, vectors, first, x, out, activation }.with_simd(simd);
+            }
+        }
     }
 }
 
-/// Some rows of a product.
+/// Some rows of one panel's product.
 struct Part<'a> {
     linear: &'a Linear,
     vectors: usize,
@@ -95,10 +108,17 @@ impl Part<'_> {
         let (x, (out, _)) = (S::as_simd_f32s(self.x).0, S::as_mut_simd_f32s(self.out));
         let outs = out.as_chunks_mut::<V>().0.as_chunks_mut::<R>().0;
         for ((out, weights), bias) in outs.iter_mut().zip(weights).zip(biases) {
-            let bias = bias.map(|bias| [simd.splat_f32s(bias); V]);
-            *out = tile(simd, bias, weights, x);
+            // Loops, not closures: a closure is a function of its own, and outside of `vectorize`
+            // the vector instructions would become calls.
+            let mut sum = [[simd.splat_f32s(0.0); V]; R];
+            for (sum, &bias) in sum.iter_mut().zip(bias) {
+                *sum = [simd.splat_f32s(bias); V];
+            }
+            *out = tile(simd, sum, weights, x);
             if self.activation == Activation::Gelu {
-                *out = out.map(|row| row.map(|x| math::gelu(simd, x)));
+                for x in out.as_flattened_mut() {
+                    *x = math::gelu(simd, *x);
+                }
             }
         }
     }

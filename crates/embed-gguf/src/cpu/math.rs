@@ -4,7 +4,8 @@ use pulp::Simd;
 
 use super::Norm;
 
-/// exp(x) for x ≤ 0, relative error below 3e-7; underflows to 0 (1e-38) at -87.
+/// exp(x) for x ≤ 0. The relative error is below 1e-6 from -10 on and below 1e-5 everywhere, where
+/// exp(x) itself is next to nothing; below -87 it is that of -87, 2e-38.
 #[inline(always)]
 pub(super) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     // 1.5 · 2²³: adding it leaves the nearest whole number in the low bits.
@@ -14,7 +15,7 @@ pub(super) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
         1.540_353_e-4,
         1.333_355_8e-3,
         9.618_129e-3,
-        5.550_410_9e-2,
+        5.550_411e-2,
         0.240_226_5,
         std::f32::consts::LN_2,
         1.0,
@@ -51,7 +52,7 @@ fn erf<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
         -2.101_024e-6,
         -5.692_506_5e-5,
         -7.349_906_4e-4,
-        -2.954_599_8e-3,
+        -2.954_6e-3,
         -1.609_603_3e-2,
     ];
     const BELOW: [f32; 5] =
@@ -109,7 +110,7 @@ pub(super) fn add_norm<S: Simd>(
 
 #[cfg(test)]
 mod tests {
-    use pulp::{Scalar256b, Simd, WithSimd};
+    use pulp::{Simd, WithSimd};
 
     use super::*;
     use crate::cpu::simd::Level;
@@ -150,7 +151,7 @@ mod tests {
         }
     }
 
-    /// Compares on 160,000 points, with the machine's instructions and with none.
+    /// Compares on 160,000 points, with every instruction set.
     fn check(
         function: impl OnVectors + Copy,
         range: std::ops::Range<f32>,
@@ -159,11 +160,8 @@ mod tests {
     ) {
         let step = (range.end - range.start) / 160_000.0;
         let points: Vec<f32> = (0..160_000).map(|n| range.start + n as f32 * step).collect();
-        let levels = [
-            Level::detect().run(Each(points.clone(), function)),
-            Scalar256b.vectorize(Each(points.clone(), function)),
-        ];
-        for values in levels {
+        for level in Level::all() {
+            let values = level.run(Each(points.clone(), function));
             for (&x, value) in points.iter().zip(values) {
                 let exact = exact(f64::from(x));
                 let error = (f64::from(value) - exact).abs();

@@ -3,8 +3,8 @@
 use pulp::{Arch, Scalar256b, Simd, WithSimd};
 
 /// The instruction set in use.
-#[derive(Clone, Copy)]
-pub(super) struct Level {
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Level {
     arch: Arch,
     /// The f32 in a vector.
     pub(super) lanes: usize,
@@ -19,10 +19,24 @@ pub(super) const fn rows<S: Simd>() -> usize {
 }
 
 impl Level {
-    pub(super) fn detect() -> Level {
-        let mut level = Level { arch: Arch::new(), lanes: 0, rows: 0 };
+    /// The best that the machine has.
+    pub(crate) fn detect() -> Level {
+        Level::of(Arch::new())
+    }
+
+    fn of(arch: Arch) -> Level {
+        let mut level = Level { arch, lanes: 0, rows: 0 };
         (level.lanes, level.rows) = level.run(Shape);
         level
+    }
+
+    /// Every level that this machine can run.
+    #[cfg(test)]
+    pub(crate) fn all() -> Vec<Level> {
+        let mut all = vec![Level::of(Arch::Scalar), Level::detect()];
+        #[cfg(target_arch = "x86_64")]
+        all.extend(pulp::x86::V3::try_new().map(|simd| Level::of(Arch::V3(simd))));
+        all
     }
 
     /// Runs `op`, compiled for this instruction set.
