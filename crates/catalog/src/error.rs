@@ -47,6 +47,9 @@ impl CatalogError {
     pub(crate) fn of(path: &std::path::Path, source: rusqlite::Error) -> CatalogError {
         use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase};
         let path = path.to_path_buf();
+        if matches!(source, rusqlite::Error::FromSqlConversionFailure(..)) {
+            return CatalogError::Damaged { path, message: source.to_string() };
+        }
         match source.sqlite_error_code() {
             Some(DatabaseCorrupt | NotADatabase) => {
                 CatalogError::Damaged { path, message: source.to_string() }

@@ -15,7 +15,7 @@ pub(crate) enum Event {
     /// A file was read. `scanned`: by a scan, not because of an edit.
     Prepared { root: RootId, path: RelPath, outcome: Outcome, scanned: bool },
     /// A scan is over. `left_out`: what the walk itself left out.
-    Scanned { root: RootId, below: RelPath, result: Result<Vec<Skipped>, ScanFailure> },
+    Scanned { root: RootId, result: Result<Vec<Skipped>, ScanFailure> },
     /// All edits handed out are dealt with.
     Edited,
     /// Exact vectors arrived; `failed` have none and are not tried again.

@@ -1,6 +1,6 @@
 //! A folder as the writer holds it: its table, its two indexes, and how a batch is committed to them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -152,11 +152,10 @@ impl Root {
         Ok(())
     }
 
-    /// Records what a walk left out, in place of what an earlier walk did.
+    /// Records what a walk left out. What it no longer leaves out is forgotten by the outcomes.
     pub(crate) fn record_skipped(
         &mut self,
         catalog: &mut Catalog,
-        below: &RelPath,
         skipped: &[Skipped],
     ) -> Result<(), EngineError> {
         let known = catalog.skipped(self.id)?;
@@ -164,25 +163,11 @@ impl Root {
         for entry in skipped.iter().filter(|entry| !known.contains(entry)) {
             commit.skip(self.id, &entry.path, &entry.reason, 0, 0)?;
         }
-        let of_walk = |entry: &&Skipped| {
-            RelPath::new(&entry.path).is_ok_and(|path| path.is_within(below))
-                && !skipped.iter().any(|other| other.path == entry.path)
-                && !entry_exists(&self.path, &entry.path)
-        };
-        for entry in known.iter().filter(of_walk) {
-            if let Ok(path) = RelPath::new(&entry.path) {
-                commit.unskip(self.id, &path)?;
-            }
-        }
         // No chunk changed: the indexes stay in step with the folder's generation as it was.
         commit.finish_aside()?;
         self.skipped = catalog.skipped_count(self.id)?;
         Ok(())
     }
-}
-
-fn entry_exists(root: &Path, path: &str) -> bool {
-    root.join(path).symlink_metadata().is_ok()
 }
 
 fn retire(

@@ -45,9 +45,8 @@ pub(crate) fn scan_folders(shared: &Shared, jobs: &Receiver<ScanJob>, out: &Send
         return;
     };
     for job in jobs {
-        let (root, below) = (job.root, job.below.clone());
         let result = scan(shared, &job, &pool, out);
-        if out.send(Event::Scanned { root, below, result }).is_err() {
+        if out.send(Event::Scanned { root: job.root, result }).is_err() {
             return;
         }
     }
@@ -72,6 +71,9 @@ fn scan(
             WalkError::RootGone { .. } => ScanFailure::Missing,
             other => ScanFailure::Failed(other.to_string()),
         })?;
+    if report.stopped {
+        return Err(ScanFailure::Cancelled);
+    }
     let files = found.len();
     let _ = out.send(Event::Listed { root: job.root, files });
 
@@ -83,6 +85,13 @@ fn scan(
     let seen: HashSet<&RelPath> = found.iter().map(|stat| &stat.path).collect();
     let gone = job.table.files_within(&job.below).filter(|file| !seen.contains(&file.path));
     gone.for_each(|file| send(file.path.clone(), Outcome::Gone));
+    // What was left out and is now gone or ignored is no longer worth telling.
+    let left_out: HashSet<&str> = report.skipped.iter().map(|entry| entry.path.as_str()).collect();
+    let forgotten = job.skipped.keys().filter(|path| !left_out.contains(path.as_str()));
+    let forgotten = forgotten.filter_map(|path| RelPath::new(path).ok());
+    forgotten
+        .filter(|path| path.is_within(&job.below) && !seen.contains(path))
+        .for_each(|path| send(path, Outcome::Gone));
 
     let changed: Vec<&FileStat> = found.iter().filter(|stat| !job.is_known(stat)).collect();
     let draft = shared.draft.wait().as_deref();

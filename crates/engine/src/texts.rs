@@ -30,8 +30,15 @@ impl Texts {
             Some(reader) => reader,
             None => CatalogReader::open(&self.path)?,
         };
-        let texts = ids.iter().map(|id| reader.text(*id)).collect();
+        // A text that is damaged costs its own hit, not the answer.
+        let text = |id: &ChunkId| {
+            reader.text(*id).unwrap_or_else(|error| {
+                tracing::error!(%error, chunk = id.0, "a text cannot be read");
+                None
+            })
+        };
+        let texts = ids.iter().map(text).collect();
         self.idle.lock().push(reader);
-        texts
+        Ok(texts)
     }
 }

@@ -209,7 +209,7 @@ impl Writer {
             Event::Prepared { root, path, outcome, scanned } => {
                 self.prepared(root, path, outcome, scanned);
             }
-            Event::Scanned { root, below, result } => self.scanned(root, &below, result),
+            Event::Scanned { root, result } => self.scanned(root, result),
             Event::Edited => self.work.editing = false,
             Event::Embedded { root, vectors, failed } => self.embedded(root, vectors, failed),
             Event::ModelLoaded => self.find_space(),
@@ -228,12 +228,7 @@ impl Writer {
         self.work.batches.entry(root).or_default().add(path, outcome, window);
     }
 
-    fn scanned(
-        &mut self,
-        id: RootId,
-        below: &RelPath,
-        result: Result<Vec<descry_base::Skipped>, ScanFailure>,
-    ) {
+    fn scanned(&mut self, id: RootId, result: Result<Vec<descry_base::Skipped>, ScanFailure>) {
         self.work.scanning = None;
         self.work.edited.retain(|(root, _)| *root != id);
         self.commit(id);
@@ -242,7 +237,7 @@ impl Writer {
             Ok(skipped) => {
                 root.phase = Phase::Ready;
                 root.files_found = root.table.file_count();
-                if let Err(error) = root.record_skipped(&mut self.catalog, below, &skipped) {
+                if let Err(error) = root.record_skipped(&mut self.catalog, &skipped) {
                     self.fail(id, &error);
                 }
             }

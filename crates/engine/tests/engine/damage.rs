@@ -133,5 +133,9 @@ fn everything_but_the_list_of_folders_may_be_lost() {
     delete(&data.path().join("folders.json"));
     let engine = setup.start();
     engine.settle(true).unwrap();
-    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"], "with the catalog it is not needed");
+    assert_eq!(
+        engine.with_word("kettle"),
+        ["docs/kitchen.md"],
+        "with the catalog it is not needed"
+    );
 }

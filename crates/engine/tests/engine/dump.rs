@@ -38,7 +38,10 @@ pub(crate) fn dump(engine: &Running, root: RootId) -> Dump {
         .zip(texts)
         .map(|(row, text)| {
             let (path, text) = (&paths[&row.file], text.unwrap());
-            format!("{path} {:?} {:?} {:?} {:?} {text}", row.span, row.symbol, row.defines, row.digest)
+            format!(
+                "{path} {:?} {:?} {:?} {:?} {text}",
+                row.span, row.symbol, row.defines, row.digest
+            )
         })
         .collect();
     chunks.sort();
@@ -62,7 +65,10 @@ pub(crate) fn dump(engine: &Running, root: RootId) -> Dump {
         found
     });
     let file = |file: &descry_catalog::FileRow| {
-        format!("{} {} {} {:?} {:?}", file.path, file.size, file.mtime_ns, file.digest, file.language)
+        format!(
+            "{} {} {} {:?} {:?}",
+            file.path, file.size, file.mtime_ns, file.digest, file.language
+        )
     };
     Dump {
         files: files.iter().map(file).collect(),

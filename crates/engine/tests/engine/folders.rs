@@ -64,7 +64,8 @@ fn nested_and_impossible_folders_are_refused_in_words() {
     check(&path, &expected);
     engine.remove_folder(engine.add_folder(&src).unwrap()).unwrap();
     engine.add_folder(&path).unwrap();
-    let expected = format!("{} cannot be added: {shown} is added already and holds it", src.display());
+    let expected =
+        format!("{} cannot be added: {shown} is added already and holds it", src.display());
     check(&src, &expected);
     let file = path.join("src/retry.rs");
     check(&file, &format!("{} is not a folder", file.display()));

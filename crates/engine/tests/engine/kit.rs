@@ -40,8 +40,12 @@ How the kettle is cleaned on Sundays.
 ";
 
 /// Words of questions that stand for words of [`PROJECT`].
-pub(crate) const SYNONYMS: &[(&str, &str)] =
-    &[("surrender", "give"), ("tries", "attempts"), ("teapot", "kettle"), ("preferences", "settings")];
+pub(crate) const SYNONYMS: &[(&str, &str)] = &[
+    ("surrender", "give"),
+    ("tries", "attempts"),
+    ("teapot", "kettle"),
+    ("preferences", "settings"),
+];
 
 /// However busy the machine, what does not happen within this time does not happen.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -110,8 +114,11 @@ impl Setup {
             catch_up: self.catch_up,
             background: self.background,
         };
-        // A bell that rings already need not ring twice.
-        let engine = Engine::start(config, move |_| drop(ring.try_send(()))).unwrap();
+        let tell = move |_| {
+            // A bell that rings already need not ring twice.
+            let _ = ring.try_send(());
+        };
+        let engine = Engine::start(config, tell).unwrap();
         Running { engine, bell, data: self.data.clone() }
     }
 

@@ -10,7 +10,8 @@ use crate::kit::{PROJECT, SYNONYMS, Setup};
 fn without_a_model_words_answer_and_say_so() {
     let (folder, data) = (fixture(PROJECT), fixture(""));
     for draft in [true, false] {
-        let engine = Setup { model: None, draft, ..Setup::new(data.path()) }.index(&[folder.path()]);
+        let engine =
+            Setup { model: None, draft, ..Setup::new(data.path()) }.index(&[folder.path()]);
         assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
         let answer = engine.ask(Mode::All, "kettle");
         assert_eq!(answer.hits[0].path.as_str(), "docs/kitchen.md");

@@ -40,7 +40,10 @@ fn what_is_left_out_has_a_reason() {
 
     fs::remove_file(folder.path().join("photo.png")).unwrap();
     fs::remove_file(folder.path().join("elf")).unwrap();
-    put(folder.path(), "//- /data.bin\nA kettle.\n//- /giant.txt\nA small kettle.\n//- /.ignore\napi.rs\n");
+    put(
+        folder.path(),
+        "//- /data.bin\nA kettle.\n//- /giant.txt\nA small kettle.\n//- /.ignore\napi.rs\n",
+    );
     engine.look_again(folder.path());
     let left: Vec<_> = engine.left_out(id).into_iter().map(|(path, _)| path).collect();
     assert_eq!(left, ["Cargo.lock", "app.js"], "what is gone, ignored or better is no longer told");
@@ -56,7 +59,8 @@ fn encodings_are_read() {
     let folder = fixture("//- /empty.rs\n//- /blank.rs\n\n  \n");
     let data = fixture("");
     let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
-    let utf16: Vec<u8> = "\u{feff}the kettle is größer\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> =
+        "\u{feff}the kettle is größer\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     write("utf16.txt", &utf16);
     write("latin1.txt", b"the kettle is gr\xf6\xdfer than every other thing\n");
     write("bom.txt", b"\xef\xbb\xbfthe kettle\n");
@@ -80,7 +84,8 @@ fn encodings_are_read() {
 fn links_and_locked_files() {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
-    let (folder, outside, data) = (fixture(PROJECT), fixture("//- /x.md\nA fridge.\n"), fixture(""));
+    let (folder, outside, data) =
+        (fixture(PROJECT), fixture("//- /x.md\nA fridge.\n"), fixture(""));
     symlink(".", folder.path().join("around")).unwrap();
     symlink(outside.path(), folder.path().join("outside")).unwrap();
     put(folder.path(), "//- /locked.md\nA fridge.\n");

@@ -44,8 +44,12 @@ fn searches_never_fail_and_never_see_half_a_commit() {
     let engine = Setup::new(data.path()).start();
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let questions =
-            [(Mode::Words, "alpha"), (Mode::All, "alpha in"), (Mode::Meaning, "alpha"), (Mode::Regex, "alpha")];
+        let questions = [
+            (Mode::Words, "alpha"),
+            (Mode::All, "alpha in"),
+            (Mode::Meaning, "alpha"),
+            (Mode::Regex, "alpha"),
+        ];
         for (mode, text) in questions {
             let (engine, done) = (&engine, &done);
             scope.spawn(move || {

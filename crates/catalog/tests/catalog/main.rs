@@ -1,0 +1,5 @@
+//! The catalog from outside.
+
+mod damage;
+mod model;
+mod values;

@@ -1,0 +1,310 @@
+//! Sequences of operations against a model that is nothing but maps.
+
+use std::collections::{BTreeMap, HashMap};
+
+use descry_base::{
+    ChunkId, DefinedName, Digest, FileId, Generation, Language, RelPath, RootId, SkipReason, Span,
+    SymbolKind,
+};
+use descry_catalog::{Catalog, CatalogError, Commit, NewChunk, NewFile};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+const ROOTS: [&str; 3] = ["/one", "/two", "/three"];
+const PATHS: [&str; 4] = ["a.rs", "a/b.py", "größe 🦀.md", "a-b"];
+
+/// One change within a commit, of one of [`PATHS`].
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    /// A new version: its size, and how many chunks it has.
+    Put(usize, u8, u8),
+    Retire(usize),
+    Touch(usize, u8),
+    Skip(usize, u8),
+    Unskip(usize),
+}
+
+#[derive(Clone, Debug)]
+enum Operation {
+    AddRoot(usize),
+    RemoveRoot(usize),
+    Pause(usize, bool),
+    Commit(usize, Vec<Change>),
+    /// A commit that changes no chunk.
+    Aside(usize, Vec<(usize, u8)>),
+    /// A commit that is given up.
+    Dropped(usize, Vec<Change>),
+    Reopen,
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let path = 0..PATHS.len();
+    prop_oneof![
+        4 => (path.clone(), any::<u8>(), 0..4_u8).prop_map(|(p, size, n)| Change::Put(p, size, n)),
+        2 => path.clone().prop_map(Change::Retire),
+        1 => (path.clone(), any::<u8>()).prop_map(|(p, size)| Change::Touch(p, size)),
+        1 => (path.clone(), any::<u8>()).prop_map(|(p, size)| Change::Skip(p, size)),
+        1 => path.prop_map(Change::Unskip),
+    ]
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let root = 0..ROOTS.len();
+    let changes = || vec(change(), 0..6);
+    prop_oneof![
+        3 => root.clone().prop_map(Operation::AddRoot),
+        1 => root.clone().prop_map(Operation::RemoveRoot),
+        1 => (root.clone(), any::<bool>()).prop_map(|(root, paused)| Operation::Pause(root, paused)),
+        6 => (root.clone(), changes()).prop_map(|(root, changes)| Operation::Commit(root, changes)),
+        1 => (root.clone(), vec((0..PATHS.len(), any::<u8>()), 0..3))
+            .prop_map(|(root, skips)| Operation::Aside(root, skips)),
+        1 => (root, changes()).prop_map(|(root, changes)| Operation::Dropped(root, changes)),
+        1 => Just(Operation::Reopen),
+    ]
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct File {
+    id: FileId,
+    size: u64,
+    first: ChunkId,
+    texts: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Root {
+    id: RootId,
+    paused: bool,
+    generation: Generation,
+    files: BTreeMap<String, File>,
+    skipped: BTreeMap<String, u64>,
+}
+
+#[derive(Clone, Default)]
+struct Model {
+    roots: BTreeMap<usize, Root>,
+    generation: Generation,
+    /// Of chunks that the last commit retired.
+    readable: Vec<(ChunkId, String)>,
+    /// Of chunks that were retired before it.
+    unreadable: Vec<ChunkId>,
+    newest: (RootId, FileId, ChunkId),
+}
+
+fn digest(text: &str) -> Digest {
+    let mut bytes = [0; 32];
+    text.bytes().enumerate().for_each(|(at, byte)| bytes[at % 32] ^= byte.rotate_left(at as u32));
+    Digest(bytes)
+}
+
+fn text(path: &str, size: u8, index: u8) -> String {
+    format!("chunk {index} of {path} in version {size}\n").repeat(usize::from(size) + 1)
+}
+
+impl Model {
+    /// Applies changes to the model and to the catalog's commit alike.
+    fn apply(&mut self, commit: &Commit<'_>, root: usize, changes: &[Change]) {
+        let Some(known) = self.roots.get_mut(&root) else { return };
+        let id = known.id;
+        let mut retired = Vec::new();
+        for change in changes {
+            match *change {
+                Change::Put(path, size, chunks) => {
+                    let path = RelPath::new(PATHS[path]).unwrap();
+                    retire(commit, known, &path, &mut retired);
+                    let file = put(commit, id, &path, size, chunks);
+                    assert!(file.id > self.newest.1, "ids only grow");
+                    self.newest.1 = file.id;
+                    if chunks > 0 {
+                        assert!(file.first > self.newest.2, "ids only grow");
+                        self.newest.2 = ChunkId(file.first.0 + u64::from(chunks) - 1);
+                    }
+                    known.skipped.remove(path.as_str());
+                    known.files.insert(path.to_string(), file);
+                }
+                Change::Retire(path) => {
+                    retire(commit, known, &RelPath::new(PATHS[path]).unwrap(), &mut retired);
+                }
+                Change::Touch(path, size) => {
+                    if let Some(file) = known.files.get_mut(PATHS[path]) {
+                        file.size = u64::from(size);
+                        commit.touch_file(file.id, file.size, i64::from(size)).unwrap();
+                    }
+                }
+                Change::Skip(path, size) => {
+                    skip(commit, id, path, size);
+                    known.skipped.insert(PATHS[path].to_owned(), u64::from(size));
+                }
+                Change::Unskip(path) => {
+                    commit.unskip(id, &RelPath::new(PATHS[path]).unwrap()).unwrap();
+                    known.skipped.remove(PATHS[path]);
+                }
+            }
+        }
+        self.purge();
+        self.readable = retired;
+    }
+
+    /// Every commit deletes what the one before retired.
+    fn purge(&mut self) {
+        self.unreadable.extend(self.readable.drain(..).map(|(id, _)| id));
+    }
+
+    fn check(&self, catalog: &Catalog) {
+        assert_eq!(catalog.generation().unwrap(), self.generation);
+        let rows = catalog.roots().unwrap();
+        let mut expected: Vec<_> = self.roots.iter().collect();
+        expected.sort_by_key(|(_, root)| root.id);
+        assert_eq!(rows.len(), expected.len());
+        let reader = catalog.reader().unwrap();
+        for (row, (name, root)) in rows.iter().zip(expected) {
+            let found = (row.path.as_str(), row.id, row.paused, row.generation);
+            assert_eq!(found, (ROOTS[*name], root.id, root.paused, root.generation));
+            let mut chunks: HashMap<FileId, Vec<ChunkId>> = HashMap::new();
+            for chunk in catalog.chunks(row.id).unwrap() {
+                let name = DefinedName { name: "größe x".to_owned(), kind: SymbolKind::Method };
+                assert_eq!((&*chunk.symbol, &chunk.defines[..]), ("impl A > fn b", &[name][..]));
+                assert_eq!((chunk.kind, chunk.doc), (Some(SymbolKind::Method), Some((1, 2))));
+                chunks.entry(chunk.file).or_default().push(chunk.id);
+            }
+            let files = catalog.files(row.id).unwrap().into_iter().map(|file| {
+                let ids = chunks.remove(&file.id).unwrap_or_default();
+                let consecutive = ids.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1);
+                assert!(consecutive, "{ids:?}");
+                let texts = reader.texts(&ids).unwrap().into_iter().map(Option::unwrap).collect();
+                let first = ids.first().copied().unwrap_or_default();
+                (file.path.to_string(), File { id: file.id, size: file.size, first, texts })
+            });
+            assert_eq!(files.collect::<BTreeMap<_, _>>(), root.files);
+            assert!(chunks.is_empty(), "chunks without a file: {chunks:?}");
+            let skipped: Vec<_> =
+                catalog.skipped(row.id).unwrap().into_iter().map(|entry| entry.path).collect();
+            assert_eq!(skipped, root.skipped.keys().cloned().collect::<Vec<_>>());
+            assert_eq!(catalog.skipped_count(row.id).unwrap(), root.skipped.len());
+            let stats = catalog.skipped_stats(row.id).unwrap();
+            assert!(root.skipped.iter().all(|(path, size)| stats[path] == (*size, 7)));
+        }
+        for (id, text) in &self.readable {
+            let found = reader.text(*id).unwrap();
+            assert_eq!(
+                found.map(|(text, _)| text).as_ref(),
+                Some(text),
+                "readers of the snapshot before"
+            );
+        }
+        assert!(self.unreadable.iter().all(|id| reader.text(*id).unwrap().is_none()));
+    }
+}
+
+fn retire(commit: &Commit<'_>, root: &mut Root, path: &RelPath, out: &mut Vec<(ChunkId, String)>) {
+    let found = commit.retire_file(root.id, path).unwrap();
+    let known = root.files.remove(path.as_str()).map(|file| {
+        let ids = (file.first.0..).map(ChunkId).zip(file.texts).collect::<Vec<_>>();
+        out.extend(ids.iter().cloned());
+        (file.id, ids.into_iter().map(|(id, _)| id).collect::<Vec<_>>())
+    });
+    assert_eq!(found, known);
+}
+
+fn put(commit: &Commit<'_>, root: RootId, path: &RelPath, size: u8, chunks: u8) -> File {
+    let texts: Vec<String> = (0..chunks).map(|index| text(path.as_str(), size, index)).collect();
+    let file = NewFile {
+        root,
+        path,
+        size: u64::from(size),
+        mtime_ns: -5,
+        digest: digest(path.as_str()),
+        language: Language::Rust,
+    };
+    let defines = [DefinedName { name: "größe\nx".to_owned(), kind: SymbolKind::Method }];
+    let chunks: Vec<NewChunk<'_>> = texts
+        .iter()
+        .map(|text| NewChunk {
+            span: Span { start: 0, end: text.len() as u32, first_line: 0, end_line: 9 },
+            doc: Some((1, 2)),
+            symbol: "impl A > fn b",
+            kind: Some(SymbolKind::Method),
+            defines: &defines,
+            digest: digest(text),
+            text,
+        })
+        .collect();
+    let (id, first) = commit.put_file(&file, &chunks).unwrap();
+    File { id, size: u64::from(size), first, texts }
+}
+
+fn skip(commit: &Commit<'_>, root: RootId, path: usize, size: u8) {
+    let reason = SkipReason::Unreadable { message: "größer \"than\"".to_owned() };
+    commit.skip(root, PATHS[path], &reason, u64::from(size), 7).unwrap();
+}
+
+fn run(operations: &[Operation]) {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("catalog.sqlite");
+    let mut catalog = Catalog::open(&path).unwrap();
+    let mut model = Model::default();
+    for operation in operations {
+        match operation {
+            Operation::AddRoot(root) => match catalog.add_root(ROOTS[*root]) {
+                Ok(id) => {
+                    assert!(id > model.newest.0, "ids only grow");
+                    model.newest.0 = id;
+                    let known = model.roots.insert(*root, Root { id, ..Root::default() });
+                    assert_eq!(known, None);
+                }
+                Err(CatalogError::AlreadyAdded(_)) => assert!(model.roots.contains_key(root)),
+                Err(error) => panic!("{error}"),
+            },
+            Operation::RemoveRoot(root) => {
+                let Some(known) = model.roots.remove(root) else { continue };
+                catalog.remove_root(known.id).unwrap();
+                let ids = known.files.values().flat_map(|file| {
+                    (file.first.0..).map(ChunkId).take(file.texts.len()).collect::<Vec<_>>()
+                });
+                model.unreadable.extend(ids);
+                // Which of them were this folder's is not told apart.
+                model.readable.clear();
+            }
+            Operation::Pause(root, paused) => {
+                let Some(known) = model.roots.get_mut(root) else { continue };
+                catalog.set_paused(known.id, *paused).unwrap();
+                known.paused = *paused;
+            }
+            Operation::Commit(root, changes) => {
+                let Some(id) = model.roots.get(root).map(|known| known.id) else { continue };
+                let commit = catalog.begin().unwrap();
+                assert_eq!(commit.generation(), model.generation.next());
+                model.apply(&commit, *root, changes);
+                model.generation = commit.finish(id).unwrap();
+                model.roots.entry(*root).and_modify(|known| known.generation = model.generation);
+            }
+            Operation::Aside(root, skips) => {
+                let Some(known) = model.roots.get_mut(root) else { continue };
+                let commit = catalog.begin().unwrap();
+                for (path, size) in skips {
+                    skip(&commit, known.id, *path, *size);
+                    known.skipped.insert(PATHS[*path].to_owned(), u64::from(*size));
+                }
+                commit.finish_aside().unwrap();
+                model.purge();
+            }
+            Operation::Dropped(root, changes) => {
+                let commit = catalog.begin().unwrap();
+                model.clone().apply(&commit, *root, changes);
+            }
+            Operation::Reopen => {
+                drop(catalog);
+                catalog = Catalog::open(&path).unwrap();
+            }
+        }
+        model.check(&catalog);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn operations_do_what_maps_do(operations in vec(operation(), 1..24)) {
+        run(&operations);
+    }
+}

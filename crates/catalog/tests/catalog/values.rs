@@ -1,0 +1,141 @@
+//! What goes in comes out.
+
+use descry_base::{Digest, Language, RelPath, RootId, Span};
+use descry_catalog::{Catalog, ModelId, NewChunk, NewFile};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+fn open() -> (tempfile::TempDir, Catalog) {
+    let dir = tempfile::tempdir().unwrap();
+    let catalog = Catalog::open(&dir.path().join("catalog.sqlite")).unwrap();
+    (dir, catalog)
+}
+
+/// Puts a file with one chunk to a text; the chunks' digests count from 0.
+fn put(
+    catalog: &mut Catalog,
+    root: RootId,
+    name: &str,
+    texts: &[String],
+) -> Vec<descry_base::ChunkId> {
+    let path = RelPath::new(name).unwrap();
+    let chunks: Vec<NewChunk<'_>> = texts
+        .iter()
+        .zip(0..)
+        .map(|(text, number)| NewChunk {
+            span: Span { start: 0, end: 1, first_line: 0, end_line: 1 },
+            doc: None,
+            symbol: "",
+            kind: None,
+            defines: &[],
+            digest: Digest([number; 32]),
+            text,
+        })
+        .collect();
+    let file = NewFile {
+        root,
+        path: &path,
+        size: 1,
+        mtime_ns: 1,
+        digest: Digest([0; 32]),
+        language: Language::Plain,
+    };
+    let commit = catalog.begin().unwrap();
+    let (_, first) = commit.put_file(&file, &chunks).unwrap();
+    commit.finish(root).unwrap();
+    (first.0..).map(descry_base::ChunkId).take(texts.len()).collect()
+}
+
+fn put_vector(catalog: &mut Catalog, model: ModelId, number: u8, vector: &[f32]) {
+    catalog.put_vectors(model, &[(Digest([number; 32]), vector.to_vec())]).unwrap();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn texts(texts in vec(any::<String>(), 1..5), repeat in 1..2000_usize) {
+        let (_dir, mut catalog) = open();
+        let root = catalog.add_root("/root").unwrap();
+        let mut texts = texts;
+        texts.push("a line that is there again and again\n".repeat(repeat));
+        let ids = put(&mut catalog, root, "a", &texts);
+        let found = catalog.reader().unwrap().texts(&ids).unwrap();
+        prop_assert_eq!(found, texts.into_iter().map(Some).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn vectors(values in vec(-1.0..1.0_f32, 1..400)) {
+        let length = values.iter().map(|value| value * value).sum::<f32>().sqrt();
+        prop_assume!(length > 0.1);
+        let vector: Vec<f32> = values.iter().map(|value| value / length).collect();
+        let (_dir, mut catalog) = open();
+        let model = catalog.model("f").unwrap();
+        put_vector(&mut catalog, model, 1, &vector);
+        let found = catalog.vector(model, Digest([1; 32])).unwrap().unwrap();
+        prop_assert_eq!(found.len(), vector.len());
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+        let cosine = dot(&found, &vector) / (dot(&found, &found) * dot(&vector, &vector)).sqrt();
+        prop_assert!(cosine > 0.9999, "{}", cosine);
+    }
+}
+
+#[test]
+fn vectors_belong_to_their_model() {
+    let (_dir, mut catalog) = open();
+    let (one, two) = (catalog.model("one").unwrap(), catalog.model("two").unwrap());
+    assert_eq!(catalog.model("one").unwrap(), one);
+    put_vector(&mut catalog, one, 1, &[1.0, 0.0]);
+    assert_eq!(catalog.vector(one, Digest([1; 32])).unwrap(), Some(vec![1.0, 0.0]));
+    assert_eq!(catalog.vector(two, Digest([1; 32])).unwrap(), None);
+    put_vector(&mut catalog, one, 1, &[0.0, 1.0]);
+    assert_eq!(catalog.vector(one, Digest([1; 32])).unwrap(), Some(vec![0.0, 1.0]));
+}
+
+#[test]
+fn a_removed_folder_takes_the_vectors_that_only_it_used() {
+    let (_dir, mut catalog) = open();
+    let (one, two) = (catalog.add_root("/one").unwrap(), catalog.add_root("/two").unwrap());
+    let model = catalog.model("f").unwrap();
+    let texts: Vec<String> = ["both", "one only"].map(str::to_owned).into();
+    put(&mut catalog, one, "a", &texts);
+    put(&mut catalog, two, "a", &texts[..1]);
+    put_vector(&mut catalog, model, 0, &[1.0]);
+    put_vector(&mut catalog, model, 1, &[1.0]);
+    catalog.remove_root(one).unwrap();
+    assert!(catalog.vector(model, Digest([0; 32])).unwrap().is_some());
+    assert!(catalog.vector(model, Digest([1; 32])).unwrap().is_none());
+}
+
+#[test]
+fn few_unused_vectors_wait_and_too_many_go() {
+    let (_dir, mut catalog) = open();
+    let root = catalog.add_root("/one").unwrap();
+    let model = catalog.model("f").unwrap();
+    put(&mut catalog, root, "a", &["text".to_owned()]);
+    let many = |count: u32| -> Vec<(Digest, Vec<f32>)> {
+        let digest = |number: u32| {
+            let mut bytes = [0; 32];
+            bytes[..4].copy_from_slice(&number.to_le_bytes());
+            Digest(bytes)
+        };
+        (0..count).map(|number| (digest(number), vec![1.0])).collect()
+    };
+    let last = many(10_000)[9_999].0;
+    catalog.put_vectors(model, &many(10_000)).unwrap();
+    catalog.prune_vectors().unwrap();
+    assert!(catalog.vector(model, last).unwrap().is_some(), "a branch may come back");
+    catalog.put_vectors(model, &many(11_000)).unwrap();
+    catalog.prune_vectors().unwrap();
+    assert!(catalog.vector(model, last).unwrap().is_none());
+    assert!(catalog.vector(model, Digest([0; 32])).unwrap().is_some(), "in use");
+}
+
+#[test]
+fn settings() {
+    let (dir, catalog) = open();
+    assert_eq!(catalog.setting("theme").unwrap(), None);
+    catalog.set_setting("theme", "dark").unwrap();
+    catalog.set_setting("theme", "größer \"light\"").unwrap();
+    let again = Catalog::open(&dir.path().join("catalog.sqlite")).unwrap();
+    assert_eq!(again.setting("theme").unwrap().as_deref(), Some("größer \"light\""));
+}
