@@ -90,6 +90,11 @@ impl Catalog {
         Ok(catalog)
     }
 
+    /// Another connection to a catalog that this process has opened, and so checked, before.
+    pub fn attach(path: &Path) -> Result<Catalog, CatalogError> {
+        Ok(Catalog { connection: connect(path)?, path: path.to_path_buf() })
+    }
+
     fn prepare_format(&self) -> Result<(), CatalogError> {
         let of = |source| self.error(source);
         let pragma = |name: &str| {

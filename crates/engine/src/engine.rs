@@ -36,6 +36,7 @@ pub struct Engine {
     embed: Arc<EmbedHandle>,
     commands: Sender<Command>,
     threads: Vec<JoinHandle<()>>,
+    background: bool,
     _lock: Lock,
 }
 
@@ -127,7 +128,15 @@ impl Engine {
         }
         let (inner, model) = (Arc::clone(&shared), Arc::clone(&embed));
         spawn("load", Box::new(move || load_models(&inner, load_draft, &model, &events_in)));
-        Ok(Engine { shared, backlog, embed, commands: commands_in, threads, _lock: lock })
+        Ok(Engine {
+            shared,
+            backlog,
+            embed,
+            commands: commands_in,
+            threads,
+            background: config.background,
+            _lock: lock,
+        })
     }
 
     /// Searches. Never waits for the writer.
@@ -190,6 +199,9 @@ impl Engine {
 
     /// Waits until everything known of now is searchable, and, if `full`, has its exact vector.
     pub fn settle(&self, full: bool) -> Result<(), EngineError> {
+        if full && !self.background {
+            return Err(EngineError::NoBackground);
+        }
         if full {
             self.embed.wait_ready().map_err(|error| EngineError::NoModel(error.to_string()))?;
         }
@@ -203,12 +215,12 @@ impl Engine {
 
     /// What was left out of a folder, and why.
     pub fn skipped(&self, root: RootId) -> Result<Vec<Skipped>, EngineError> {
-        Ok(Catalog::open(self.shared.texts.path())?.skipped(root)?)
+        Ok(Catalog::attach(self.shared.texts.path())?.skipped(root)?)
     }
 
     /// A setting of the app.
     pub fn setting(&self, key: &str) -> Result<Option<String>, EngineError> {
-        Ok(Catalog::open(self.shared.texts.path())?.setting(key)?)
+        Ok(Catalog::attach(self.shared.texts.path())?.setting(key)?)
     }
 
     /// Stores a setting of the app.

@@ -67,6 +67,9 @@ pub enum EngineError {
     /// There is no model, so there is no meaning.
     #[error("no model is loaded: {0}")]
     NoModel(String),
+    /// This engine was started to answer only.
+    #[error("the Descry that was asked only answers; wait for it to end and try again")]
+    NoBackground,
     /// The engine is shutting down.
     #[error("Descry is shutting down")]
     Stopped,

@@ -38,6 +38,8 @@ pub(crate) struct Root {
     pub(crate) files_found: usize,
     pub(crate) skipped: usize,
     pub(crate) cancelled: Arc<AtomicBool>,
+    /// It could not be opened: it is shown, so that it can be removed, and otherwise left alone.
+    pub(crate) broken: bool,
 }
 
 /// What a commit changed.
@@ -66,7 +68,16 @@ impl Root {
             watch: WatchStatus::Off,
             skipped,
             cancelled: Arc::default(),
+            broken: false,
         }
+    }
+
+    /// A folder that cannot be opened, and why.
+    pub(crate) fn broken(row: &RootRow, error: &EngineError) -> Result<Root, EngineError> {
+        let mut root = Root::new(row, Table::default(), LexicalIndex::in_memory()?, 0);
+        root.phase = Phase::Failed { message: error.to_string() };
+        root.broken = true;
+        Ok(root)
     }
 
     /// The folder as searches see it.

@@ -129,7 +129,10 @@ impl Writer {
                     self.roots.push(root);
                     self.publish();
                 }
-                Err(error) => tracing::error!(%error, path = row.path, "a folder cannot be opened"),
+                Err(error) => {
+                    tracing::error!(%error, path = row.path, "a folder cannot be opened");
+                    self.roots.extend(Root::broken(&row, &error));
+                }
             }
         }
         self.find_space();
@@ -138,7 +141,8 @@ impl Writer {
             let all = self.roots.iter().map(|root| (root.id, RelPath::default()));
             self.work.scans.extend(all);
         } else {
-            self.roots.iter_mut().for_each(|root| root.phase = Phase::Ready);
+            let whole = self.roots.iter_mut().filter(|root| !root.broken);
+            whole.for_each(|root| root.phase = Phase::Ready);
         }
         if self.lost {
             self.restore_folders();
@@ -181,7 +185,8 @@ impl Writer {
     pub(crate) fn open_vectors(&mut self, id: RootId) {
         let Some(space) = self.space.clone() else { return };
         let draft = self.draft();
-        let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
+        let whole = |root: &&mut Root| root.id == id && !root.broken;
+        let Some(root) = self.roots.iter_mut().find(whole) else { return };
         let opened =
             reconcile::open_vectors(root, &self.catalog, &self.dir, &space, draft.as_deref());
         match opened {
@@ -321,7 +326,8 @@ impl Writer {
         while self.work.scanning.is_none() {
             let Some((id, below)) = self.work.scans.pop_front() else { break };
             self.work.scans.retain(|(root, path)| !(*root == id && path.is_within(&below)));
-            let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { continue };
+            let whole = |root: &&mut Root| root.id == id && !root.broken;
+            let Some(root) = self.roots.iter_mut().find(whole) else { continue };
             let skipped = self.catalog.skipped_stats(id).unwrap_or_default();
             if below == RelPath::default() {
                 root.phase = Phase::Scanning;
@@ -430,6 +436,9 @@ impl Writer {
             }
         }
         self.work.vectors_changed = 0;
+        if let Err(error) = self.catalog.prune_vectors() {
+            tracing::warn!(%error, "vectors of texts that are gone stay");
+        }
     }
 
     fn answer_settled(&mut self) {
@@ -478,7 +487,8 @@ impl Writer {
     pub(crate) fn watch_roots(&self) {
         if let Some(watcher) = &self.watcher {
             let root = |root: &Root| WatchRoot { id: root.id, path: root.path.clone() };
-            watcher.set_roots(self.roots.iter().map(root).collect());
+            let whole = self.roots.iter().filter(|root| !root.broken);
+            watcher.set_roots(whole.map(root).collect());
         }
     }
 

@@ -30,9 +30,10 @@ pub(crate) fn best_lines(
         terms.dedup();
         line.score = terms.iter().map(|term| rarity(*term)).sum();
         let shown = line.text.trim();
-        if shown.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
+        let letters = shown.chars().filter(|c| c.is_alphanumeric()).count();
+        if letters < 3 {
             line.score = -1.0;
-        } else if let Some(meaning) = meaning {
+        } else if let Some(meaning) = meaning.filter(|_| letters >= 8) {
             line.score += meaning(shown);
         }
     }
