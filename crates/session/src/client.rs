@@ -18,9 +18,14 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn connect(data_dir: &Path) -> io::Result<Client> {
+    /// Connects and makes sure of an answer: an owner that is ending accepts, but says nothing.
+    pub(crate) fn greet(data_dir: &Path) -> io::Result<Client> {
         let stream = Stream::connect(socket_name(data_dir)?)?;
-        Ok(Client { connection: Mutex::new(BufReader::new(stream)) })
+        let client = Client { connection: Mutex::new(BufReader::new(stream)) };
+        match client.ask(&Request::Status) {
+            Ok(_) => Ok(client),
+            Err(error) => Err(io::Error::new(io::ErrorKind::ConnectionAborted, error)),
+        }
     }
 
     pub(crate) fn ask(&self, request: &Request) -> Result<Response, SessionError> {

@@ -78,7 +78,7 @@ impl Session {
                     drop(lock);
                     break None;
                 }
-                Err(EngineError::Busy { .. }) => match Client::connect(dir.path()) {
+                Err(EngineError::Busy { .. }) => match Client::greet(dir.path()) {
                     Ok(client) => return Ok(Session::Guest { client: ClientHandle(client) }),
                     Err(source) if begun.elapsed() > PATIENCE => break Some(source),
                     Err(_) => std::thread::park_timeout(Duration::from_millis(20)),

@@ -21,7 +21,12 @@ export const tauri: Backend = {
   settings: () => value(commands.settings()),
   saveSettings: (settings) => done(commands.saveSettings(settings)),
 
-  onStatus: (heard) => unlisten(events.statusChanged.listen((event) => heard(event.payload))),
+  onStatus: (heard) => {
+    const started = events.statusChanged.listen((event) => heard(event.payload));
+    // What changed before listening had begun is asked for.
+    void started.then(() => value(commands.status())).then(heard, () => undefined);
+    return unlisten(started);
+  },
   onIndexChanged: (heard) => unlisten(events.indexChanged.listen((event) => heard(event.payload))),
   onFolderDrag: (heard) =>
     unlisten(

@@ -1,0 +1,3 @@
+//! The real terminal program.
+
+mod searching;

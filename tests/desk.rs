@@ -1,0 +1,134 @@
+//! One person's desk: a data directory of its own, projects, and a terminal.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::programs::{models, program};
+use crate::project::Project;
+
+/// A data directory and whatever lies beside it; all of it is deleted in the end.
+pub struct Desk {
+    folder: TempDir,
+    models: PathBuf,
+}
+
+/// How a program ended.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Its exit code; absent if a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote for programs.
+    pub stdout: String,
+    /// What it wrote for people.
+    pub stderr: String,
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Desk {
+    /// An empty data directory, and the bundled models.
+    pub fn new() -> Desk {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        Desk { folder, models: models() }
+    }
+
+    /// The same without any model.
+    pub fn without_models() -> Desk {
+        let desk = Desk::new();
+        let models = desk.path().join("no-models");
+        std::fs::create_dir(&models).expect("a folder can be made");
+        Desk { models, ..desk }
+    }
+
+    /// Where projects and other files may lie.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The data directory.
+    pub fn data_dir(&self) -> PathBuf {
+        self.path().join("data")
+    }
+
+    /// A project beside the data directory.
+    pub fn project(&self, name: &str, files: &[(&str, &str)]) -> Project {
+        Project::create(self.path().join(name), files)
+    }
+
+    /// A program of this build, told to use this desk.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(program(name));
+        command.current_dir(self.path());
+        command.envs(self.env());
+        command
+    }
+
+    /// What tells a program to use this desk.
+    pub fn env(&self) -> [(&'static str, PathBuf); 2] {
+        [("DESCRY_DATA_DIR", self.data_dir()), ("DESCRY_MODELS", self.models.clone())]
+    }
+
+    /// Runs `descry` with these arguments.
+    pub fn descry(&self, args: &[&str]) -> Ended {
+        self.descry_reading(args, "")
+    }
+
+    /// The same, and gives it `input` to read.
+    pub fn descry_reading(&self, args: &[&str], input: &str) -> Ended {
+        let mut command = self.command("descry");
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("descry starts");
+        let mut stdin = child.stdin.take().expect("standard input is a pipe");
+        // A program that ends without reading is no failure of ours.
+        let _ = stdin.write_all(input.as_bytes());
+        drop(stdin);
+        child.wait_with_output().expect("descry ends").into()
+    }
+
+    /// Runs `descry`, which must succeed, and returns what it wrote for programs.
+    #[track_caller]
+    pub fn out(&self, args: &[&str]) -> String {
+        let ended = self.descry(args);
+        assert_eq!(ended.code, Some(0), "descry {args:?}: {ended:?}");
+        ended.stdout
+    }
+
+    /// Runs `descry`, which must succeed and write one JSON value.
+    #[track_caller]
+    pub fn json(&self, args: &[&str]) -> Value {
+        let out = self.out(args);
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("descry {args:?}: {error}: {out}"))
+    }
+
+    /// Indexes a project until every vector is exact.
+    #[track_caller]
+    pub fn index(&self, project: &Project) {
+        self.out(&["index", project.arg(), "--wait", "full"]);
+    }
+
+    /// The paths that a search finds, best first.
+    #[track_caller]
+    pub fn found(&self, query: &str) -> Vec<String> {
+        let answer = self.json(&["search", "--json", query]);
+        let results = answer["results"].as_array().expect("results are a list");
+        results.iter().map(|hit| hit["path"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+}
+
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
+        Ended {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}

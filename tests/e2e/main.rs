@@ -1,0 +1,11 @@
+//! The real window, from the first start to the last.
+#![cfg(target_os = "linux")]
+
+mod editor;
+mod first;
+mod following;
+mod keyboard;
+mod removing;
+mod restarting;
+mod sharing;
+mod without_model;
