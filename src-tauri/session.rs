@@ -38,6 +38,7 @@ impl AppSession {
         let app = Arc::<OnceLock<AppHandle>>::default();
         let session = open_session(&app)?;
         if session.focus_owner(folders.first().cloned())? {
+            folders.iter().skip(1).try_for_each(|folder| session.add_folder(folder).map(drop))?;
             return Ok(Opened::Elsewhere);
         }
         Ok(Opened::Ours(AppSession { session: RwLock::new(Some(Arc::new(session))), app }))
