@@ -11,6 +11,7 @@ return {
   focus: document.activeElement?.getAttribute("data-testid") ?? null,
   mode: document.querySelector('[data-testid^="mode-"][aria-checked="true"]')?.dataset.testid.slice(5) ?? null,
   tokens: [...document.querySelectorAll(".drawn .token")].map((it) => it.textContent),
+  busy: document.querySelector('section[aria-label="Results"]')?.getAttribute("aria-busy") === "true",
   firstRun: all("first-run").length > 0,
   hits: all("hit").map((it) => ({
     path: it.dataset.path,

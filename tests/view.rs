@@ -18,6 +18,8 @@ pub struct View {
     pub mode: Option<String>,
     /// The parts of the question that are drawn as filters.
     pub tokens: Vec<String>,
+    /// The list does not answer the question yet.
+    pub busy: bool,
     /// The screen that asks for a first folder is shown.
     pub first_run: bool,
     /// The hits, best first.

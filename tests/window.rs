@@ -81,8 +81,10 @@ impl Window {
             .send_keys(&format!("{}a{}", char::from(Key::Control), char::from(Key::Null)))
             .await?;
         search.send_keys(question).await?;
-        self.until("the box holds the question", |view| view.question.as_deref() == Some(question))
-            .await?;
+        self.until("the question is answered", |view| {
+            view.question.as_deref() == Some(question) && !view.busy
+        })
+        .await?;
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use descry_session::Session;
 
 use crate::args::FolderArgs;
 use crate::output::say;
-use crate::{Needs, open};
+use crate::{Needs, again_if_gone, open};
 
 /// The status once the folders of earlier runs are known.
 pub(crate) fn known(session: &Session) -> anyhow::Result<Status> {
@@ -39,10 +39,13 @@ pub(crate) fn find<'a>(status: &'a Status, path: &Path) -> anyhow::Result<&'a Fo
 }
 
 pub(crate) fn remove(args: &FolderArgs) -> anyhow::Result<()> {
-    let session = open(Needs::default())?;
-    let status = known(&session)?;
-    let folder = find(&status, &args.folder)?;
-    session.remove_folder(folder.id)?;
-    say(&format!("{} is removed from the index; the folder itself is untouched", folder.path));
+    let path = again_if_gone(|| {
+        let session = open(Needs::default())?;
+        let status = known(&session)?;
+        let folder = find(&status, &args.folder)?;
+        session.remove_folder(folder.id)?;
+        Ok(folder.path.clone())
+    })?;
+    say(&format!("{path} is removed from the index; the folder itself is untouched"));
     Ok(())
 }

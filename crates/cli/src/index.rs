@@ -11,16 +11,18 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::args::{IndexArgs, Wait};
 use crate::output::say;
-use crate::{Needs, open};
+use crate::{Needs, again_if_gone, open};
 
 /// How often progress is looked at.
 const TICK: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
     let full = args.wait == Wait::Full;
-    let session = open(Needs { background: full, ..Needs::default() })?;
     let begun = Instant::now();
-    let folder = index(&session, &args.folder, args.wait)?;
+    let folder = again_if_gone(|| {
+        let session = open(Needs { background: full, ..Needs::default() })?;
+        index(&session, &args.folder, args.wait)
+    })?;
     say(&format!(
         "{}: {} files, {} chunks, {} with exact vectors, {} left out, in {:.1} s",
         folder.path,

@@ -17,7 +17,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use descry_session::{Session, SessionConfig};
+use descry_session::{Session, SessionConfig, SessionError};
 
 use args::{Args, Command};
 
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing can be done if even this cannot be written.
-            let _ = writeln!(io::stderr(), "descry: {error:#}");
+            let _ = writeln!(io::stderr(), "descry: {}", sentence(&error));
             ExitCode::FAILURE
         }
     }
@@ -72,6 +72,34 @@ fn open(needs: Needs) -> anyhow::Result<Session> {
         focus: Box::new(|_| false),
     };
     Ok(Session::open(config, |_| {})?)
+}
+
+/// The failure with its causes, save those that it already quotes.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence
+}
+
+/// Does it again if the process that was asked has ended meanwhile: the next try finds another, or
+/// owns the engine itself. What is done must bear being done twice.
+fn again_if_gone<T>(mut act: impl FnMut() -> anyhow::Result<T>) -> anyhow::Result<T> {
+    // Many short searches may own the engine one after the other.
+    const TRIES: usize = 50;
+    let gone = |error: &anyhow::Error| {
+        matches!(error.downcast_ref::<SessionError>(), Some(SessionError::Gone))
+    };
+    for _ in 1..TRIES {
+        match act() {
+            Err(error) if gone(&error) => {}
+            other => return other,
+        }
+    }
+    act()
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -4,17 +4,16 @@ use std::io::{BufRead, BufReader};
 
 use anyhow::Context;
 use descry_base::RootId;
-use descry_engine::{Hit, Query, Status};
-use descry_session::Session;
+use descry_engine::{Answer, Hit, Query, Status};
+use descry_session::{Session, SessionError};
 
 use crate::args::SearchArgs;
 use crate::folder::{find, known};
 use crate::output::{JsonAnswer, json_line, print_hits, say, sentence};
-use crate::{Needs, open};
+use crate::{Needs, again_if_gone, open};
 
 pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<()> {
-    let session = open(Needs { catch_up: true, ..Needs::default() })?;
-    let status = known(&session)?;
+    let (session, status) = again_if_gone(|| ready(args))?;
     let root = match &args.folder {
         Some(folder) => Some(find(&status, folder)?.id),
         None => None,
@@ -22,12 +21,7 @@ pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<()> {
     if status.folders.is_empty() {
         anyhow::bail!("no folder is indexed yet; run `descry index FOLDER` first");
     }
-    // What was saved since the last look counts.
-    session.settle(false)?;
-    if args.tiers.instant || args.tiers.full {
-        wait_for_model(&session);
-    }
-    let searcher = Searcher { session: &session, status: &status, root, args };
+    let mut searcher = Searcher { session, status, root, args };
     match &args.queries {
         Some(path) => {
             let file = std::fs::File::open(path)
@@ -42,6 +36,17 @@ pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<()> {
     }
 }
 
+/// A session that has seen what was saved since the last look, and its folders.
+fn ready(args: &SearchArgs) -> anyhow::Result<(Session, Status)> {
+    let session = open(Needs { catch_up: true, ..Needs::default() })?;
+    let status = known(&session)?;
+    session.settle(false)?;
+    if args.tiers.instant || args.tiers.full {
+        wait_for_model(&session);
+    }
+    Ok((session, status))
+}
+
 /// A model that fails is told with the answer, which is by words then.
 fn wait_for_model(session: &Session) {
     if let Some(engine) = session.engine() {
@@ -51,8 +56,8 @@ fn wait_for_model(session: &Session) {
 }
 
 struct Searcher<'a> {
-    session: &'a Session,
-    status: &'a Status,
+    session: Session,
+    status: Status,
     root: Option<RootId>,
     args: &'a SearchArgs,
 }
@@ -63,13 +68,24 @@ impl Searcher<'_> {
         Query { tiers: self.args.tiers, roots, ..Query::new(text, self.args.limit) }
     }
 
-    fn json(&self, text: &str) -> anyhow::Result<()> {
-        let answer = self.session.search(&self.query(text))?;
+    fn ask(&mut self, text: &str) -> anyhow::Result<Answer> {
+        let query = self.query(text);
+        again_if_gone(|| {
+            let answer = self.session.search(&query);
+            if let Err(SessionError::Gone) = answer {
+                (self.session, self.status) = ready(self.args)?;
+            }
+            Ok(answer?)
+        })
+    }
+
+    fn json(&mut self, text: &str) -> anyhow::Result<()> {
+        let answer = self.ask(text)?;
         Ok(json_line(&JsonAnswer::new(text, &answer, |hit| self.folder_of(hit)))?)
     }
 
-    fn people(&self, text: &str) -> anyhow::Result<()> {
-        let answer = self.session.search(&self.query(text))?;
+    fn people(&mut self, text: &str) -> anyhow::Result<()> {
+        let answer = self.ask(text)?;
         if let Some(notice) = &answer.notice {
             say(&sentence(notice));
         }

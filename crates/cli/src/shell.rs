@@ -3,18 +3,23 @@
 use std::io::{BufRead, Write};
 
 use descry_engine::{ModelStatus, Query};
+use descry_session::SessionError;
 
 use crate::args::{FolderArgs, Wait};
 use crate::index::index;
 use crate::output::{print_hits, say, sentence};
-use crate::{Needs, open};
+use crate::{Needs, again_if_gone, open};
 
 /// Results that fit a screen.
 const SHOWN: usize = 8;
 
 pub(crate) fn run(args: &FolderArgs) -> anyhow::Result<()> {
-    let session = open(Needs { watch: true, catch_up: true, background: true })?;
-    let folder = index(&session, &args.folder, Wait::Instant)?;
+    let ready = || {
+        let session = open(Needs { watch: true, catch_up: true, background: true })?;
+        let folder = index(&session, &args.folder, Wait::Instant)?;
+        Ok((session, folder))
+    };
+    let (mut session, folder) = again_if_gone(ready)?;
     say(&format!(
         "{}: {} files, {} chunks searchable; exact vectors follow in the background",
         folder.path, folder.files, folder.coverage.chunks
@@ -30,12 +35,17 @@ pub(crate) fn run(args: &FolderArgs) -> anyhow::Result<()> {
             return Ok(());
         };
         let query = Query { roots: vec![folder.id], ..Query::new(line, SHOWN) };
-        let answer = session.search(&query)?;
+        let (answer, status) = again_if_gone(|| {
+            let answer = session.search(&query).and_then(|answer| Ok((answer, session.status()?)));
+            if let Err(SessionError::Gone) = answer {
+                (session, _) = ready()?;
+            }
+            Ok(answer?)
+        })?;
         if let Some(notice) = &answer.notice {
             say(&sentence(notice));
         }
         print_hits(&answer, |_| String::new())?;
-        let status = session.status()?;
         let covered = status.folders.iter().find(|f| f.id == folder.id).map(|f| f.coverage);
         if let (Some(covered), ModelStatus::Ready { .. }) = (covered, &status.model) {
             say(&format!(

@@ -7,15 +7,17 @@ use descry_engine::{FolderStatus, ModelStatus, Phase};
 use crate::args::StatusArgs;
 use crate::folder::known;
 use crate::output::{json_line, say};
-use crate::{Needs, open};
+use crate::{Needs, again_if_gone, open};
 
 pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<()> {
-    let session = open(Needs::default())?;
-    if let Some(engine) = session.engine() {
-        // Shown as it is: a model that fails is part of the status.
-        let _ = engine.wait_for_model();
-    }
-    let status = known(&session)?;
+    let status = again_if_gone(|| {
+        let session = open(Needs::default())?;
+        if let Some(engine) = session.engine() {
+            // Shown as it is: a model that fails is part of the status.
+            let _ = engine.wait_for_model();
+        }
+        known(&session)
+    })?;
     if args.json {
         return Ok(json_line(&status)?);
     }
@@ -35,8 +37,7 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<()> {
 }
 
 pub(crate) fn folders(args: &StatusArgs) -> anyhow::Result<()> {
-    let session = open(Needs::default())?;
-    let status = known(&session)?;
+    let status = again_if_gone(|| known(&open(Needs::default())?))?;
     if args.json {
         let paths: Vec<&str> = status.folders.iter().map(|folder| folder.path.as_str()).collect();
         return Ok(json_line(&paths)?);
