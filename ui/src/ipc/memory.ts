@@ -1,10 +1,11 @@
 // A backend without a program behind it, for the browser and for tests. It is not part of the shipped window.
 import { Failure, type Backend, type Folder, type Model, type Settings, type Status } from "./backend";
 import { FILES, ROOTS } from "./memory/files";
+import { hard, HARD_ROOTS, HARD_TEXT } from "./memory/hard";
 import { search, similar } from "./memory/search";
 
 /** Which state of affairs it plays. */
-export type Scenario = "working" | "first-run" | "words-only" | "search-fails" | "slow" | "many" | "broken";
+export type Scenario = "working" | "first-run" | "words-only" | "search-fails" | "slow" | "many" | "hard" | "broken";
 
 export class MemoryBackend implements Backend {
   readonly #heardStatus = new Set<(status: Status) => void>();
@@ -17,12 +18,14 @@ export class MemoryBackend implements Backend {
   constructor(scenario: Scenario = "working", settings: Partial<Settings> = {}) {
     this.#scenario = scenario;
     this.#folders = scenario === "first-run" ? [] : [folder(1, 1), folder(2, 0.55), folder(3, 0.21)];
+    if (scenario === "hard") this.#folders = HARD_ROOTS.map((name, i) => folder(i + 1, 0.5, `/home/you/src/${name}`));
     this.#settings = { theme: "system", editor: "auto", editorTemplate: "", ...settings };
   }
 
   async search(request: Parameters<Backend["search"]>[0]) {
     if (this.#scenario === "search-fails") throw new Failure("internal", "The index cannot be read.");
     if (this.#scenario === "slow") await new Promise((resolve) => setTimeout(resolve, 4000));
+    if (this.#scenario === "hard") return hard(request.text);
     const reply = search(this.#scenario === "words-only" ? { ...request, mode: "words" } : request);
     if (this.#scenario === "many") reply.groups = Array.from({ length: 12 }, (_, i) => reply.groups.map((g) => copy(g, i))).flat();
     if (this.#scenario !== "words-only") return reply;
@@ -75,6 +78,7 @@ export class MemoryBackend implements Backend {
   }
 
   async readFile(root: number, path: string) {
+    if (this.#scenario === "hard") return { text: HARD_TEXT, language: "rust", changedSinceIndex: true };
     const file = FILES.find((it) => it.root === root && path.endsWith(it.path));
     if (!file) throw new Failure("notFound", "The file is no longer there.");
     return { text: file.text, language: file.language, changedSinceIndex: false };
