@@ -1,29 +1,47 @@
-// Why a hit is in the list, as chips and as a sentence.
+// Why a hit is in the list, as chips and as sentences.
 import type { Hit } from "../ipc/backend";
 
-export type Chip = { text: string; tone: "meaning" | "words" | "defines" | "plain" | "warn"; explains: string };
+export type Chip = { text: string; tone: "meaning" | "words" | "defines" | "plain" | "warn" };
+type Reason = Chip & { explains: string; shown: boolean };
 
 const MOST_SIGNALS = 2;
+/** Says little of the hit itself: no chip, only part of the explanation. */
+const FAINT = "same file";
 
-export function chips({ why, stale }: Hit): Chip[] {
-  const chips: Chip[] = [];
+/** What stands beside the hit: the reasons that tell most. */
+export function chips(hit: Hit): Chip[] {
+  return reasons(hit).filter((reason) => reason.shown);
+}
+
+/** Every reason, a sentence each. */
+export function explanation(hit: Hit): string[] {
+  return reasons(hit).map((reason) => reason.explains);
+}
+
+function reasons({ why, stale }: Hit): Reason[] {
+  const reasons: Reason[] = [];
   if (why.meaning !== null) {
     const draft = why.draft ? " It was read quickly so far; the full reading may move it." : "";
     const explains = `Number ${why.meaning} of the list by meaning.${draft}`;
-    chips.push({ text: `meaning ${why.meaning}${why.draft ? " ~" : ""}`, tone: "meaning", explains });
+    reasons.push({ text: `meaning ${why.meaning}${why.draft ? " ~" : ""}`, tone: "meaning", explains, shown: true });
   }
   if (why.words !== null) {
     const matched = why.matched.length > 0 ? ` Found: ${why.matched.join(", ")}.` : "";
-    chips.push({ text: `words ${why.words}`, tone: "words", explains: `Number ${why.words} of the list by words.${matched}` });
+    const explains = `Number ${why.words} of the list by words.${matched}`;
+    reasons.push({ text: `words ${why.words}`, tone: "words", explains, shown: true });
   }
-  for (const signal of [...why.signals].sort((a, b) => weight(b.factor) - weight(a.factor)).slice(0, MOST_SIGNALS)) {
-    const effect = signal.factor >= 1 ? "raised" : "lowered";
+  const signals = [...why.signals].sort((a, b) => weight(b.factor) - weight(a.factor));
+  const telling = signals.filter((signal) => signal.name !== FAINT).slice(0, MOST_SIGNALS);
+  for (const signal of signals) {
     const tone = signal.name === "defines" ? "defines" : "plain";
-    const explains = `${effect === "raised" ? "Raised" : "Lowered"} by ${factor(signal.factor)}: ${signal.label}.`;
-    chips.push({ text: signal.name, tone, explains });
+    const explains = `${signal.factor >= 1 ? "Raised" : "Lowered"} by ${factor(signal.factor)}: ${signal.label}.`;
+    reasons.push({ text: signal.name, tone, explains, shown: telling.includes(signal) });
   }
-  if (stale) chips.push({ text: "changed", tone: "warn", explains: "The file changed since; the index is catching up." });
-  return chips;
+  if (stale) {
+    const explains = "The file changed since; the index is catching up.";
+    reasons.push({ text: "changed", tone: "warn", explains, shown: true });
+  }
+  return reasons;
 }
 
 function weight(factor: number): number {
