@@ -167,6 +167,22 @@ describe("folders", () => {
     await waitFor(() => expect(screen.getAllByTestId("folder")).toHaveLength(2));
   });
 
+  it("tell from their menu what is left out, and how far the model is", async () => {
+    const { user } = await opened();
+    const choose = async (item: string) => {
+      await user.click(screen.getByRole("button", { name: "Actions for billing-api" }));
+      await user.click(screen.getByRole("menuitem", { name: item }));
+    };
+    await choose("Rules and skipped files");
+    await screen.findByText("billing-api · 5 files skipped");
+    expect(screen.getByTestId("skipped-list").textContent).toContain(".descryignore");
+    await user.click(screen.getByRole("button", { name: "Done" }));
+    await choose("Model and coverage");
+    const model = screen.getByTestId("model-dialog").textContent?.replace(/\s+/g, " ");
+    expect(model).toContain("all-MiniLM-L6-v2 on CPU");
+    expect(model).toContain("6,545 of 11,900 chunks · 55 %, 3 min left");
+  });
+
   it("say in a sentence why one was not added", async () => {
     const { app } = await opened();
     await app.folders.add(["/home/you/src/courier/src"]);

@@ -15,7 +15,7 @@ const THEMES: { theme: Theme; title: string }[] = [
 export function commands(
   app: App,
   act: (action: Action) => void,
-  ask: { remove: (folder: Folder) => void; skipped: (folders: Folder[]) => void },
+  ask: { remove: (folder: Folder) => void; skipped: (folders: Folder[]) => void; model: (folder: Folder) => void },
 ): Command[] {
   const { folders, search, settings } = app;
   const list = [...folders.list];
@@ -45,7 +45,8 @@ export function commands(
       title: `${folder.paused ? "Resume" : "Pause"} ${folder.name}`,
       run: () => void folders.pause(folder, !folder.paused),
     })),
-    { title: "Skipped files", run: () => ask.skipped(list) },
+    { title: "Rules and skipped files", run: () => ask.skipped(list) },
+    ...list.map((folder) => ({ title: `Model and coverage of ${folder.name}`, run: () => ask.model(folder) })),
     ...list.map((folder) => ({ title: `Remove ${folder.name}`, run: () => ask.remove(folder) })),
     { title: "Show or hide folders and filters", keys: "Mod+B", run: () => act("facets") },
     { title: "Show or hide the preview", keys: "Mod+J", run: () => act("preview") },
