@@ -9,6 +9,7 @@ import {
   EditorView,
   GutterMarker,
   gutterLineClass,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
   type DecorationSet,
@@ -66,6 +67,8 @@ export function stateOf(text: string, label: string): EditorState {
     EditorState.tabSize.of(4),
     EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true" }),
     lineNumbers(),
+    // What turns the direction of text unseen can make code read as what it is not.
+    highlightSpecialChars(),
     drawSelection({ cursorBlinkRate: 0 }),
     highlightSelectionMatches(),
     search({ top: true }),
