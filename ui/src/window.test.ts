@@ -199,6 +199,17 @@ describe("folders", () => {
     expect(app.search.query.filters.roots).toEqual([]);
   });
 
+  it("are told by number in the box when many are chosen, which then drops them together", async () => {
+    const { app, user } = await searched();
+    for (const name of ["courier", "billing-api", "infra"]) {
+      await user.click(screen.getByRole("button", { name: new RegExp(`^${name}`) }));
+    }
+    const pill = await screen.findByText("3 folders");
+    expect(pill.title).toBe("No longer only courier, billing-api, infra");
+    await user.click(pill);
+    expect(app.search.query.filters.roots).toEqual([]);
+  });
+
   it("list what was skipped and why", async () => {
     const { user } = await opened();
     await user.click(screen.getByTestId("skipped"));

@@ -20,12 +20,10 @@ export function folderCount(facets: Facets | undefined, folder: Folder): number 
   return facets.folders.find((facet) => facet.key === String(folder.id))?.count ?? 0;
 }
 
+export type Chosen = { kind: keyof Filters; key: string | number; text: string; label: string };
+
 /** Every chosen filter as it reads in the box. */
-export function chosenFilters(
-  filters: Filters,
-  folders: readonly Folder[],
-  facets: Facets | undefined,
-): { kind: keyof Filters; key: string | number; text: string; label: string }[] {
+export function chosenFilters(filters: Filters, folders: readonly Folder[], facets: Facets | undefined): Chosen[] {
   const label = (kind: FacetKind, key: string) => facets?.[kind].find((facet) => facet.key === key)?.label ?? key;
   const named = (kind: FacetKind, prefix: string) =>
     filters[kind].map((key) => ({ kind, key, text: `${prefix}:${key}`, label: label(kind, key) }));
@@ -38,4 +36,25 @@ export function chosenFilters(
     ...named("kinds", "kind"),
     ...named("places", "where"),
   ];
+}
+
+/** More of one kind than these are one thing in the box: they would leave no room for words. */
+const MOST_APART = 2;
+const MANY: Readonly<Record<keyof Filters, string>> = {
+  roots: "folders",
+  languages: "languages",
+  kinds: "kinds",
+  places: "places",
+};
+
+/** The chosen filters as the box shows them: one by one while they are few, else by number. */
+export function gathered(
+  chosen: readonly Chosen[],
+): { kind: keyof Filters; keys: Chosen["key"][]; text: string; label: string }[] {
+  return [...new Set(chosen.map((it) => it.kind))].flatMap((kind) => {
+    const these = chosen.filter((it) => it.kind === kind);
+    if (these.length <= MOST_APART) return these.map(({ key, text, label }) => ({ kind, keys: [key], text, label }));
+    const label = these.map((it) => it.label).join(", ");
+    return [{ kind, keys: these.map((it) => it.key), text: `${these.length} ${MANY[kind]}`, label }];
+  });
 }

@@ -46,6 +46,12 @@ export class Search {
     this.setFilters({ ...this.query.filters, [kind]: chosen });
   }
 
+  /** No longer asks for only these. */
+  exclude<K extends keyof Filters>(kind: K, keys: readonly Filters[K][number][]): void {
+    const rest = (this.query.filters[kind] as readonly Filters[K][number][]).filter((key) => !keys.includes(key));
+    this.setFilters({ ...this.query.filters, [kind]: rest });
+  }
+
   clearFilters(): void {
     this.setFilters(NO_FILTERS);
   }
