@@ -12,7 +12,7 @@ import { SettingsStore } from "./settings/settings.svelte";
 import { Layout } from "./shared/layout.svelte";
 import { Messages } from "./shared/messages.svelte";
 
-export type Overlay = "palette" | "settings" | "shortcuts" | null;
+export type Overlay = "palette" | "settings" | "shortcuts" | "why" | null;
 type Place = { query: Query; selected: string | null };
 
 const EXPANDED_LIMIT = 200;

@@ -17,7 +17,7 @@ export function commands(
   act: (action: Action) => void,
   ask: { remove: (folder: Folder) => void; skipped: (folders: Folder[]) => void; model: (folder: Folder) => void },
 ): Command[] {
-  const { folders, search, settings } = app;
+  const { folders, results, search, settings } = app;
   const list = [...folders.list];
   const hit: Command[] = app.target
     ? [
@@ -26,6 +26,7 @@ export function commands(
         { title: "Find similar code", keys: "Mod+.", run: () => act("similar") },
       ]
     : [];
+  if (results.row?.type === "hit") hit.push({ title: "Why this hit is in the list", run: () => (app.overlay = "why") });
   return [
     ...hit,
     { title: "Add a folder", run: () => void folders.pick() },
