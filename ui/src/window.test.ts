@@ -1,5 +1,5 @@
 // The window as its users meet it: by keyboard, by pointer and by what a screen reader is told.
-import { render, screen, waitFor, within } from "@testing-library/svelte";
+import { act, render, screen, waitFor, within } from "@testing-library/svelte";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { App } from "./app.svelte";
@@ -130,6 +130,25 @@ describe("the keyboard", () => {
     expect(app.settings.value.theme).toBe("dark");
     expect(document.documentElement.dataset["theme"]).toBe("dark");
     expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("closes files from their tabs, and from the last goes back to the box", async () => {
+    const { app, user } = await searched();
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(app.preview.tab?.permanent).toBe(true));
+    act(() => app.walk((list) => list.moveFile(true)));
+    await waitFor(() => expect(screen.getAllByTestId("tab")).toHaveLength(2));
+    screen.getAllByTestId("tab")[1]?.focus();
+    await user.keyboard("{Delete}");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId("tab")));
+    await user.keyboard("{Control>}w{/Control}");
+    expect(document.activeElement).toBe(box());
+  });
+
+  it("explains the selected hit", async () => {
+    const { user } = await searched();
+    await user.keyboard("{Control>}k{/Control}why{Enter}");
+    expect(screen.getByRole("dialog").textContent).toContain("Number 1 of the list by meaning.");
   });
 
   it("cycles through the panels", async () => {

@@ -36,7 +36,7 @@ export function performer(app: App, screen: Screen): (action: Action) => void {
     nextPanel: () => focusPanel(1),
     previousPanel: () => focusPanel(-1),
     escape,
-    closeTab: () => preview.active && preview.close(preview.active),
+    closeTab,
     larger: () => layout.resize(1),
     smaller: () => layout.resize(-1),
     resetSize: () => layout.resize(0),
@@ -52,6 +52,14 @@ export function performer(app: App, screen: Screen): (action: Action) => void {
     const cursor = tab && screen.cursor();
     if (tab && cursor) void app.openInEditor({ ...tab, line: cursor.line }, cursor.column);
     else void app.newestTarget().then((target) => app.openInEditor(target ?? preview.tab));
+  }
+
+  /** The next tab is in front then, or there is nothing left to read. */
+  function closeTab() {
+    if (preview.active) preview.close(preview.active);
+    if (preview.tab) return;
+    layout.previewInFront = false;
+    screen.focusBox();
   }
 
   /** Goes one step back towards an empty box: over the code, similar code, words, filters, to the list. */
