@@ -3,7 +3,7 @@ import { hit } from "../../tests/builders";
 import { chips, explanation } from "./why";
 
 const signal = (name: string, factor: number) => ({ name, label: `${name} it is`, factor });
-const signals = [signal("path", 1.1), signal("same file", 3), signal("prose", 0.4), signal("tests", 0.3)];
+const signals = [signal("path", 1.1), signal("same file", 3), signal("path", 1.5), signal("prose", 0.4), signal("tests", 0.3)];
 const found = hit("1", { why: { score: 1, words: 2, meaning: 1, draft: false, signals, matched: ["retry"] } });
 
 describe("a hit's reasons", () => {
@@ -18,7 +18,7 @@ describe("a hit's reasons", () => {
       "Lowered by × 0.3: tests it is.",
       "Raised by × 3: same file it is.",
       "Lowered by × 0.4: prose it is.",
-      "Raised by × 1.1: path it is.",
+      "Raised by × 1.65: path it is.",
     ]);
   });
 });

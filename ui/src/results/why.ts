@@ -1,5 +1,5 @@
 // Why a hit is in the list, as chips and as sentences.
-import type { Hit } from "../ipc/backend";
+import type { Hit, Signal } from "../ipc/backend";
 
 export type Chip = { text: string; tone: "meaning" | "words" | "defines" | "plain" | "warn" };
 type Reason = Chip & { explains: string; shown: boolean };
@@ -30,7 +30,7 @@ function reasons({ why, stale }: Hit): Reason[] {
     const explains = `Number ${why.words} of the list by words.${matched}`;
     reasons.push({ text: `words ${why.words}`, tone: "words", explains, shown: true });
   }
-  const signals = [...why.signals].sort((a, b) => weight(b.factor) - weight(a.factor));
+  const signals = merged(why.signals).sort((a, b) => weight(b.factor) - weight(a.factor));
   const telling = signals.filter((signal) => signal.name !== FAINT).slice(0, MOST_SIGNALS);
   for (const signal of signals) {
     const tone = signal.name === "defines" ? "defines" : "plain";
@@ -42,6 +42,16 @@ function reasons({ why, stale }: Hit): Reason[] {
     reasons.push({ text: "changed", tone: "warn", explains, shown: true });
   }
   return reasons;
+}
+
+/** One signal may act more than once. */
+function merged(signals: readonly Signal[]): Signal[] {
+  const byName = new Map<string, Signal>();
+  for (const signal of signals) {
+    const factor = signal.factor * (byName.get(signal.name)?.factor ?? 1);
+    byName.set(signal.name, { ...signal, factor });
+  }
+  return [...byName.values()];
 }
 
 function weight(factor: number): number {
