@@ -7,7 +7,7 @@ mod types;
 
 use tauri_specta::{Builder, collect_commands, collect_events};
 
-pub(crate) use types::{Editor, IndexChanged, StatusChanged};
+pub(crate) use types::{Editor, IndexChanged, IpcError, StatusChanged};
 
 /// Everything that the window may call and hear.
 pub(crate) fn builder() -> Builder<tauri::Wry> {

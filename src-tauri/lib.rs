@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use tauri::Manager;
 
-use crate::session::{AppSession, Opened};
+use crate::session::AppSession;
 
 /// Runs the app until its window is closed. Arguments are folders to add.
 pub fn run() -> ExitCode {
@@ -31,14 +31,9 @@ pub fn run() -> ExitCode {
         .map(PathBuf::from)
         .map(|path| std::path::absolute(&path).unwrap_or(path))
         .collect();
-    let session = match AppSession::open(&folders) {
-        Ok(Opened::Ours(session)) => Arc::new(session),
+    let Some(session) = AppSession::start(folders) else {
         // The window that is open already came forward.
-        Ok(Opened::Elsewhere) => return ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(%error, "Descry cannot start");
-            return ExitCode::FAILURE;
-        }
+        return ExitCode::SUCCESS;
     };
     let builder = ipc::builder();
     let app = tauri::Builder::default()
@@ -47,8 +42,8 @@ pub fn run() -> ExitCode {
         .manage(Arc::clone(&session))
         .setup(move |app| {
             builder.mount_events(app);
+            session.tell(app.handle().clone());
             window::open(app.handle())?;
-            session.follow(app.handle().clone(), folders);
             Ok(())
         })
         .build(context());

@@ -7,69 +7,118 @@ use std::time::Duration;
 
 use descry_engine::{Notification, Status};
 use descry_session::{Session, SessionConfig, SessionError};
-use parking_lot::RwLock;
+use parking_lot::{Condvar, Mutex};
 use tauri::AppHandle;
 use tauri_specta::Event;
 
-use crate::ipc::{IndexChanged, StatusChanged};
+use crate::ipc::{IndexChanged, IpcError, StatusChanged};
 use crate::window;
 
 /// How often a guest looks at the owner's status.
 const LOOK: Duration = Duration::from_millis(300);
 
-/// The session of the app.
+/// The session of the app. It opens on a thread of its own, so that the window appears meanwhile;
+/// who asks for it earlier waits.
+#[derive(Default)]
 pub(crate) struct AppSession {
-    session: RwLock<Option<Arc<Session>>>,
+    state: Mutex<State>,
+    changed: Condvar,
     /// Set once there is a window to tell.
-    app: Arc<OnceLock<AppHandle>>,
+    app: OnceLock<AppHandle>,
 }
 
-/// Where the window is.
-pub(crate) enum Opened {
-    /// This process opens it.
-    Ours(AppSession),
-    /// Another process has it open, and brought it forward.
-    Elsewhere,
+#[derive(Default)]
+enum State {
+    #[default]
+    Opening,
+    Open(Arc<Session>),
+    Failed(IpcError),
+    Closed,
 }
 
 impl AppSession {
-    /// Opens a session, unless a window is open already: then that one comes forward.
-    pub(crate) fn open(folders: &[PathBuf]) -> Result<Opened, SessionError> {
-        let app = Arc::<OnceLock<AppHandle>>::default();
-        let session = open_session(&app)?;
-        if session.focus_owner(folders.first().cloned())? {
-            folders.iter().skip(1).try_for_each(|folder| session.add_folder(folder).map(drop))?;
-            return Ok(Opened::Elsewhere);
+    /// Begins to open a session and to add `folders`. `None` if a window is open already on the same
+    /// data: then that one came forward and has the folders.
+    pub(crate) fn start(folders: Vec<PathBuf>) -> Option<Arc<AppSession>> {
+        let this = Arc::<AppSession>::default();
+        // Only where another process is at work the answer is worth waiting for without a window.
+        if descry_session::data_dir().is_ok_and(|dir| descry_session::is_owned(&dir))
+            && this.open(&folders)
+        {
+            return None;
         }
-        Ok(Opened::Ours(AppSession { session: RwLock::new(Some(Arc::new(session))), app }))
+        let session = Arc::clone(&this);
+        let run = move || {
+            if session.is_opening() {
+                session.open(&folders);
+            }
+            session.add(&folders);
+            session.watch_owner();
+        };
+        if let Err(error) = std::thread::Builder::new().name("descry-session".into()).spawn(run) {
+            this.set(State::Failed(IpcError::internal(error)));
+        }
+        Some(this)
     }
 
-    /// The session as it is now.
-    pub(crate) fn get(&self) -> Result<Arc<Session>, SessionError> {
-        self.session.read().clone().ok_or(SessionError::Gone)
+    /// The session as it is now; waits while it is being opened.
+    pub(crate) fn get(&self) -> Result<Arc<Session>, IpcError> {
+        let mut state = self.state.lock();
+        self.changed.wait_while(&mut state, |state| matches!(state, State::Opening));
+        match &*state {
+            State::Open(session) => Ok(Arc::clone(session)),
+            State::Failed(error) => Err(error.clone()),
+            State::Opening | State::Closed => Err(SessionError::Gone.into()),
+        }
     }
 
-    /// Begins to tell the window what changes, and adds the folders that were asked for.
-    pub(crate) fn follow(self: &Arc<Self>, app: AppHandle, folders: Vec<PathBuf>) {
+    /// The window from now on told what changes.
+    pub(crate) fn tell(&self, app: AppHandle) {
         // Set once, here.
         let _ = self.app.set(app);
-        let this = Arc::clone(self);
-        let follow = move || {
-            for folder in folders {
-                let added = this.get().and_then(|session| session.add_folder(&folder));
-                if let Err(error) = added {
-                    tracing::error!(%error, "a folder is not added");
-                }
+    }
+
+    /// Ends the session: the engine saves what is worth saving.
+    pub(crate) fn close(&self) {
+        self.set(State::Closed);
+    }
+
+    /// Opens the session; true if another window has it, and came forward.
+    fn open(self: &Arc<Self>, folders: &[PathBuf]) -> bool {
+        let opened = open_session(self).and_then(|session| {
+            let elsewhere = session.focus_owner(folders.first().cloned())?;
+            if elsewhere {
+                folders
+                    .iter()
+                    .skip(1)
+                    .try_for_each(|folder| session.add_folder(folder).map(drop))?;
             }
-            this.watch_owner();
-        };
-        if let Err(error) = std::thread::Builder::new().name("descry-follow".into()).spawn(follow) {
-            tracing::error!(%error, "the window is not kept up to date");
+            Ok((session, elsewhere))
+        });
+        match opened {
+            Ok((session, elsewhere)) => {
+                self.set(State::Open(Arc::new(session)));
+                elsewhere
+            }
+            Err(error) => {
+                tracing::error!(%error, "Descry cannot start");
+                self.set(State::Failed(error.into()));
+                false
+            }
+        }
+    }
+
+    fn add(&self, folders: &[PathBuf]) {
+        let Ok(session) = self.get() else { return };
+        for folder in folders {
+            if let Err(error) = session.add_folder(folder) {
+                tracing::error!(%error, "a folder is not added");
+            }
         }
     }
 
     /// While another process owns the engine, asks it how far it is; when it ends, takes over.
-    fn watch_owner(&self) {
+    fn watch_owner(self: &Arc<Self>) {
         let mut before = Status::default();
         while let Ok(session) = self.get() {
             if session.engine().is_some() {
@@ -81,8 +130,8 @@ impl AppSession {
                     before = status;
                 }
                 Ok(_) => {}
-                Err(_) => match open_session(&self.app) {
-                    Ok(session) => *self.session.write() = Some(Arc::new(session)),
+                Err(_) => match open_session(self) {
+                    Ok(session) => self.set(State::Open(Arc::new(session))),
                     Err(error) => tracing::warn!(%error, "no session yet"),
                 },
             }
@@ -90,27 +139,41 @@ impl AppSession {
         }
     }
 
-    /// Ends the session: the engine saves what is worth saving.
-    pub(crate) fn close(&self) {
-        self.session.write().take();
+    fn is_opening(&self) -> bool {
+        matches!(*self.state.lock(), State::Opening)
+    }
+
+    /// What is closed stays closed. The old session ends outside the lock.
+    fn set(&self, new: State) {
+        let mut state = self.state.lock();
+        if !matches!(*state, State::Closed) {
+            let old = std::mem::replace(&mut *state, new);
+            self.changed.notify_all();
+            drop(state);
+            drop(old);
+        }
     }
 }
 
-fn open_session(app: &Arc<OnceLock<AppHandle>>) -> Result<Session, SessionError> {
-    let (told, asked) = (Arc::clone(app), Arc::clone(app));
+fn open_session(this: &Arc<AppSession>) -> Result<Session, SessionError> {
+    // The session is ours: it must not keep us alive.
+    let (told, asked) = (Arc::downgrade(this), Arc::downgrade(this));
     let config = SessionConfig {
         data_dir: descry_session::data_dir()?,
         watch: true,
         catch_up: true,
         background: true,
-        focus: Box::new(move |folder| come_forward(&asked, folder)),
+        focus: Box::new(move |folder| asked.upgrade().is_none_or(|it| come_forward(&it, folder))),
     };
-    Session::open(config, move |notification| match notification {
-        Notification::Status(status) => tell(&told, &status),
-        Notification::Committed(generation) => {
-            if let Some(app) = told.get() {
-                // The window may be closing.
-                let _ = IndexChanged(generation.to_string()).emit(app);
+    Session::open(config, move |notification| {
+        let Some(this) = told.upgrade() else { return };
+        match notification {
+            Notification::Status(status) => tell(&this.app, &status),
+            Notification::Committed(generation) => {
+                if let Some(app) = this.app.get() {
+                    // The window may be closing.
+                    let _ = IndexChanged(generation.to_string()).emit(app);
+                }
             }
         }
     })
@@ -123,15 +186,10 @@ fn tell(app: &OnceLock<AppHandle>, status: &Status) {
     }
 }
 
-fn come_forward(app: &OnceLock<AppHandle>, folder: Option<PathBuf>) -> bool {
-    use tauri::Manager;
-    let Some(app) = app.get() else { return true };
-    window::come_forward(app);
-    if let Some(folder) = folder {
-        let session = app.state::<Arc<AppSession>>().get();
-        if let Err(error) = session.and_then(|session| session.add_folder(&folder)) {
-            tracing::error!(%error, "a folder is not added");
-        }
+fn come_forward(this: &AppSession, folder: Option<PathBuf>) -> bool {
+    if let Some(app) = this.app.get() {
+        window::come_forward(app);
     }
+    this.add(folder.as_slice());
     true
 }

@@ -22,8 +22,8 @@ async fn ask<T: Send + 'static>(
     sessions: &Sessions<'_>,
     question: impl FnOnce(&Session) -> Result<T, IpcError> + Send + 'static,
 ) -> Result<T, IpcError> {
-    let session = sessions.get()?;
-    tauri::async_runtime::spawn_blocking(move || question(&session))
+    let sessions = Arc::clone(sessions);
+    tauri::async_runtime::spawn_blocking(move || question(&*sessions.get()?))
         .await
         .map_err(IpcError::internal)?
 }

@@ -24,7 +24,7 @@ usage: cargo xtask COMMAND
   app [FOLDER]           build Descry and open it, with FOLDER added; without a display, the same in the terminal
   test [PART...]         run every check; PART: lint, ui, rust, e2e
   tidy                   run only the checks on sources, dependencies and licences
-  eval OPTIONS           measure ranking on annotated repositories (`cargo xtask eval` lists the options)
+  eval OPTIONS           measure ranking on annotated repositories (`cargo xtask eval --help` lists the options)
   bench [FOLDER] [MB]    measure speed and memory on the sources of the dependencies, or of FOLDER
   bundle-model           make models/all-minilm-l6-v2-q8_0.gguf again from the published weights
 ";

@@ -70,11 +70,17 @@ impl Catalog {
                 "DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM chunks)",
                 [],
             )?;
-            transaction.commit()?;
-            // Freed pages are given back, so that removed text does not stay in the file.
-            connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
+            transaction.commit()
         };
         remove(&mut self.connection).map_err(|source| CatalogError::of(&path, source))
+    }
+
+    /// Gives freed pages back, so that removed text does not stay in the file. Needs as much free
+    /// space as the catalog takes; nothing is lost without.
+    pub fn compact(&self) -> Result<(), CatalogError> {
+        self.connection
+            .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
+            .map_err(|source| self.error(source))
     }
 
     /// The live files of a folder, by path.

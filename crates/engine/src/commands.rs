@@ -8,6 +8,7 @@ use descry_base::{RelPath, RootId};
 use crate::EngineError;
 use crate::event::Command;
 use crate::reconcile;
+use crate::root::Root;
 use crate::writer::Writer;
 
 impl Writer {
@@ -77,6 +78,7 @@ impl Writer {
         let Some(index) = self.roots.iter().position(|root| root.id == id) else {
             return Err(EngineError::NoSuchFolder(id.to_string()));
         };
+        let row = self.catalog.roots()?.into_iter().find(|row| row.id == id);
         let root = self.roots.remove(index);
         root.cancelled.store(true, Ordering::Relaxed);
         self.backlog.remove_root(id);
@@ -85,13 +87,22 @@ impl Writer {
         self.work.edits.retain(|(root, _)| *root != id);
         // Searches must not see it any more before its texts go.
         self.publish();
-        self.catalog.remove_root(id)?;
         drop(root);
+        // First what can be made again: where the disk is full, the catalog needs the room.
         let folder = self.dir.folder(id);
         if let Err(error) = std::fs::remove_dir_all(&folder) {
             tracing::warn!(%error, path = %folder.display(), "left behind");
         }
+        let removed = self.catalog.remove_root(id).map_err(EngineError::from);
+        if let (Err(error), Some(row)) = (&removed, row) {
+            // It is shown as what it is, and can be removed again.
+            self.roots.push(Root::broken(&row, error)?);
+        }
         self.after_change();
+        removed?;
+        if let Err(error) = self.catalog.compact() {
+            tracing::warn!(%error, "the catalog keeps its size");
+        }
         Ok(())
     }
 

@@ -11,12 +11,13 @@ use crossbeam_channel::{Sender, bounded};
 use descry_base::{ChunkId, Language, RelPath, RootId, Skipped};
 use descry_catalog::{Catalog, CatalogError};
 use descry_embed::{BatchConfig, EmbedError, EmbedHandle, ModelInfo};
-use descry_search::{Answer, Query, Snapshot};
+use descry_search::{Answer, Query, Shard, Snapshot, Sources};
 use descry_watch::{NotifyWatcher, WatchConfig};
 
 use crate::backlog::Backlog;
 use crate::config::{EngineConfig, Models};
 use crate::data_dir::{DataDir, Lock};
+use crate::drafted::{Drafted, redrafted};
 use crate::event::{Command, Event};
 use crate::publish::{Inner, Notification, Shared};
 use crate::rate::Rate;
@@ -36,6 +37,7 @@ pub struct Engine {
     embed: Arc<EmbedHandle>,
     commands: Sender<Command>,
     threads: Vec<JoinHandle<()>>,
+    drafted: Drafted,
     background: bool,
     _lock: Lock,
 }
@@ -134,6 +136,7 @@ impl Engine {
             embed,
             commands: commands_in,
             threads,
+            drafted: Drafted::default(),
             background: config.background,
             _lock: lock,
         })
@@ -144,7 +147,13 @@ impl Engine {
         let begun = Instant::now();
         let snapshot = self.shared.snapshot.load_full();
         let sources = EngineSources { shared: &self.shared, embed: &self.embed };
-        let mut answer = descry_search::search(&snapshot, query, &sources)?;
+        let drafts_only = query.tiers.instant && !query.tiers.full;
+        let mut answer = match drafts_only {
+            true => {
+                descry_search::search(&self.drafted.view(&snapshot, &sources)?, query, &sources)?
+            }
+            false => descry_search::search(&snapshot, query, &sources)?,
+        };
         self.finish(&snapshot, &mut answer, begun);
         Ok(answer)
     }
@@ -158,6 +167,26 @@ impl Engine {
             .ok_or(EngineError::NoSuchChunk)?;
         self.finish(&snapshot, &mut answer, begun);
         Ok(answer)
+    }
+
+    /// What searches run over now: for measuring.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.shared.snapshot.load_full()
+    }
+
+    /// What searches ask of this engine: for measuring.
+    pub fn sources(&self) -> impl Sources + '_ {
+        EngineSources { shared: &self.shared, embed: &self.embed }
+    }
+
+    /// The folder as it was while only the chunks that `keep` names had exact vectors and the others
+    /// drafts: for measuring.
+    pub fn redrafted(
+        &self,
+        shard: &Shard,
+        keep: &dyn Fn(ChunkId) -> bool,
+    ) -> Result<Shard, EngineError> {
+        Ok(redrafted(shard, &self.sources(), keep)?)
     }
 
     /// Marks what changed on disk meanwhile, and has shown drafts replaced first.

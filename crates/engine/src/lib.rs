@@ -6,9 +6,11 @@
 
 mod backlog;
 mod batch;
+mod blend;
 mod commands;
 mod config;
 mod data_dir;
+mod drafted;
 mod engine;
 mod error;
 mod event;
@@ -33,7 +35,8 @@ pub use error::EngineError;
 pub use publish::Notification;
 pub use status::{Coverage, FolderStatus, ModelStatus, Phase, Status, WatchStatus};
 
+pub use descry_embed::Draft;
 pub use descry_search::{
-    Answer, Facets, FilterKind, FilterToken, Hit, Line, Mode, Notice, Place, Query, Signal, Tiers,
-    Why,
+    Answer, Facets, FilterKind, FilterToken, Hit, Line, Mode, Notice, Place, Query, SIGNALS, Shard,
+    Signal, SignalSwitch, Snapshot, Sources, Tiers, Weights, Why, search_with,
 };

@@ -15,6 +15,7 @@ use descry_search::{ChunkMeta, FileEntry, Place, Table};
 use descry_vector::{Entry, Tier, VectorError, VectorIndex};
 
 use crate::EngineError;
+use crate::blend::blend;
 use crate::data_dir::DataDir;
 use crate::prepare::embedded_text;
 use crate::root::{Root, Space};
@@ -128,7 +129,7 @@ pub(crate) fn open_vectors(
     let path = dir.vectors(root.id);
     // A better student makes other drafts: theirs are made anew, exact vectors come from the catalog.
     let student = draft.map_or("none", |draft| draft.info().fingerprint.as_str());
-    let name = format!("{} drafted by {student}", space.info.fingerprint);
+    let name = format!("{} blended with {student}", space.info.fingerprint);
     let open = || VectorIndex::open(&path, space.info.dim, &name);
     let mut vectors = match open() {
         Err(error @ (VectorError::Damaged { .. } | VectorError::Mismatch { .. })) => {
@@ -155,7 +156,11 @@ pub(crate) fn open_vectors(
         for id in step {
             let Some((text, digest)) = reader.text(*id)? else { continue };
             match catalog.vector(space.model, digest)? {
-                Some(vector) => entries.push(Entry { id: *id, tier: Tier::Full, vector }),
+                Some(exact) => {
+                    let draft = drafted(root, *id, &text, draft);
+                    let vector = blend(exact, draft.as_ref().map(|entry| &entry.vector[..]));
+                    entries.push(Entry { id: *id, tier: Tier::Full, vector });
+                }
                 None => {
                     lacking.push(*id);
                     if !have.contains_key(id) {

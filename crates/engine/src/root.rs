@@ -11,6 +11,7 @@ use descry_lexical::{Document, LexicalIndex};
 use descry_search::{ChunkMeta, FileEntry, Place, Shard, Table};
 use descry_vector::{Entry, Tier, VectorIndex};
 
+use crate::blend::blend;
 use crate::prepare::{Outcome, ReadFile};
 use crate::{EngineError, Phase, WatchStatus};
 
@@ -156,11 +157,14 @@ impl Root {
         vectors: Vec<(ChunkId, Vec<f32>)>,
     ) -> Result<(), EngineError> {
         let live = vectors.into_iter().filter(|(id, _)| self.table.contains(*id));
-        let entries = live.map(|(id, vector)| Entry { id, tier: Tier::Full, vector }).collect();
-        if let Some(index) = &mut self.vectors {
-            index.apply(&[], entries)?;
-        }
-        Ok(())
+        let Some(index) = &mut self.vectors else { return Ok(()) };
+        let entry = |(id, exact)| {
+            let held = index.get(id).filter(|(tier, _)| *tier == Tier::Draft);
+            let draft = held.as_ref().map(|(_, draft)| &draft[..]);
+            Entry { id, tier: Tier::Full, vector: blend(exact, draft) }
+        };
+        let entries = live.map(entry).collect();
+        Ok(index.apply(&[], entries)?)
     }
 
     /// Records what a walk left out. What it no longer leaves out is forgotten by the outcomes.
@@ -242,11 +246,14 @@ fn entries(
     let Some(space) = space else { return Ok((entries, lacking)) };
     for (_, file, first) in read {
         for (id, chunk) in (first.0..).map(ChunkId).zip(&mut file.chunks) {
+            let draft = chunk.draft.take().filter(|_| space.drafted);
             match catalog.vector(space.model, chunk.digest)? {
-                Some(vector) => entries.push(Entry { id, tier: Tier::Full, vector }),
+                Some(exact) => {
+                    let vector = blend(exact, draft.as_deref());
+                    entries.push(Entry { id, tier: Tier::Full, vector });
+                }
                 None => {
                     lacking.push(id);
-                    let draft = chunk.draft.take().filter(|_| space.drafted);
                     entries.extend(draft.map(|vector| Entry { id, tier: Tier::Draft, vector }));
                 }
             }

@@ -54,4 +54,16 @@ pub struct Scored {
     pub id: ChunkId,
     /// The BM25 score; 0 where only a phrase without words was asked for.
     pub score: f32,
+    /// The terms that it has: bits into [`Found::weights`].
+    pub terms: u64,
+}
+
+/// What a search finds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Found {
+    /// The best chunks, best first.
+    pub hits: Vec<Scored>,
+    /// How much each term that was looked up tells, by its rarity; 0 for two words written as one,
+    /// which say nothing that the words do not, and for a term that no chunk has.
+    pub weights: Vec<f32>,
 }

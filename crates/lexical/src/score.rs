@@ -16,7 +16,7 @@ use crate::schema::TextField;
 use crate::snapshot::SegmentView;
 
 /// A query is cut to its rarest terms: the common ones of a pasted text cost most and tell least.
-const MAX_SCORED_TERMS: usize = 64;
+const MAX_SCORED_TERMS: usize = u64::BITS as usize;
 
 /// How much fields and kinds of terms count, and the constants of BM25. Weights are relative; 0 turns
 /// a field or kind off.
@@ -86,28 +86,33 @@ impl Weights {
 /// The scores of one segment's documents, by document; 0 where no term is.
 pub(crate) struct SegmentScores {
     pub(crate) scores: Vec<f32>,
+    /// The terms that each has: bits in the order of the weights.
+    pub(crate) terms: Vec<u64>,
     /// The weighted frequency of the current term; all 0 between terms.
     frequencies: Vec<f32>,
     /// Where `frequencies` is not 0.
     touched: Vec<u32>,
 }
 
-/// Scores every live document of `segments` against the query's terms.
+/// Scores every live document of `segments` against the query's terms; with what each term tells.
 pub(crate) fn score(
     segments: &[&SegmentView],
     query: &LexicalQuery,
-) -> Result<Vec<SegmentScores>, TantivyError> {
+) -> Result<(Vec<SegmentScores>, Vec<f32>), TantivyError> {
     let weights = &query.weights;
     let n_docs: u64 = segments.iter().map(|segment| u64::from(segment.num_docs())).sum();
     let shares = field_shares(segments, weights, n_docs);
     let mut scored: Vec<SegmentScores> = (segments.iter())
         .map(|segment| SegmentScores {
             scores: vec![0.0; segment.max_doc() as usize],
+            terms: vec![0; segment.max_doc() as usize],
             frequencies: vec![0.0; segment.max_doc() as usize],
             touched: Vec::new(),
         })
         .collect();
-    for term in rarest(segments, query)? {
+    let mut tell = Vec::new();
+    for (bit, term) in rarest(segments, query)?.into_iter().enumerate() {
+        tell.push(0.0);
         let weight = weights.kind(term.kind);
         if weight <= 0.0 {
             continue;
@@ -122,14 +127,18 @@ pub(crate) fn score(
         }
         let doc_freq: usize = scored.iter().map(|scores| scores.touched.len()).sum();
         let factor = weight * idf(n_docs, doc_freq as u64) * (weights.k1 + 1.0);
+        if doc_freq > 0 && term.kind != TermKind::Compound {
+            tell[bit] = weight * idf(n_docs, doc_freq as u64);
+        }
         for segment in &mut scored {
             for doc in segment.touched.drain(..) {
                 let frequency = std::mem::take(&mut segment.frequencies[doc as usize]);
                 segment.scores[doc as usize] += factor * frequency / (weights.k1 + frequency);
+                segment.terms[doc as usize] |= 1 << bit;
             }
         }
     }
-    Ok(scored)
+    Ok((scored, tell))
 }
 
 /// How much one occurrence counts, by field and by the document's length in it (as tantivy rounds it

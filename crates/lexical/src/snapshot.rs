@@ -16,7 +16,7 @@ use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyError, 
 use crate::phrase::documents_with_all;
 use crate::schema::{Fields, ID, TextField};
 use crate::score::score;
-use crate::{LexicalError, LexicalQuery, Scored};
+use crate::{Found, LexicalError, LexicalQuery, Scored};
 
 /// An immutable state of one index. Cheap to clone; later commits do not show in it.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ impl LexicalSnapshot {
         limit: usize,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
     ) -> Result<Vec<Scored>, LexicalError> {
-        search(&[self], query, limit, keep)
+        Ok(search(&[self], query, limit, keep)?.hits)
     }
 
     /// The number of chunks.
@@ -99,10 +99,10 @@ pub fn search(
     query: &LexicalQuery,
     limit: usize,
     keep: &(dyn Fn(ChunkId) -> bool + Sync),
-) -> Result<Vec<Scored>, LexicalError> {
+) -> Result<Found, LexicalError> {
     let mut best = Best { limit, heap: BinaryHeap::new() };
     if query.is_empty() || limit == 0 {
-        return Ok(Vec::new());
+        return Ok(Found::default());
     }
     let segments: Vec<&SegmentView> =
         snapshots.iter().flat_map(|snapshot| &snapshot.0.segments).collect();
@@ -111,18 +111,19 @@ pub fn search(
         LexicalError::from_tantivy(path, &error)
     };
     let any_score = query.terms.is_empty();
-    for (segment, scored) in segments.iter().zip(score(&segments, query).map_err(error)?) {
+    let (scored, weights) = score(&segments, query).map_err(error)?;
+    for (segment, scored) in segments.iter().zip(scored) {
         let has_phrases = documents_with_all(&query.phrases, segment).map_err(error)?;
         for doc in segment.live_docs() {
             let score = scored.scores[doc as usize];
             if (any_score || score > 0.0)
                 && has_phrases.as_ref().is_none_or(|has| has[doc as usize])
             {
-                best.offer(score, || segment.id(doc), keep);
+                best.offer(score, scored.terms[doc as usize], || segment.id(doc), keep);
             }
         }
     }
-    Ok(best.into_sorted())
+    Ok(Found { hits: best.into_sorted(), weights })
 }
 
 /// One segment with everything that a search reads.
@@ -247,6 +248,7 @@ impl Best {
     fn offer(
         &mut self,
         score: f32,
+        terms: u64,
         id: impl FnOnce() -> ChunkId,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
     ) {
@@ -254,7 +256,7 @@ impl Best {
         if worst.is_some_and(|Reverse(worst)| score < worst.0.score) {
             return;
         }
-        let candidate = Ranked(Scored { id: id(), score });
+        let candidate = Ranked(Scored { id: id(), score, terms });
         if worst.is_some_and(|Reverse(worst)| candidate < *worst) || !keep(candidate.0.id) {
             return;
         }

@@ -123,10 +123,31 @@ fn several_indexes_answer_as_one() {
         let query = LexicalQuery::from_text(text);
         assert_eq!(
             search(&[&left, &right], &query, 10, &|_| true).unwrap(),
-            whole.search(&query, 10, &|_| true).unwrap(),
+            search(&[&whole], &query, 10, &|_| true).unwrap(),
             "{text}"
         );
     }
+}
+
+#[test]
+fn a_hit_knows_its_terms_and_what_they_tell() {
+    let snapshot =
+        index("src/a.rs|||retry fetchUser\nsrc/b.rs|||retry\nsrc/c.rs|||retry").snapshot();
+    let query = LexicalQuery::from_text("retry the fetchUser zebra");
+    let found = search(&[&snapshot], &query, 10, &|_| true).unwrap();
+    let has = |hit: usize| {
+        let bits = (0..query.terms.len()).filter(|bit| found.hits[hit].terms >> bit & 1 == 1);
+        bits.map(|bit| query.terms[bit].token.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(has(0), ["retry", "fetchuser", "fetch", "user"]);
+    assert_eq!(has(1), ["retry"]);
+    let tells = |token: &str| {
+        let bit = query.terms.iter().position(|term| term.token == token).unwrap();
+        found.weights[bit]
+    };
+    // What is rare tells more; what no chunk has, nothing.
+    assert!(tells("fetchuser") > tells("retry") && tells("retry") > 0.0);
+    assert_eq!(tells("zebra"), 0.0);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use descry_base::ChunkId;
+use descry_base::{ChunkId, FileId};
 
 use crate::answer::Signal;
 use crate::table::{ChunkMeta, FileEntry};
@@ -20,6 +20,10 @@ pub(crate) struct Candidate {
     /// Cosine to the query.
     pub(crate) similarity: Option<f32>,
     pub(crate) draft: bool,
+    /// The question's terms that it has: bits.
+    pub(crate) terms: u64,
+    /// How much of the question's words its file has, by their rarity: 0 to 1.
+    pub(crate) covered: f32,
     /// The score so far.
     pub(crate) score: f32,
     /// What changed the score so far.
@@ -30,6 +34,11 @@ impl Candidate {
     /// The chunk without its text.
     pub(crate) fn chunk(&self) -> Option<&ChunkMeta> {
         self.file.chunk(self.id)
+    }
+
+    /// The file among all folders' files.
+    pub(crate) fn file_key(&self) -> (usize, FileId) {
+        (self.shard, self.file.id)
     }
 
     /// Adds to the score and remembers why.

@@ -43,16 +43,17 @@ pub(crate) fn looks_like_code(word: &str) -> bool {
     has_letter && (inner_capital || word.contains('_') || qualified || word.ends_with("()"))
 }
 
-/// The names in the words that code would write so, without the path before them
-/// (`Router::route` gives `route`), and for a symbol query the word itself.
+/// The names in the words that code would write so, and for a symbol query the word itself; without
+/// the path before them (`Router::route` gives `route`).
 pub(crate) fn names_in(words: &str, kind: QueryKind) -> Vec<String> {
     let names =
         words.split_whitespace().filter(|word| kind == QueryKind::Symbol || looks_like_code(word));
-    names
-        .flat_map(|word| word.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')))
-        .filter(|name| name.chars().count() > 1)
-        .map(str::to_owned)
-        .collect()
+    let last = |word: &str| {
+        word.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+            .rfind(|name| name.chars().count() > 1)
+            .map(str::to_owned)
+    };
+    names.filter_map(last).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! models (a vector is asked for through [`Sources`]), or how hits are shown.
 
 mod answer;
+mod asked;
 mod candidate;
 mod error;
 mod facets;
@@ -24,12 +25,12 @@ mod table;
 
 pub use answer::{Answer, Facets, Hit, Line, Notice, Signal, Why};
 pub use error::SearchError;
-pub use fuse::{Ranked, rrf};
+pub use fuse::{Ranked, fuse};
 pub use kind::{QueryKind, kind_of};
 pub use modes::{search, search_with, similar};
 pub use place::Place;
 pub use query::{FilterKind, FilterToken, Mode, Parsed, Query, Tiers, parse};
-pub use signals::Weights;
+pub use signals::{SIGNALS, SignalSwitch, Weights};
 pub use snapshot::{Shard, Snapshot};
 pub use sources::Sources;
 pub use table::{ChunkMeta, FileEntry, Table};

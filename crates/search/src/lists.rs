@@ -4,19 +4,39 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use descry_base::ChunkId;
-use descry_lexical::{LexicalQuery, LexicalSnapshot};
+use descry_lexical::{Found, LexicalQuery, LexicalSnapshot};
 use descry_vector::Tier;
 
+use crate::asked::Asked;
 use crate::candidate::Candidate;
 use crate::filter::Filter;
-use crate::fuse::{Ranked, rrf};
+use crate::fuse::{Ranked, fuse};
 use crate::kind::QueryKind;
-use crate::{Query, SearchError, Shard, Snapshot, Tiers, Weights};
+use crate::{Place, Query, SearchError, Shard, Snapshot, Tiers, Weights};
 
 /// The folders that a search runs over, with what passes in them.
 pub(crate) struct Scope<'a> {
     pub(crate) shards: Vec<&'a Arc<Shard>>,
     pub(crate) filter: &'a Filter,
+}
+
+/// The places that a question asks for, or the others. Each side has lists of its own, so that a
+/// large manual or test suite leaves no code out of them.
+#[derive(Clone, Copy)]
+pub(crate) enum Side {
+    Wanted(Asked),
+    Others(Asked),
+    Both,
+}
+
+impl Side {
+    fn has(self, place: Place) -> bool {
+        match self {
+            Side::Wanted(asked) => asked.wants(place),
+            Side::Others(asked) => !asked.wants(place),
+            Side::Both => true,
+        }
+    }
 }
 
 /// A chunk found by meaning.
@@ -33,11 +53,9 @@ impl<'a> Scope<'a> {
         Scope { shards: shards.collect(), filter }
     }
 
-    fn admits(&self, id: ChunkId) -> bool {
-        self.shards.iter().any(|shard| match self.filter.is_open() {
-            true => shard.table.contains(id),
-            false => self.filter.admits(shard, id),
-        })
+    fn admits(&self, shard: &Shard, id: ChunkId, side: Side) -> bool {
+        shard.table.file_of(id).is_some_and(|file| side.has(file.place))
+            && (self.filter.is_open() || self.filter.admits(shard, id))
     }
 
     /// By words: best first.
@@ -45,10 +63,11 @@ impl<'a> Scope<'a> {
         &self,
         query: &LexicalQuery,
         limit: usize,
-    ) -> Result<Vec<ChunkId>, SearchError> {
+        side: Side,
+    ) -> Result<Found, SearchError> {
         let snapshots: Vec<&LexicalSnapshot> = self.shards.iter().map(|s| &s.lexical).collect();
-        let found = descry_lexical::search(&snapshots, query, limit, &|id| self.admits(id))?;
-        Ok(found.into_iter().map(|scored| scored.id).collect())
+        let keep = |id| self.shards.iter().any(|shard| self.admits(shard, id, side));
+        Ok(descry_lexical::search(&snapshots, query, limit, &keep)?)
     }
 
     /// By meaning: best first.
@@ -57,14 +76,12 @@ impl<'a> Scope<'a> {
         vector: &[f32],
         limit: usize,
         tiers: Tiers,
+        side: Side,
     ) -> Result<Vec<Meant>, SearchError> {
         let mut found = Vec::new();
         for shard in &self.shards {
             let Some(vectors) = &shard.vectors else { continue };
-            let keep = |id: ChunkId| match self.filter.is_open() {
-                true => shard.table.contains(id),
-                false => self.filter.admits(shard, id),
-            };
+            let keep = |id: ChunkId| self.admits(shard, id, side);
             found.extend(vectors.search(vector, limit, &keep)?.into_iter().map(|scored| Meant {
                 id: scored.id,
                 similarity: scored.score,
@@ -91,6 +108,8 @@ impl<'a> Scope<'a> {
             meaning: None,
             similarity: None,
             draft: false,
+            terms: 0,
+            covered: 0.0,
             score,
             signals: Vec::new(),
         })
@@ -99,38 +118,65 @@ impl<'a> Scope<'a> {
     /// Fuses the lists; each candidate knows its ranks.
     pub(crate) fn fuse(
         &self,
-        words: &[ChunkId],
+        words: &Found,
         meaning: &[Meant],
-        names: &[ChunkId],
+        names: &Found,
         kind: QueryKind,
         weights: &Weights,
     ) -> Vec<Candidate> {
-        let share = match (words.is_empty(), meaning.is_empty()) {
+        let share = match (words.hits.is_empty(), meaning.is_empty()) {
             (true, _) => 1.0,
             (_, true) => 0.0,
             _ => weights.meaning(kind),
         };
-        let meant: Vec<ChunkId> = meaning.iter().map(|meant| meant.id).collect();
+        let worded = ranked(words);
+        let named = ranked(names);
+        let meant: Vec<(ChunkId, f32)> =
+            meaning.iter().map(|meant| (meant.id, meant.similarity)).collect();
         let lists = [
-            Ranked { items: words, weight: 1.0 - share },
+            Ranked { items: &worded, weight: 1.0 - share },
             Ranked { items: &meant, weight: share },
             // Names only bring candidates in: the signal that ranks them is the definition.
-            Ranked { items: names, weight: 0.0 },
+            Ranked { items: &named, weight: 0.0 },
         ];
-        let by_words: HashMap<ChunkId, usize> = words.iter().copied().zip(0..).collect();
-        let by_meaning: HashMap<ChunkId, usize> = meant.iter().copied().zip(0..).collect();
-        rrf(&lists, weights.rrf_k)
-            .into_iter()
-            .filter_map(|(id, score)| {
-                let mut candidate = self.candidate(id, score)?;
-                candidate.words = by_words.get(&id).map(|rank| *rank as u32);
-                if let Some(rank) = by_meaning.get(&id) {
-                    candidate.meaning = Some(*rank as u32);
-                    candidate.similarity = Some(meaning[*rank].similarity);
-                    candidate.draft = meaning[*rank].draft;
-                }
-                Some(candidate)
-            })
-            .collect()
+        let by_words: HashMap<ChunkId, usize> =
+            (words.hits.iter().map(|it| it.id)).zip(0..).collect();
+        let by_meaning: HashMap<ChunkId, usize> = meaning.iter().map(|it| it.id).zip(0..).collect();
+        let candidate = |(id, score)| {
+            let mut candidate = self.candidate(id, score)?;
+            if let Some(rank) = by_words.get(&id) {
+                candidate.words = Some(*rank as u32);
+                candidate.terms = words.hits[*rank].terms;
+            }
+            if let Some(rank) = by_meaning.get(&id) {
+                candidate.meaning = Some(*rank as u32);
+                candidate.similarity = Some(meaning[*rank].similarity);
+                candidate.draft = meaning[*rank].draft;
+            }
+            Some(candidate)
+        };
+        let fused = fuse(&lists, weights.rrf_k, weights.magnitude);
+        let mut candidates: Vec<Candidate> = fused.into_iter().filter_map(candidate).collect();
+        cover(&mut candidates, &words.weights);
+        candidates
+    }
+}
+
+fn ranked(found: &Found) -> Vec<(ChunkId, f32)> {
+    found.hits.iter().map(|hit| (hit.id, hit.score)).collect()
+}
+
+/// Tells each candidate how much of the question its file has in all its candidates together; `tell`
+/// is what each term tells.
+fn cover(candidates: &mut [Candidate], tell: &[f32]) {
+    let mut files: HashMap<_, u64> = HashMap::new();
+    for candidate in candidates.iter() {
+        *files.entry(candidate.file_key()).or_default() |= candidate.terms;
+    }
+    let all: f32 = tell.iter().sum();
+    for candidate in candidates.iter_mut().filter(|_| all > 0.0) {
+        let terms = files[&candidate.file_key()];
+        let has = |bit: &usize| terms >> bit & 1 == 1;
+        candidate.covered = (0..tell.len()).filter(has).map(|bit| tell[bit]).sum::<f32>() / all;
     }
 }

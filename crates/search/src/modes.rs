@@ -4,13 +4,14 @@ mod files;
 mod regex;
 
 use descry_base::ChunkId;
-use descry_lexical::LexicalQuery;
+use descry_lexical::{Found, LexicalQuery};
 
+use crate::asked::Asked;
 use crate::candidate::Candidate;
 use crate::filter::Filter;
 use crate::hits::hydrate;
 use crate::kind::{QueryKind, kind_of};
-use crate::lists::{Meant, Scope};
+use crate::lists::{Meant, Scope, Side};
 use crate::query::FilterKind;
 use crate::sources::Sources;
 use crate::{Answer, Mode, Notice, Parsed, Query, SearchError, Snapshot, Tiers, Weights};
@@ -75,32 +76,45 @@ fn ranked(
     };
     let words = lexical_query(&text, parsed);
     let limit = weights.candidates.max(query.limit);
-    let by_words = match tiers.words && query.mode != Mode::Symbols {
-        true => scope.by_words(&words, limit)?,
-        false => Vec::new(),
+    let asked = Asked::by(&text);
+    // A filter may leave nothing but what the words did not ask for.
+    let aside = if scope.filter.is_open() { weights.aside.max(query.limit) } else { limit };
+    let sides = match query.mode {
+        Mode::Meaning => vec![(Side::Both, limit)],
+        _ => vec![(Side::Wanted(asked), limit), (Side::Others(asked), aside)],
     };
-    let names = match tiers.words && kind != QueryKind::Natural {
-        true => scope.by_words(&names_only(&words), limit)?,
-        false => Vec::new(),
-    };
-    // Elsewhere names only bring candidates in; here they are all there is to rank by.
-    let (by_words, names) = match query.mode {
-        Mode::Symbols => (names, Vec::new()),
-        _ => (by_words, names),
-    };
+    let mut by_words = Vec::new();
+    for &(side, limit) in &sides {
+        let words_found = match tiers.words && query.mode != Mode::Symbols {
+            true => scope.by_words(&words, limit, side)?,
+            false => Found::default(),
+        };
+        let names = match tiers.words && kind != QueryKind::Natural {
+            true => scope.by_words(&names_only(&words), limit, side)?,
+            false => Found::default(),
+        };
+        // Elsewhere names only bring candidates in; here they are all there is to rank by.
+        by_words.push(match query.mode {
+            Mode::Symbols => (names, Found::default()),
+            _ => (words_found, names),
+        });
+    }
     let (vector, missing) = match vector.map(|wait| wait()) {
         Some(Ok(vector)) => (Some(vector), None),
         Some(Err(reason)) => (None, Some(reason)),
         None => (None, None),
     };
-    let meaning = match &vector {
-        Some(vector) => scope.by_meaning(vector, limit, tiers)?,
-        None => Vec::new(),
-    };
-    let mut candidates = scope.fuse(&by_words, &meaning, &names, kind, weights);
+    let mut candidates = Vec::new();
+    for ((side, limit), (by_words, names)) in sides.into_iter().zip(by_words) {
+        let meaning = match &vector {
+            Some(vector) => scope.by_meaning(vector, limit, tiers, side)?,
+            None => Vec::new(),
+        };
+        candidates.extend(scope.fuse(&by_words, &meaning, &names, kind, weights));
+    }
     keep_phrases(&mut candidates, parsed, sources);
     if query.mode != Mode::Meaning {
-        signals::rank(&mut candidates, &text, kind, weights);
+        signals::rank(&mut candidates, &text, kind, asked, weights);
     }
     let mut answer = finish(scope, candidates, query.limit, &words, vector.as_deref(), sources);
     answer.notice = missing.map(|reason| Notice::WordsOnly { reason });
@@ -119,10 +133,11 @@ pub fn similar(
     let scope = Scope::new(snapshot, &query, &filter);
     let vector = snapshot.shards.iter().find_map(|shard| shard.vectors.as_ref()?.vector(chunk));
     let Some(vector) = vector else { return Ok(None) };
-    let mut meaning = scope.by_meaning(&vector, limit + 1, Tiers::default())?;
+    let mut meaning = scope.by_meaning(&vector, limit + 1, Tiers::default(), Side::Both)?;
     meaning.retain(|meant: &Meant| meant.id != chunk);
     let weights = Weights::default();
-    let candidates = scope.fuse(&[], &meaning, &[], QueryKind::Natural, &weights);
+    let candidates =
+        scope.fuse(&Found::default(), &meaning, &Found::default(), QueryKind::Natural, &weights);
     let words = LexicalQuery::default();
     let mut answer = finish(&scope, candidates, limit, &words, Some(&vector), sources);
     answer.generation = snapshot.generation;

@@ -73,12 +73,11 @@ impl Place {
                 _ => {}
             }
         }
-        if is_test_name(name, path.file_name()) {
+        if is_test_name(name, path.file_name(), language) {
             return Place::Tests;
         }
         match language {
-            Language::Markdown => Place::Docs,
-            Language::Plain if lower.contains("doc") || name.ends_with(".rst") => Place::Docs,
+            Language::Markdown | Language::Plain | Language::Html => Place::Docs,
             Language::Json | Language::Toml | Language::Yaml => Place::Config,
             _ => Place::Source,
         }
@@ -86,9 +85,13 @@ impl Place {
 }
 
 /// The names that test frameworks look for (`test_x.py`, `x_test.go`, `x.spec.ts`, `XTest.java`).
-fn is_test_name(lower: &str, name: &str) -> bool {
+fn is_test_name(lower: &str, name: &str, language: Language) -> bool {
     let stem = lower.split('.').next().unwrap_or(lower);
     let camel = name.split('.').next().unwrap_or(name);
+    // Tests of the shell are `.bats` files: there `test_helpers.bash` is what tests are written with.
+    if language == Language::Bash {
+        return lower.ends_with(".bats");
+    }
     stem.starts_with("test_")
         || stem.ends_with("_test")
         || stem.ends_with("_tests")

@@ -62,6 +62,12 @@ pub struct ClientHandle(Client);
 /// An owner that is just starting or ending is waited for so long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// True if a process owns the engine of the data directory at the moment.
+pub fn is_owned(data_dir: &Path) -> bool {
+    let lock = DataDir::create(data_dir).and_then(|dir| dir.lock());
+    matches!(lock, Err(EngineError::Busy { .. }))
+}
+
 impl Session {
     /// Owns the engine of the data directory, or joins the process that does.
     pub fn open(

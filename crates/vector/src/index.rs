@@ -106,6 +106,12 @@ impl VectorIndex {
         self.table.rows().map(|(_, row)| (row.id, row.tier))
     }
 
+    /// The vector of a chunk, `[dim]`, of length one, and its tier.
+    pub fn get(&self, id: ChunkId) -> Option<(Tier, Vec<f32>)> {
+        let (row, vector) = self.table.get(*self.slots.get(&id)?)?;
+        Some((row.tier, unit::floats(vector)))
+    }
+
     /// Chunks with a vector of either tier.
     pub fn len(&self) -> usize {
         self.slots.len()

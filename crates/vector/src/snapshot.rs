@@ -8,7 +8,7 @@ use descry_base::ChunkId;
 use crate::graph::Graph;
 use crate::table::{Scan, Table};
 use crate::top::Top;
-use crate::{Scored, VectorError, unit};
+use crate::{Scored, Tier, VectorError, unit};
 
 /// As many vectors as are scanned rather than searched by graph: one to two milliseconds' worth,
 /// and about where the two take equally long (`examples/measure.rs`).
@@ -92,6 +92,15 @@ impl VectorSnapshot {
         table.get(slot).map(|(_, vector)| unit::floats(vector))
     }
 
+    /// Every chunk with the tier of its vector and the vector, as [`vector`](Self::vector) gives it.
+    pub fn rows(&self) -> impl Iterator<Item = (ChunkId, Tier, Vec<f32>)> {
+        let table = &self.moment.table;
+        table.rows().filter_map(|(slot, row)| {
+            let (_, vector) = table.get(slot)?;
+            Some((row.id, row.tier, unit::floats(vector)))
+        })
+    }
+
     /// Chunks in it.
     pub fn len(&self) -> usize {
         self.moment.table.held()
@@ -100,6 +109,11 @@ impl VectorSnapshot {
     /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The length of its vectors.
+    pub fn dim(&self) -> usize {
+        self.moment.table.dim()
     }
 
     fn query(&self, query: &[f32]) -> Result<Vec<numkong::f16>, VectorError> {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{assert_none, root};
 
 /// A crate (without the prefix `descry-`) and what it may depend on, besides `base`. Below comes what is above.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("base", &[]),
     ("watch", &[]),
     ("chunk", &[]),
@@ -24,6 +24,7 @@ const LAYERS: [(&str, &[&str]); 16] = [
     ("cli", &["session", "engine", "embed", "embed-gguf"]),
     ("app", &["session", "engine", "embed", "embed-gguf"]),
     ("e2e", &["session", "engine", "embed", "embed-gguf"]),
+    ("eval", &["session", "engine"]),
     ("xtask", &[]),
 ];
 

@@ -107,6 +107,24 @@ fn a_removed_folder_takes_the_vectors_that_only_it_used() {
 }
 
 #[test]
+fn a_removed_folder_leaves_no_text_behind() {
+    const TEXT: &str = "quokkas-in-a-basket";
+    let (dir, mut catalog) = open();
+    let root = catalog.add_root("/one").unwrap();
+    put(&mut catalog, root, "a", &[TEXT.to_owned()]);
+    let holds = || {
+        std::fs::read_dir(dir.path()).unwrap().any(|file| {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            bytes.windows(TEXT.len()).any(|window| window == TEXT.as_bytes())
+        })
+    };
+    assert!(holds());
+    catalog.remove_root(root).unwrap();
+    catalog.compact().unwrap();
+    assert!(!holds());
+}
+
+#[test]
 fn few_unused_vectors_wait_and_too_many_go() {
     let (_dir, mut catalog) = open();
     let root = catalog.add_root("/one").unwrap();

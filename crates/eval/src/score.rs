@@ -6,17 +6,19 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Results below this rank do not count.
 pub(crate) const K: usize = 10;
 
 /// A ranked result. Lines are 1-based and inclusive; without both of them it stands for the whole file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Hit {
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Found {
     pub(crate) path: String,
     pub(crate) start_line: Option<u32>,
     pub(crate) end_line: Option<u32>,
+    /// Why it stands where it does, for people.
+    pub(crate) why: String,
 }
 
 /// What answers a query: a file, or one range of its lines (1-based, inclusive).
@@ -36,7 +38,7 @@ pub(crate) struct Score {
 
 impl Score {
     /// The measures of `hits`, best first, against `targets`.
-    pub(crate) fn of(hits: &[Hit], targets: &[Target]) -> Self {
+    pub(crate) fn of(hits: &[Found], targets: &[Target]) -> Self {
         if targets.is_empty() {
             return Self::default();
         }
@@ -73,7 +75,7 @@ fn gain(ranks: impl Iterator<Item = usize>) -> f64 {
     ranks.map(|rank| 1.0 / (rank as f64 + 1.0).log2()).fold(0.0, |sum, it| sum + it)
 }
 
-fn hits_target(hit: &Hit, target: &Target) -> bool {
+fn hits_target(hit: &Found, target: &Target) -> bool {
     if !same_file(&hit.path, &target.path) {
         return false;
     }
@@ -106,7 +108,12 @@ mod tests {
     fn check(hits: &[&str], targets: &[&str], expected: [f64; 3]) {
         let hit = |it: &&str| {
             let (path, lines) = parse(it);
-            Hit { path, start_line: lines.map(|it| it.0), end_line: lines.map(|it| it.1) }
+            Found {
+                path,
+                start_line: lines.map(|it| it.0),
+                end_line: lines.map(|it| it.1),
+                why: String::new(),
+            }
         };
         let hits: Vec<_> = hits.iter().map(hit).collect();
         let target = |it: &&str| {

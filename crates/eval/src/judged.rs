@@ -1,14 +1,14 @@
-//! The benchmark's data as it lies on disk: repositories, annotated queries, published figures.
+//! Judged questions as they lie on disk: repositories, annotated queries, published figures.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::score::Target;
+use crate::score::Target;
 
 /// Repository -> system -> its published NDCG@10.
 pub(crate) type Published = BTreeMap<String, BTreeMap<String, f64>>;
@@ -20,8 +20,27 @@ pub(crate) struct Repository {
     pub(crate) language: String,
     /// The folder that is searched; all of the repository when absent.
     pub(crate) benchmark_root: Option<String>,
+    /// Where it lies, if not among the checkouts.
+    #[serde(skip)]
+    pub(crate) elsewhere: Option<PathBuf>,
     #[serde(skip)]
     pub(crate) tasks: Vec<Task>,
+}
+
+impl Repository {
+    /// The folder to search in the checkout below `repos`.
+    pub(crate) fn folder(&self, repos: &Path) -> PathBuf {
+        let checkout = self.elsewhere.clone().unwrap_or_else(|| repos.join(&self.name));
+        match &self.benchmark_root {
+            Some(root) => checkout.join(root),
+            None => checkout,
+        }
+    }
+
+    /// The queries, in order.
+    pub(crate) fn questions(&self) -> impl Iterator<Item = &str> {
+        self.tasks.iter().map(|task| task.query.as_str())
+    }
 }
 
 /// A query and what answers it.
@@ -72,7 +91,7 @@ pub(crate) fn published(annotations: &Path) -> Result<Published> {
     if path.is_file() { read(&path) } else { Ok(Published::new()) }
 }
 
-fn beside(annotations: &Path, name: &str) -> std::path::PathBuf {
+fn beside(annotations: &Path, name: &str) -> PathBuf {
     // Without `..`, which fails where the folder is a link.
     annotations.parent().unwrap_or(annotations).join(name)
 }

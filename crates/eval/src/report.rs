@@ -5,53 +5,45 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::benchmark::{Published, Repository, Task};
-use super::score::{Hit, Score, Target};
-use super::{Answer, score};
+use crate::judged::{Published, Repository, Task};
+use crate::score::{Found, Score, Target};
 
-/// One query with its score.
-pub(super) struct Row<'a> {
-    repository: &'a Repository,
-    task: &'a Task,
-    hits: &'a [Hit],
-    score: Score,
+/// One query with its answer and its score.
+#[derive(Clone)]
+pub(crate) struct Row<'a> {
+    pub(crate) repository: &'a Repository,
+    pub(crate) task: &'a Task,
+    pub(crate) found: Vec<Found>,
+    pub(crate) score: Score,
 }
 
 /// A query whose right answers are not all at the top.
 #[derive(Serialize)]
-pub(super) struct Miss<'a> {
+pub(crate) struct Miss<'a> {
     ndcg: f64,
     repo: &'a str,
     category: &'a str,
     query: &'a str,
     expected: &'a [Target],
-    got: &'a [Hit],
+    got: &'a [Found],
 }
 
-/// Scores every query of `repositories`.
-pub(super) fn rows<'a>(repositories: &'a [Repository], answers: &'a [Answer]) -> Vec<Row<'a>> {
-    let mut found = BTreeMap::new();
-    for answer in answers {
-        found.entry((answer.repo.as_str(), answer.query.as_str())).or_insert(answer);
+impl<'a> Row<'a> {
+    pub(crate) fn new(repository: &'a Repository, task: &'a Task, found: Vec<Found>) -> Row<'a> {
+        let score = Score::of(&found, &task.targets);
+        Row { repository, task, found, score }
     }
-    let tasks = repositories.iter().flat_map(|it| it.tasks.iter().map(move |task| (it, task)));
-    let row = |(repository, task): (&'a Repository, &'a Task)| {
-        let answer = found.get(&(repository.name.as_str(), task.query.as_str())).copied();
-        let hits = answer.map_or(&[][..], |it| &it.results);
-        Row { repository, task, hits, score: score(task, answer) }
-    };
-    tasks.map(row).collect()
 }
 
 /// The misses, worst first.
-pub(super) fn misses<'a>(rows: &[Row<'a>]) -> Vec<Miss<'a>> {
-    let miss = |row: &Row<'a>| Miss {
+pub(crate) fn misses<'a>(rows: &'a [Row<'a>]) -> Vec<Miss<'a>> {
+    let miss = |row: &'a Row<'a>| Miss {
         ndcg: row.score.ndcg,
         repo: &row.repository.name,
         category: &row.task.category,
         query: &row.task.query,
         expected: &row.task.targets,
-        got: row.hits,
+        got: &row.found,
     };
     let mut misses: Vec<_> =
         rows.iter().filter(|it| it.score.ndcg < 1.0 - 1e-9).map(miss).collect();
@@ -59,8 +51,40 @@ pub(super) fn misses<'a>(rows: &[Row<'a>]) -> Vec<Miss<'a>> {
     misses
 }
 
+/// One line for each configuration: the means overall, and NDCG@10 by category and of the weakest
+/// repository.
+pub(crate) fn comparison<'a>(
+    configurations: impl Iterator<Item = (&'a str, &'a [Row<'a>])>,
+) -> String {
+    let mut text = String::new();
+    for (index, (name, rows)) in configurations.enumerate() {
+        let all: Vec<&Row> = rows.iter().collect();
+        let categories = grouped(&all, |row| &row.task.category);
+        if index == 0 {
+            let _ = write!(text, "{:<48}{:>8}{:>10}{:>8}", "", "NDCG@10", "Recall@10", "MRR@10");
+            categories.keys().for_each(|name| text += &format!("{name:>14}"));
+            text += "  weakest\n";
+        }
+        let mean = macro_mean(&all);
+        let _ = write!(text, "{name:<48}{:>8.4}{:>10.4}{:>8.4}", mean.ndcg, mean.recall, mean.mrr);
+        for rows in categories.values() {
+            let _ = write!(text, "{:>14.4}", macro_mean(rows).ndcg);
+        }
+        let repositories = grouped(&all, |row| &row.repository.name);
+        let weakest = repositories
+            .iter()
+            .map(|(name, rows)| (Score::mean(rows.iter().map(|row| row.score)).ndcg, *name))
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some((ndcg, name)) = weakest {
+            let _ = write!(text, "  {ndcg:.3} {name}");
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// Means overall, by category, by language and by repository; published NDCG@10 over the same repositories beside them.
-pub(super) fn table(rows: &[Row], published: &Published) -> String {
+pub(crate) fn table(rows: &[Row], published: &Published) -> String {
     let systems: BTreeSet<&str> =
         published.values().flat_map(|it| it.keys()).map(String::as_str).collect();
     let mut text = format!(
@@ -146,13 +170,14 @@ mod tests {
             name: name.to_owned(),
             language: "rust".to_owned(),
             benchmark_root: None,
+            elsewhere: None,
             tasks: tasks.iter().map(task).collect(),
         }
     }
 
-    fn answer(repo: &str, query: &str, path: &str) -> Answer {
-        let hit = Hit { path: path.to_owned(), start_line: None, end_line: None };
-        Answer { repo: repo.to_owned(), query: query.to_owned(), results: vec![hit] }
+    fn row<'a>(repository: &'a Repository, task: usize, path: Option<&str>) -> Row<'a> {
+        let found = |path: &str| Found { path: path.to_owned(), ..Found::default() };
+        Row::new(repository, &repository.tasks[task], path.map(found).into_iter().collect())
     }
 
     #[test]
@@ -162,9 +187,12 @@ mod tests {
             repository("two", &[("a", "a.rs")]),
         ];
         // One of three found in the first, all in the second: (1/3 + 1) / 2. `b` has no answer, `c` a wrong one.
-        let answers =
-            [answer("one", "a", "a.rs"), answer("one", "c", "a.rs"), answer("two", "a", "a.rs")];
-        let rows = rows(&repositories, &answers);
+        let rows = [
+            row(&repositories[0], 0, Some("a.rs")),
+            row(&repositories[0], 1, None),
+            row(&repositories[0], 2, Some("a.rs")),
+            row(&repositories[1], 0, Some("a.rs")),
+        ];
         let mean = macro_mean(&rows.iter().collect::<Vec<_>>());
         assert!((mean.ndcg - 2.0 / 3.0).abs() < 1e-12, "{mean:?}");
         let missed: Vec<_> = misses(&rows).iter().map(|it| it.query).collect();
@@ -175,11 +203,11 @@ mod tests {
     fn published_figures_stand_beside_ours() {
         let repositories =
             [repository("one", &[("a", "a.rs")]), repository("two", &[("a", "b.rs")])];
-        let answers = [answer("one", "a", "a.rs"), answer("two", "a", "b.rs")];
+        let rows = [row(&repositories[0], 0, Some("a.rs")), row(&repositories[1], 0, Some("b.rs"))];
         let figures = |it: f64| BTreeMap::from([("other".to_owned(), it)]);
         let published =
             Published::from([("one".to_owned(), figures(0.5)), ("two".to_owned(), figures(0.7))]);
-        let table = table(&rows(&repositories, &answers), &published);
+        let table = table(&rows, &published);
         let overall = table.lines().nth(1).expect("a line").split_whitespace();
         let overall: Vec<_> = overall.collect();
         assert_eq!(overall, ["overall", "2", "2", "1.0000", "1.0000", "1.0000", "0.6000"]);

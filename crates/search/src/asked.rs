@@ -1,0 +1,75 @@
+//! Which parts of a project a question asks for. Who does not ask for tests, examples, copies or
+//! prose wants the code itself.
+
+use std::collections::HashSet;
+
+use crate::Place;
+
+/// The places that the words of a question name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    tests: bool,
+    examples: bool,
+    benches: bool,
+    prose: bool,
+    vendored: bool,
+}
+
+impl Asked {
+    pub(crate) fn by(words: &str) -> Asked {
+        let asked: HashSet<String> =
+            words.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+        let any = |list: &[&str]| list.iter().any(|word| asked.contains(*word));
+        Asked {
+            tests: any(&[
+                "test", "tests", "testing", "tested", "spec", "mock", "fixture", "assert",
+            ]),
+            examples: any(&["example", "examples", "demo", "sample", "tutorial", "usage"]),
+            benches: any(&["bench", "benchmark", "benchmarks", "performance"]),
+            prose: any(&[
+                "docs",
+                "documentation",
+                "readme",
+                "changelog",
+                "guide",
+                "config",
+                "configuration",
+                "settings",
+                "manifest",
+            ]),
+            vendored: any(&["vendor", "vendored", "compat", "compatibility", "legacy"]),
+        }
+    }
+
+    /// True for the code itself and what is asked for besides.
+    pub(crate) fn wants(self, place: Place) -> bool {
+        match place {
+            Place::Source => true,
+            Place::Tests => self.tests,
+            Place::Examples => self.examples,
+            Place::Benches => self.benches,
+            Place::Docs | Place::Config => self.prose,
+            Place::Vendored => self.vendored,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_names_its_places() {
+        #[track_caller]
+        fn check(words: &str, expected: &[Place]) {
+            let asked = Asked::by(words);
+            let wanted: Vec<Place> =
+                Place::ALL.into_iter().filter(|place| asked.wants(*place)).collect();
+            assert_eq!(wanted, expected, "{words}");
+        }
+        check("give up after many attempts", &[Place::Source]);
+        check("Tests for the router", &[Place::Source, Place::Tests]);
+        check("example of a custom extractor", &[Place::Source, Place::Examples]);
+        check("README, contributing", &[Place::Source, Place::Docs, Place::Config]);
+    }
+}

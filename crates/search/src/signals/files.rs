@@ -1,0 +1,43 @@
+//! What all chunks of a file say of it together.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::Weights;
+use crate::candidate::Candidate;
+
+/// A file of which many chunks answer is about the question: its best chunk gains.
+pub(super) fn coherence(candidates: &mut [Candidate], weights: &Weights, best: f32) {
+    let mut files: HashMap<_, (f32, usize)> = HashMap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        let entry = files.entry(candidate.file_key()).or_insert((0.0, index));
+        entry.0 += candidate.score;
+        if candidate.score > candidates[entry.1].score {
+            entry.1 = index;
+        }
+    }
+    let most = files.values().map(|(sum, _)| *sum).fold(f32::MIN_POSITIVE, f32::max);
+    for (sum, index) in files.into_values() {
+        candidates[index].add("same file", weights.coherence * best * sum / most);
+    }
+}
+
+/// A file that has many of the question's words, the rare ones above all, wherever in it they stand:
+/// its best chunk gains. Expects the best first.
+pub(super) fn coverage(candidates: &mut [Candidate], weights: &Weights, best: f32) {
+    let mut seen = HashSet::new();
+    for candidate in candidates {
+        if seen.insert(candidate.file_key()) {
+            candidate.add("covers", weights.coverage * candidate.covered * best);
+        }
+    }
+}
+
+/// Further chunks of a file that is shown already make room for other files.
+pub(super) fn saturate(candidates: &mut [Candidate], weights: &Weights) {
+    let mut seen: HashMap<_, i32> = HashMap::new();
+    for candidate in candidates {
+        let count = seen.entry(candidate.file_key()).or_default();
+        candidate.score *= weights.saturation.powi(*count);
+        *count += 1;
+    }
+}

@@ -1,0 +1,57 @@
+//! What a file is for: tests, examples, copies, prose, declarations.
+
+use std::collections::HashSet;
+
+use descry_base::RelPath;
+
+use crate::asked::Asked;
+use crate::candidate::Candidate;
+use crate::{Place, Weights};
+
+/// What a file is: tests, examples, copies, prose; each gives way when the question asks for it.
+pub(super) fn priors(candidates: &mut [Candidate], asked: Asked, weights: &Weights) {
+    for candidate in candidates {
+        let place = candidate.file.place;
+        let (name, factor) = match place {
+            _ if asked.wants(place) => ("", 1.0),
+            Place::Tests => ("tests", weights.tests),
+            Place::Examples => ("example", weights.examples),
+            Place::Benches => ("benchmark", weights.examples),
+            Place::Vendored => ("vendored", weights.vendored),
+            Place::Docs | Place::Config => ("prose", weights.prose),
+            Place::Source => ("", 1.0),
+        };
+        if factor != 1.0 {
+            candidate.multiply(name, factor);
+        }
+        match candidate.file.path.file_name() {
+            "__init__.py" | "package-info.java" => {
+                candidate.multiply("gathering file", weights.gathering);
+            }
+            name if name.ends_with(".d.ts") => {
+                candidate.multiply("declarations", weights.declarations);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What declares makes room for what does: a header beside its source.
+pub(super) fn declarations(candidates: &mut [Candidate], weights: &Weights) {
+    let sources: HashSet<(usize, String)> = candidates
+        .iter()
+        .filter(|candidate| !is_header(&candidate.file.path))
+        .map(|candidate| (candidate.shard, candidate.file.path.stem().to_owned()))
+        .collect();
+    for candidate in candidates {
+        let path = &candidate.file.path;
+        if is_header(path) && sources.contains(&(candidate.shard, path.stem().to_owned())) {
+            candidate.multiply("declarations", weights.declarations);
+        }
+    }
+}
+
+fn is_header(path: &RelPath) -> bool {
+    let name = path.file_name();
+    [".h", ".hh", ".hpp", ".hxx"].iter().any(|ending| name.ends_with(ending))
+}
