@@ -12,6 +12,7 @@ export class Folders {
   /** Why even the first status did not come. */
   failure = $state.raw<Failure | null>(null);
 
+  #accepted = 0;
   #backend: Backend;
   #messages: Messages;
 
@@ -21,6 +22,7 @@ export class Folders {
   }
 
   accept(status: Status): void {
+    this.#accepted++;
     this.list = status.folders;
     this.model = status.model;
     this.known = true;
@@ -28,8 +30,11 @@ export class Folders {
   }
 
   async refresh(): Promise<void> {
+    const before = this.#accepted;
     try {
-      this.accept(await this.#backend.status());
+      const status = await this.#backend.status();
+      // Every change is told: what was told while the answer was on its way is newer than the answer.
+      if (this.#accepted === before) this.accept(status);
     } catch (thrown) {
       this.failure = Failure.from(thrown);
       if (this.known) this.#messages.show(`Folders cannot be listed: ${this.failure.message}`);

@@ -22,9 +22,13 @@ export const tauri: Backend = {
   saveSettings: (settings) => done(commands.saveSettings(settings)),
 
   onStatus: (heard) => {
-    const started = events.statusChanged.listen((event) => heard(event.payload));
-    // What changed before listening had begun is asked for.
-    void started.then(() => value(commands.status())).then(heard, () => undefined);
+    let told = false;
+    const started = events.statusChanged.listen((event) => {
+      told = true;
+      heard(event.payload);
+    });
+    // What changed before listening had begun is asked for; what was told meanwhile is newer than the answer.
+    void started.then(() => value(commands.status())).then((status) => told || heard(status), () => undefined);
     return unlisten(started);
   },
   onIndexChanged: (heard) => unlisten(events.indexChanged.listen((event) => heard(event.payload))),
