@@ -9,6 +9,7 @@ use crate::cpu::{Encoder, Layer, Level, Linear, Norm, Pooling, Weights};
 use crate::draft::normalise;
 use crate::error::{Cause, LoadError};
 use crate::gguf::Gguf;
+use crate::matrix::Matrix;
 use crate::table::Table;
 use crate::wordpiece::WordPiece;
 
@@ -145,21 +146,20 @@ fn query_key_value(
     heads: usize,
 ) -> Result<Linear, Cause> {
     let fused = format!("blk.{n}.attn_qkv");
-    let mut all = if gguf.has_tensor(&format!("{fused}.weight")) {
+    let (mut weight, mut bias) = if gguf.has_tensor(&format!("{fused}.weight")) {
         raw_linear(gguf, &fused, 3 * dim, dim)?
     } else {
-        let mut all = (Vec::new(), Vec::new());
-        for part in ["attn_q", "attn_k", "attn_v"] {
-            let (weight, bias) = raw_linear(gguf, &format!("blk.{n}.{part}"), dim, dim)?;
-            all.0.extend(weight);
-            all.1.extend(bias);
-        }
-        all
+        let [query, key, value] = ["attn_q", "attn_k", "attn_v"]
+            .map(|part| raw_linear(gguf, &format!("blk.{n}.{part}"), dim, dim));
+        let ((query, mut bias), (key, of_key), (value, of_value)) = (query?, key?, value?);
+        bias.extend(of_key);
+        bias.extend(of_value);
+        (query.above(key).above(value), bias)
     };
     let scale = 1.0 / ((dim / heads) as f32).sqrt();
-    all.0[..dim * dim].iter_mut().for_each(|weight| *weight *= scale);
-    all.1[..dim].iter_mut().for_each(|bias| *bias *= scale);
-    Ok(Linear::new(level, &all.0, all.1, dim))
+    weight.scale(dim * dim, scale);
+    bias[..dim].iter_mut().for_each(|bias| *bias *= scale);
+    Ok(Linear::new(level, &weight, bias, dim))
 }
 
 fn linear(
@@ -178,8 +178,8 @@ fn raw_linear(
     name: &str,
     rows: usize,
     columns: usize,
-) -> Result<(Vec<f32>, Vec<f32>), Cause> {
-    let weight = gguf.weights(&format!("{name}.weight"), &[rows, columns])?;
+) -> Result<(Matrix, Vec<f32>), Cause> {
+    let weight = Matrix::load(gguf, &format!("{name}.weight"), rows, columns)?;
     Ok((weight, gguf.weights(&format!("{name}.bias"), &[rows])?))
 }
 

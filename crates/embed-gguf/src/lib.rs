@@ -11,6 +11,7 @@ mod cpu;
 mod draft;
 mod error;
 mod gguf;
+mod matrix;
 mod table;
 mod wordpiece;
 

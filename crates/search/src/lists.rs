@@ -54,7 +54,7 @@ impl<'a> Scope<'a> {
     }
 
     fn admits(&self, shard: &Shard, id: ChunkId, side: Side) -> bool {
-        shard.table.file_of(id).is_some_and(|file| side.has(file.place))
+        shard.table.place_of(id).is_some_and(|place| side.has(place))
             && (self.filter.is_open() || self.filter.admits(shard, id))
     }
 

@@ -41,20 +41,61 @@ fn main() -> anyhow::Result<()> {
     let scratch = std::env::temp_dir().join(format!("descry-bench-{}", std::process::id()));
     let project = scratch.join("project");
     let bytes = copy_sources(&source, &project, (megabytes * 1e6) as u64)?;
-    let result = measure(&project, &scratch.join("data"), bytes);
+    let result = measure(&project, &scratch.join("data"), bytes)
+        .and_then(|()| measure_exact(&source, &scratch));
     std::fs::remove_dir_all(&scratch)?;
     result
 }
 
-fn measure(project: &Path, data: &Path, bytes: u64) -> anyhow::Result<()> {
+/// When an edit of a folder that is embedded to the end is found by its exact vector.
+fn measure_exact(source: &Path, scratch: &Path) -> anyhow::Result<()> {
+    let project = scratch.join("small");
+    let bytes = copy_sources(source, &project, 200_000)?;
+    let session = open(&scratch.join("small-data"), true)?;
+    let engine = session.engine().context("the data directory is taken")?;
+    engine.add_folder(&project)?;
+    engine.settle(false)?;
+    let begun = Instant::now();
+    engine.settle(true)?;
+    let chunks = wait_for_status(engine)?.coverage.chunks;
+    say(&format!(
+        "exact vectors                {:.1} chunks/s ({chunks} chunks, {:.1} MB)",
+        chunks as f64 / begun.elapsed().as_secs_f64(),
+        bytes as f64 / 1e6
+    ))?;
+    let mut times = Vec::new();
+    for number in 0..20 {
+        let name = format!("zanzibar{number}quux");
+        std::fs::write(project.join("edited.rs"), edit(&name, number))?;
+        let begun = Instant::now();
+        let tiers = Tiers { words: false, instant: false, full: true };
+        let query = Query { tiers, ..Query::new(format!("counts the {name} of a basket"), 5) };
+        wait_until(|| {
+            let answer = engine.search(&query)?;
+            Ok(answer.hits.iter().any(|hit| hit.lines.iter().any(|line| line.text.contains(&name))))
+        })?;
+        times.push(begun.elapsed());
+    }
+    report("an edit has its exact vector", times)
+}
+
+fn edit(name: &str, number: u32) -> String {
+    format!("/// Counts the {name} of a basket.\nfn {name}_count() -> u32 {{ {number} }}\n")
+}
+
+fn open(data: &Path, background: bool) -> anyhow::Result<Session> {
     let config = SessionConfig {
         data_dir: data.to_path_buf(),
         watch: true,
         catch_up: true,
-        background: false,
+        background,
         focus: Box::new(|_| false),
     };
-    let session = Session::open(config, |_| {})?;
+    Ok(Session::open(config, |_| {})?)
+}
+
+fn measure(project: &Path, data: &Path, bytes: u64) -> anyhow::Result<()> {
+    let session = open(data, false)?;
     let engine = session.engine().context("the data directory is taken")?;
     engine.wait_for_model()?;
     engine.settle(false)?;
@@ -96,10 +137,7 @@ fn measure(project: &Path, data: &Path, bytes: u64) -> anyhow::Result<()> {
     for number in 0..50 {
         let name = format!("zanzibar{number}quux");
         let file = project.join(format!("edited_{}.rs", number % 5));
-        let text = format!(
-            "/// Counts the {name} of a basket.\nfn {name}_count() -> u32 {{ {number} }}\n"
-        );
-        std::fs::write(&file, text)?;
+        std::fs::write(&file, edit(&name, number))?;
         let begun = Instant::now();
         let query = Query::new(format!("{name}_count"), 5);
         wait_until(|| {
