@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use descry_engine::{Notification, Status};
 use descry_session::{Session, SessionConfig, SessionError};
@@ -17,12 +17,17 @@ use crate::window;
 /// How often a guest looks at the owner's status.
 const LOOK: Duration = Duration::from_millis(300);
 
+/// The window asks several things at once: what fails them is one failure.
+const SAME_TRY: Duration = Duration::from_millis(500);
+
 /// The session of the app. It opens on a thread of its own, so that the window appears meanwhile;
 /// who asks for it earlier waits.
 #[derive(Default)]
 pub(crate) struct AppSession {
     state: Mutex<State>,
     changed: Condvar,
+    /// To be added once it is open.
+    folders: Vec<PathBuf>,
     /// Set once there is a window to tell.
     app: OnceLock<AppHandle>,
 }
@@ -32,42 +37,58 @@ enum State {
     #[default]
     Opening,
     Open(Arc<Session>),
-    Failed(IpcError),
+    /// Why, and when.
+    Failed(IpcError, Instant),
     Closed,
+}
+
+impl State {
+    fn failed(error: IpcError) -> State {
+        State::Failed(error, Instant::now())
+    }
 }
 
 impl AppSession {
     /// Begins to open a session and to add `folders`. `None` if a window is open already on the same
     /// data: then that one came forward and has the folders.
     pub(crate) fn start(folders: Vec<PathBuf>) -> Option<Arc<AppSession>> {
-        let this = Arc::<AppSession>::default();
+        let this = Arc::new(AppSession { folders, ..AppSession::default() });
         // Only where another process is at work the answer is worth waiting for without a window.
-        if descry_session::data_dir().is_ok_and(|dir| descry_session::is_owned(&dir))
-            && this.open(&folders)
+        if descry_session::data_dir().is_ok_and(|dir| descry_session::is_owned(&dir)) && this.open()
         {
             return None;
         }
-        let session = Arc::clone(&this);
-        let run = move || {
-            if session.is_opening() {
-                session.open(&folders);
-            }
-            session.add(&folders);
-            session.watch_owner();
-        };
-        if let Err(error) = std::thread::Builder::new().name("descry-session".into()).spawn(run) {
-            this.set(State::Failed(IpcError::internal(error)));
-        }
+        this.run();
         Some(this)
     }
 
-    /// The session as it is now; waits while it is being opened.
-    pub(crate) fn get(&self) -> Result<Arc<Session>, IpcError> {
+    /// Opens the session unless it is open, adds the folders, and stays by it as a guest.
+    fn run(self: &Arc<Self>) {
+        let this = Arc::clone(self);
+        let run = move || {
+            if matches!(*this.state.lock(), State::Opening) {
+                this.open();
+            }
+            this.add(&this.folders);
+            this.watch_owner();
+        };
+        if let Err(error) = std::thread::Builder::new().name("descry-session".into()).spawn(run) {
+            self.set(State::failed(IpcError::internal(error)));
+        }
+    }
+
+    /// The session as it is now; waits while it is being opened. After a failure who asks again
+    /// tries again.
+    pub(crate) fn get(self: &Arc<Self>) -> Result<Arc<Session>, IpcError> {
         let mut state = self.state.lock();
+        if matches!(&*state, State::Failed(_, when) if when.elapsed() > SAME_TRY) {
+            *state = State::Opening;
+            self.run();
+        }
         self.changed.wait_while(&mut state, |state| matches!(state, State::Opening));
         match &*state {
             State::Open(session) => Ok(Arc::clone(session)),
-            State::Failed(error) => Err(error.clone()),
+            State::Failed(error, _) => Err(error.clone()),
             State::Opening | State::Closed => Err(SessionError::Gone.into()),
         }
     }
@@ -84,7 +105,8 @@ impl AppSession {
     }
 
     /// Opens the session; true if another window has it, and came forward.
-    fn open(self: &Arc<Self>, folders: &[PathBuf]) -> bool {
+    fn open(self: &Arc<Self>) -> bool {
+        let folders = &self.folders;
         let opened = open_session(self).and_then(|session| {
             let elsewhere = session.focus_owner(folders.first().cloned())?;
             if elsewhere {
@@ -102,13 +124,13 @@ impl AppSession {
             }
             Err(error) => {
                 tracing::error!(%error, "Descry cannot start");
-                self.set(State::Failed(error.into()));
+                self.set(State::failed(error.into()));
                 false
             }
         }
     }
 
-    fn add(&self, folders: &[PathBuf]) {
+    fn add(self: &Arc<Self>, folders: &[PathBuf]) {
         let Ok(session) = self.get() else { return };
         for folder in folders {
             if let Err(error) = session.add_folder(folder) {
@@ -137,10 +159,6 @@ impl AppSession {
             }
             std::thread::park_timeout(LOOK);
         }
-    }
-
-    fn is_opening(&self) -> bool {
-        matches!(*self.state.lock(), State::Opening)
     }
 
     /// What is closed stays closed. The old session ends outside the lock.
@@ -186,7 +204,7 @@ fn tell(app: &OnceLock<AppHandle>, status: &Status) {
     }
 }
 
-fn come_forward(this: &AppSession, folder: Option<PathBuf>) -> bool {
+fn come_forward(this: &Arc<AppSession>, folder: Option<PathBuf>) -> bool {
     if let Some(app) = this.app.get() {
         window::come_forward(app);
     }

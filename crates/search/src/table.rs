@@ -76,10 +76,12 @@ pub struct Table {
     by_path: OrdMap<RelPath, Arc<FileEntry>>,
     by_chunk: OrdMap<ChunkId, Arc<FileEntry>>,
     chunks: usize,
-    /// Where each file's chunks begin and what they are part of, by the first; made when first asked
-    /// for, and shared by all who hold this state of the table.
-    places: Arc<OnceLock<Box<[(ChunkId, u32, Place)]>>>,
+    places: Places,
 }
+
+/// Where each file's chunks begin, how many there are and what they are part of, by the first; made
+/// when first asked for, and shared by all who hold this state of the table.
+type Places = Arc<OnceLock<Box<[(ChunkId, u32, Place)]>>>;
 
 impl Table {
     /// Adds a file, in place of the version with the same path.
