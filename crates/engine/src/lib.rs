@@ -16,6 +16,7 @@ mod error;
 mod event;
 mod feed;
 mod git;
+mod names;
 mod prepare;
 mod publish;
 mod rate;

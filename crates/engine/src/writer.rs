@@ -2,6 +2,7 @@
 //! [`Command`] or a [`WatchEvent`]; it does no reading of files and no embedding itself.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ use crate::backlog::Backlog;
 use crate::batch::Batch;
 use crate::data_dir::DataDir;
 use crate::event::{Command, Event, ScanFailure};
+use crate::names::names;
 use crate::prepare::Outcome;
 use crate::publish::{Notification, Shared};
 use crate::rate::Rate;
@@ -472,6 +474,13 @@ impl Writer {
     }
 
     pub(crate) fn publish(&mut self) {
+        let paths: Vec<&Path> = self.roots.iter().map(|root| root.path.as_path()).collect();
+        let names = names(&paths);
+        for (root, name) in self.roots.iter_mut().zip(names) {
+            if *root.name != *name {
+                root.name = name.into();
+            }
+        }
         let shards: Vec<_> = self.roots.iter().map(|root| Arc::new(root.shard())).collect();
         let generation = shards.iter().map(|shard| shard.generation).max().unwrap_or_default();
         self.shared.snapshot.store(Arc::new(Snapshot { generation, shards }));
