@@ -134,6 +134,7 @@ fn explain(name: &str) -> &'static str {
         "defines" => "it defines the name that was asked for",
         "path" => "its file or folder is named like the question",
         "same file" => "more of its file answers",
+        "covers" => "its file has many of the question's words",
         "tests" => "it is a test, and no test was asked for",
         "example" => "it is an example, and none was asked for",
         "benchmark" => "it is a benchmark, and none was asked for",

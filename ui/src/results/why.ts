@@ -5,8 +5,8 @@ export type Chip = { text: string; tone: "meaning" | "words" | "defines" | "plai
 type Reason = Chip & { explains: string; shown: boolean };
 
 const MOST_SIGNALS = 2;
-/** Says little of the hit itself: no chip, only part of the explanation. */
-const FAINT = "same file";
+/** These say little of the hit itself: no chip, only part of the explanation. */
+const FAINT = new Set(["same file", "covers"]);
 
 /** What stands beside the hit: the reasons that tell most. */
 export function chips(hit: Hit): Chip[] {
@@ -31,7 +31,7 @@ function reasons({ why, stale }: Hit): Reason[] {
     reasons.push({ text: `words ${why.words}`, tone: "words", explains, shown: true });
   }
   const signals = merged(why.signals).sort((a, b) => weight(b.factor) - weight(a.factor));
-  const telling = signals.filter((signal) => signal.name !== FAINT).slice(0, MOST_SIGNALS);
+  const telling = signals.filter((signal) => !FAINT.has(signal.name)).slice(0, MOST_SIGNALS);
   for (const signal of signals) {
     const tone = signal.name === "defines" ? "defines" : "plain";
     const explains = `${signal.factor >= 1 ? "Raised" : "Lowered"} by ${factor(signal.factor)}: ${signal.label}.`;
