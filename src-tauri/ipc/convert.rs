@@ -85,6 +85,7 @@ pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) 
         groups,
         facets,
         notice,
+        nearest: answer.nearest,
         tokens,
     }
 }

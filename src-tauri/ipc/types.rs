@@ -35,6 +35,8 @@ wire! {
         pub(crate) groups: Vec<FileGroup>,
         pub(crate) facets: Facets,
         pub(crate) notice: Option<Notice>,
+        /// Where nothing is found: words that are spelled like those asked for.
+        pub(crate) nearest: Vec<String>,
         pub(crate) tokens: Vec<QueryToken>,
     }
 

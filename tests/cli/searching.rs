@@ -21,6 +21,16 @@ fn people_get_places_with_their_lines() {
 }
 
 #[test]
+fn a_misspelled_word_is_answered_with_the_nearest() {
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    desk.index(&project);
+    let ended = desk.descry(&["search", "--tiers", "words", "retry_with_backof"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stderr.contains("near are: retry_with_backoff"), "{ended:?}");
+}
+
+#[test]
 fn programs_get_one_json_value_and_nothing_else() {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);

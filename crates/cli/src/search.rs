@@ -90,7 +90,10 @@ impl Searcher<'_> {
             say(&sentence(notice));
         }
         if answer.hits.is_empty() {
-            say("nothing found");
+            say(&match answer.nearest.is_empty() {
+                true => "nothing found".to_owned(),
+                false => format!("nothing found; near are: {}", answer.nearest.join(", ")),
+            });
         }
         Ok(print_hits(&answer, |hit| match self.folder_of(hit) {
             Some(folder) => format!("{folder}/"),

@@ -11,6 +11,7 @@
 mod directory;
 mod error;
 mod index;
+mod nearest;
 mod phrase;
 mod query;
 mod schema;
@@ -24,6 +25,7 @@ use descry_base::{ChunkId, DefinedName, RelPath};
 
 pub use error::LexicalError;
 pub use index::LexicalIndex;
+pub use nearest::nearest;
 pub use query::{LexicalQuery, QueryTerm, TermKind, WordMatch, matched_terms};
 pub use score::Weights;
 pub use snapshot::{LexicalSnapshot, search};

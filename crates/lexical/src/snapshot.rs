@@ -11,6 +11,7 @@ use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::SegmentPostings;
 use tantivy::schema::{IndexRecordOption, Schema};
+use tantivy::termdict::TermStreamer;
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyError, Term};
 
 use crate::phrase::documents_with_all;
@@ -47,6 +48,14 @@ impl LexicalSnapshot {
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
     ) -> Result<Vec<Scored>, LexicalError> {
         Ok(search(&[self], query, limit, keep)?.hits)
+    }
+
+    pub(crate) fn segments(&self) -> &[SegmentView] {
+        &self.0.segments
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0.path
     }
 
     /// The number of chunks.
@@ -207,6 +216,11 @@ impl SegmentView {
 
     pub(crate) fn doc_freq(&self, field: TextField, token: &str) -> Result<u32, TantivyError> {
         Ok(self.inverted[field as usize].doc_freq(&self.term(field, token))?)
+    }
+
+    /// Every term of a field, in order; some may be left of documents that are gone.
+    pub(crate) fn terms(&self, field: TextField) -> Result<TermStreamer<'_>, TantivyError> {
+        Ok(self.inverted[field as usize].terms().stream()?)
     }
 
     pub(crate) fn postings(

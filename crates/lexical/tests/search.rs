@@ -1,7 +1,9 @@
 //! What is found, and in which order.
 
 use descry_base::{ChunkId, DefinedName, Generation, RelPath, SymbolKind};
-use descry_lexical::{Document, LexicalIndex, LexicalQuery, LexicalSnapshot, Scored, search};
+use descry_lexical::{
+    Document, LexicalIndex, LexicalQuery, LexicalSnapshot, Scored, nearest, search,
+};
 
 /// Adds the chunk `path | symbol | doc | text`. The symbol's last word is what it defines.
 fn add(index: &mut LexicalIndex, chunk: ChunkId, line: &str) {
@@ -127,6 +129,23 @@ fn several_indexes_answer_as_one() {
             "{text}"
         );
     }
+}
+
+#[test]
+fn the_nearest_words_are_spelled_alike() {
+    let snapshot = index(
+        "src/router.rs|fn route_request||x\nsrc/retry.rs|struct RetryPolicy||x\nsrc/b.rs|fn relay||x",
+    )
+    .snapshot();
+    let check = |word: &str, expected: &[&str]| {
+        assert_eq!(nearest(&[&snapshot], word, 3).unwrap(), expected, "{word}");
+    };
+    check("reqest", &["request"]);
+    check("Rotuer", &["router", "route"]);
+    check("retrypolcy", &["retrypolicy"]);
+    check("retry", &[]);
+    check("zebra", &[]);
+    check("", &[]);
 }
 
 #[test]

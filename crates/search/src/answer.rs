@@ -20,6 +20,8 @@ pub struct Answer {
     pub filters: Vec<FilterToken>,
     /// What the person should know of this answer.
     pub notice: Option<Notice>,
+    /// Where nothing is found: words of the searched folders that are spelled like those asked for.
+    pub nearest: Vec<String>,
     /// The commit that answered.
     pub generation: Generation,
     /// From the question to the answer.

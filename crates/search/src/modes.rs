@@ -44,6 +44,9 @@ pub fn search_with(
         }
     };
     answer.generation = snapshot.generation;
+    if answer.hits.is_empty() {
+        answer.nearest = nearest(&scope, &parsed)?;
+    }
     if answer.notice.is_none() {
         let bad = parsed.filters.iter().find(|filter| !filter.valid && !filter.value.is_empty());
         answer.notice = bad.map(|filter| Notice::BadFilter { value: filter.value.clone() });
@@ -119,6 +122,18 @@ fn ranked(
     let mut answer = finish(scope, candidates, query.limit, &words, vector.as_deref(), sources);
     answer.notice = missing.map(|reason| Notice::WordsOnly { reason });
     Ok(answer)
+}
+
+/// Words of the searched folders that are spelled like those asked for.
+fn nearest(scope: &Scope<'_>, parsed: &Parsed) -> Result<Vec<String>, SearchError> {
+    const WORDS: usize = 3;
+    const EACH: usize = 3;
+    let snapshots: Vec<_> = scope.shards.iter().map(|shard| &shard.lexical).collect();
+    let mut found = Vec::new();
+    for word in LexicalQuery::from_text(&effective_words(parsed)).words.iter().take(WORDS) {
+        found.extend(descry_lexical::nearest(&snapshots, word, EACH)?);
+    }
+    Ok(found)
 }
 
 /// Chunks whose vectors are nearest to this chunk's; `None` if it is gone or has none.

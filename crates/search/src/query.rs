@@ -130,8 +130,14 @@ impl Parsed {
     }
 }
 
-/// Takes typed text apart. A quote without its partner is plain text.
+/// Nobody types more: it is code or a message that was pasted, and its quotes and colons are its own.
+const TYPED: usize = 300;
+
+/// Takes typed text apart. A quote without its partner is plain text, and so is all that was pasted.
 pub fn parse(text: &str) -> Parsed {
+    if text.len() > TYPED || text.trim().contains('\n') {
+        return Parsed { words: text.trim().to_owned(), filters: Vec::new() };
+    }
     let mut parsed = Parsed::default();
     let mut rest = 0;
     while let Some(item) = next_item(text, rest) {
@@ -247,6 +253,9 @@ mod tests {
         check("say \"unbalanced", "say \"unbalanced", &[]);
         check("f(\"x\", y)", "f(\"x\", y)", &[]);
         check("path:", "", &["Path=?"]);
+        check("let x = \"y\";\npath: z", "let x = \"y\";\npath: z", &[]);
+        let pasted = "say \"this\" ".repeat(30);
+        check(&pasted, pasted.trim(), &[]);
         check("", "", &[]);
     }
 

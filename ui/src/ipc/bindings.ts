@@ -163,6 +163,8 @@ export type SearchReply = {
 	groups: FileGroup[],
 	facets: Facets,
 	notice: Notice | null,
+	/**  Where nothing is found: words that are spelled like those asked for. */
+	nearest: string[],
 	tokens: QueryToken[],
 };
 

@@ -72,6 +72,7 @@ function reply(found: Found[], request: SearchRequest, tokens: QueryToken[], not
       places: facet(found, () => "source", () => "Source"),
     },
     notice,
+    nearest: [],
     tokens,
   };
 }
