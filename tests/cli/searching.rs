@@ -25,9 +25,9 @@ fn a_misspelled_word_is_answered_with_the_nearest() {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
     desk.index(&project);
-    let ended = desk.descry(&["search", "--tiers", "words", "retry_with_backof"]);
+    let ended = desk.descry(&["search", "--tiers", "words", "evikt"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert!(ended.stderr.contains("near are: retry_with_backoff"), "{ended:?}");
+    assert!(ended.stderr.contains("near are: evict"), "{ended:?}");
 }
 
 #[test]
