@@ -69,6 +69,8 @@ impl Session {
                 other => panic!("{other:?}"),
             }
         }
+        // A file that is emptied and then written may be told twice on a busy machine.
+        changes.dedup();
         changes
     }
 }
