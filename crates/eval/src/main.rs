@@ -90,6 +90,8 @@ fn main() -> Result<()> {
             *repository = docs::questions(repository, &args.repos, &scratch)?;
         }
     }
+    let asks = repositories.iter().any(|repository| !repository.tasks.is_empty());
+    ensure!(asks, "these repositories hold no question");
     let configurations = configurations(&args)?;
     let mut rows: Vec<Vec<Row>> = vec![Vec::new(); configurations.len()];
     let (mut indexed, mut times) = ([Duration::ZERO; 2], Vec::new());

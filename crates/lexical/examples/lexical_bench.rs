@@ -2,7 +2,7 @@
 //!
 //! Prints the indexing rate, the time of a one-file commit, and the time per query of two, six and
 //! 10,000 words.
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, reason = "figures to read")]
 
 use std::error::Error;
 use std::path::Path;
