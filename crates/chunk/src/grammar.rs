@@ -6,6 +6,7 @@ mod data;
 mod elixir;
 mod go;
 mod haskell;
+mod infra;
 mod javascript;
 mod jvm;
 mod label;
@@ -15,6 +16,7 @@ mod python;
 mod ruby;
 mod rule;
 mod rust;
+mod schema;
 mod shell;
 mod sql;
 mod swift;
@@ -36,6 +38,8 @@ pub(crate) struct Grammar {
     pub(crate) joins_equal_names: bool,
     /// A definition's node reaches over comments on what follows it, as where indentation ends blocks.
     pub(crate) swallows_comments: bool,
+    /// A definition's node is only its first line; the definition reaches to the next one.
+    pub(crate) reaches_to_next: bool,
     /// The doc comment inside a definition, for languages that write it there.
     pub(crate) inner_doc: Option<for<'t> fn(Node<'t>) -> Option<Node<'t>>>,
 }
@@ -47,6 +51,7 @@ impl Grammar {
             rules,
             joins_equal_names: false,
             swallows_comments: false,
+            reaches_to_next: false,
             inner_doc: None,
         }
     }
@@ -57,6 +62,10 @@ impl Grammar {
 
     const fn swallowing(self) -> Grammar {
         Grammar { swallows_comments: true, ..self }
+    }
+
+    const fn reaching(self) -> Grammar {
+        Grammar { reaches_to_next: true, ..self }
     }
 }
 
@@ -89,6 +98,10 @@ pub(crate) fn of(language: Language) -> Option<&'static Grammar> {
         Language::Haskell => &haskell::HASKELL,
         Language::Lua => &lua::LUA,
         Language::Zig => &zig::ZIG,
+        Language::Protobuf => &schema::PROTOBUF,
+        Language::GraphQl => &schema::GRAPHQL,
+        Language::Terraform => &infra::TERRAFORM,
+        Language::Dockerfile => &infra::DOCKERFILE,
         _ => return None,
     })
 }

@@ -22,7 +22,18 @@ pub(super) fn items(
     let mut walk = Walk { text: Source(text), roles, grammar, large, lead: None, last_row: None };
     let mut out = Vec::new();
     walk.children(&mut tree.walk(), None, 0, &mut out);
+    if grammar.reaches_to_next {
+        reach_to_next(text, &mut out);
+    }
     out
+}
+
+fn reach_to_next(text: &str, items: &mut [Item]) {
+    let mut end = text.len();
+    for item in items.iter_mut().rev() {
+        item.range.end = item.range.start + text[item.range.start..end].trim_end().len();
+        end = item.range.start;
+    }
 }
 
 struct Walk<'a> {

@@ -13,6 +13,10 @@ const SOURCES: &[(Language, &str)] = &[
     (Language::Haskell, include_str!("../fixtures/sample.hs")),
     (Language::Yaml, include_str!("../fixtures/sample.yaml")),
     (Language::Markdown, include_str!("../fixtures/sample.md")),
+    (Language::Protobuf, include_str!("../fixtures/sample.proto")),
+    (Language::GraphQl, include_str!("../fixtures/sample.graphql")),
+    (Language::Terraform, include_str!("../fixtures/sample.tf")),
+    (Language::Dockerfile, include_str!("../fixtures/sample.dockerfile")),
 ];
 
 fn config() -> impl Strategy<Value = ChunkConfig> {

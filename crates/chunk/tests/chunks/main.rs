@@ -2,6 +2,7 @@
 
 mod code;
 mod config;
+mod infra;
 mod invariants;
 mod markup;
 mod scripts;
