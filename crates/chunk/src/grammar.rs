@@ -2,6 +2,7 @@
 
 mod c;
 mod csharp;
+mod dart;
 mod data;
 mod elixir;
 mod go;
@@ -13,6 +14,7 @@ mod label;
 mod lua;
 mod php;
 mod python;
+mod r;
 mod ruby;
 mod rule;
 mod rust;
@@ -98,6 +100,8 @@ pub(crate) fn of(language: Language) -> Option<&'static Grammar> {
         Language::Haskell => &haskell::HASKELL,
         Language::Lua => &lua::LUA,
         Language::Zig => &zig::ZIG,
+        Language::Dart => &dart::DART,
+        Language::R => &r::R,
         Language::Protobuf => &schema::PROTOBUF,
         Language::GraphQl => &schema::GRAPHQL,
         Language::Terraform => &infra::TERRAFORM,

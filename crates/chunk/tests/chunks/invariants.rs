@@ -13,6 +13,8 @@ const SOURCES: &[(Language, &str)] = &[
     (Language::Haskell, include_str!("../fixtures/sample.hs")),
     (Language::Yaml, include_str!("../fixtures/sample.yaml")),
     (Language::Markdown, include_str!("../fixtures/sample.md")),
+    (Language::Dart, include_str!("../fixtures/sample.dart")),
+    (Language::R, include_str!("../fixtures/sample.r")),
     (Language::Protobuf, include_str!("../fixtures/sample.proto")),
     (Language::GraphQl, include_str!("../fixtures/sample.graphql")),
     (Language::Terraform, include_str!("../fixtures/sample.tf")),

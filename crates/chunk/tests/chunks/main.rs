@@ -1,5 +1,6 @@
 //! What chunks come out of small sources of each language, and what holds for any bytes at all.
 
+mod apps;
 mod code;
 mod config;
 mod infra;
