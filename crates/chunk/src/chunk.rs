@@ -46,7 +46,9 @@ impl Default for ChunkConfig {
 
 /// Whether `language` is cut by its definitions; any other text is cut by lines.
 pub fn supports(language: Language) -> bool {
-    language == Language::Markdown || grammar::of(language).is_some()
+    let is_read_without_grammar =
+        matches!(language, Language::Markdown | Language::Vue | Language::Svelte);
+    is_read_without_grammar || grammar::of(language).is_some()
 }
 
 /// The chunks of `text`, in order. Bytes past 4 GiB are left out, as [`Span`] cannot hold them.

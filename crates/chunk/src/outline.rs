@@ -1,5 +1,6 @@
 //! The definitions of a text as a tree: what [`pack`](crate::pack) cuts along.
 
+mod component;
 mod markdown;
 mod parse;
 mod plain;
@@ -32,9 +33,20 @@ pub(crate) struct Item {
 pub(crate) fn of(text: &str, language: Language, large: usize) -> Vec<Item> {
     match language {
         Language::Markdown => markdown::sections(text),
-        _ => parse::with_tree(text, language, |tree, roles, grammar| {
-            walk::items(text, tree, roles, grammar, large)
-        })
-        .unwrap_or_default(),
+        Language::Vue | Language::Svelte => component::scripts(text)
+            .into_iter()
+            .flat_map(|(range, language)| {
+                let start = range.start;
+                component::moved(parsed(&text[range], language, large), start)
+            })
+            .collect(),
+        _ => parsed(text, language, large),
     }
+}
+
+fn parsed(text: &str, language: Language, large: usize) -> Vec<Item> {
+    parse::with_tree(text, language, |tree, roles, grammar| {
+        walk::items(text, tree, roles, grammar, large)
+    })
+    .unwrap_or_default()
 }

@@ -44,12 +44,12 @@ const RULES: &[Rule] = &[
     define("enum_declaration", Type, "enum", Name::Field("name")),
     open("enum_body"),
     define("enum_assignment", Constant, "", Name::Field("name")).members(Members::Never),
-    // Reached only as an enum's bare member.
-    define("property_identifier", Constant, "", Name::Own).members(Members::Never),
+    define("property_identifier", Constant, "", Name::By(bare_member)).members(Members::Never),
     define("internal_module", Module, "namespace", Name::By(namespace)),
     define("module", Module, "module", Name::By(namespace)),
     open("object"),
-    define("pair", Method, "method", Name::By(function_pair)),
+    // Objects in objects are looked into: `export default { methods: { add() {} } }`.
+    define("pair", Method, "method", Name::By(function_pair)).members(Members::Always),
     define("call_expression", Section, "", Name::By(test_case)).members(Members::Large),
     open("arguments"),
     open("parenthesized_expression"),
@@ -108,6 +108,12 @@ fn assigned(node: Node<'_>, text: Source<'_>) -> Option<Label> {
 fn function_field(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     node.child_by_field_name("value").filter(|value| is_function(*value))?;
     field(node, "name", text).or(field(node, "property", text)).map(Label::named)
+}
+
+/// An enum's member without a value, not the key of something else.
+fn bare_member(node: Node<'_>, text: Source<'_>) -> Option<Label> {
+    let after = text.0[text.range(node).end..].trim_start();
+    after.starts_with([',', '}', '/']).then(|| Label::named(text.of(node)))
 }
 
 fn function_pair(node: Node<'_>, text: Source<'_>) -> Option<Label> {

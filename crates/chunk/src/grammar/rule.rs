@@ -69,8 +69,6 @@ pub(crate) enum Name {
     Field(&'static str),
     /// In the first child of this kind.
     Child(&'static str),
-    /// It is the node's own text.
-    Own,
     /// Found by code; `None` if the node is not a definition after all.
     By(fn(Node<'_>, Source<'_>) -> Option<Label>),
 }

@@ -239,7 +239,6 @@ impl Walk<'_> {
             Name::Child(kind) => {
                 named(node.children(&mut node.walk()).find(|child| child.kind() == *kind)?)
             }
-            Name::Own => named(node),
             Name::By(find) => find(node, self.text)?,
         };
         // A parser that recovers from an error makes up empty names.

@@ -1,10 +1,12 @@
-//! Dart and R.
+//! Languages of applications: Dart, R, and components of pages.
 
 use descry_base::Language;
 
 use crate::{check, check_names};
 
 const DART: &str = include_str!("../fixtures/sample.dart");
+const VUE: &str = include_str!("../fixtures/sample.vue");
+const SVELTE: &str = include_str!("../fixtures/sample.svelte");
 const R: &str = include_str!("../fixtures/sample.r");
 
 #[test]
@@ -75,6 +77,59 @@ fn r() {
             "30-32 | setMethod cost(Line) | cost",
             "34-36 | function hello | hello",
             "38-40 | test_that a cart is empty at first | ",
+        ],
+    );
+}
+
+#[test]
+fn vue_scripts() {
+    check_names(
+        Language::Vue,
+        VUE,
+        "Interface Line, Constant props, Constant open, Constant total, Function add",
+    );
+    check(
+        Language::Vue,
+        VUE,
+        &[
+            "1-3 | interface Line | Line",
+            "4-6 |  | ",
+            "7-9 | const props | props",
+            "10-10 | const open | open",
+            "11-12 | const total | total",
+            "14-18 | function add | add",
+            "19-22 |  | ",
+            "23-23 |  | ",
+            "24-26 |  | ",
+            "28-30 |  | ",
+        ],
+    );
+}
+
+#[test]
+fn vue_options() {
+    check_names(
+        Language::Vue,
+        "<template>\n  <p @click=\"add\">a</p>\n</template>\n<script>\nexport default {\n  data() { return {} },\n\
+         computed: { total: function () { return 1 } },\n  methods: { add() {}, n: 1 },\n}\n</script>\n",
+        "Method data, Method total, Method add",
+    );
+}
+
+#[test]
+fn svelte_scripts() {
+    check_names(Language::Svelte, SVELTE, "Constant prerender, Constant open, Function add");
+    check(
+        Language::Svelte,
+        SVELTE,
+        &[
+            "1-2 | const prerender | prerender",
+            "3-7 |  | ",
+            "8-8 | const open | open",
+            "10-14 | function add | add",
+            "15-17 |  | ",
+            "18-19 |  | ",
+            "21-23 |  | ",
         ],
     );
 }

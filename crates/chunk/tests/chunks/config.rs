@@ -131,5 +131,6 @@ fn windows_line_breaks_change_no_line() {
 #[test]
 fn most_languages_have_a_grammar() {
     assert!(supports(Language::Rust) && supports(Language::Markdown));
+    assert!(supports(Language::Vue) && supports(Language::Dockerfile));
     assert!(!supports(Language::Plain));
 }

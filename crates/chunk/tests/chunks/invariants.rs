@@ -15,6 +15,8 @@ const SOURCES: &[(Language, &str)] = &[
     (Language::Markdown, include_str!("../fixtures/sample.md")),
     (Language::Dart, include_str!("../fixtures/sample.dart")),
     (Language::R, include_str!("../fixtures/sample.r")),
+    (Language::Vue, include_str!("../fixtures/sample.vue")),
+    (Language::Svelte, include_str!("../fixtures/sample.svelte")),
     (Language::Protobuf, include_str!("../fixtures/sample.proto")),
     (Language::GraphQl, include_str!("../fixtures/sample.graphql")),
     (Language::Terraform, include_str!("../fixtures/sample.tf")),
