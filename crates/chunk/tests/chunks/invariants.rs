@@ -145,6 +145,14 @@ fn of_deep_nesting() {
         (Language::Html, "<div id=a>", "</div>"),
         (Language::C, "{", "}"),
         (Language::Lua, "f{", "}"),
+        (Language::Dart, "f() {", "}"),
+        (Language::R, "f({", "})"),
+        (Language::Protobuf, "message A {", "}"),
+        (Language::GraphQl, "{ a ", "}"),
+        (Language::Terraform, "a { b = \"${", "}\" }"),
+        (Language::Terraform, "a = <<A ", "A"),
+        (Language::Dockerfile, "RUN <<A ", "A"),
+        (Language::Vue, "<script>{", "}</script>"),
     ] {
         for break_line in ["", "\n"] {
             let depth = 5_000;
