@@ -1,8 +1,9 @@
 // The window's state put together: each feature's store, and what crosses between them.
-import { Failure, type Backend, type FileGroup } from "./ipc/backend";
+import { Failure, type Backend, type Copy, type FileGroup, type Hit } from "./ipc/backend";
 import { Folders } from "./folders/folders.svelte";
 import { Preview } from "./preview/preview.svelte";
 import type { Target } from "./preview/tabs";
+import { bestIn } from "./results/copies";
 import { Results } from "./results/results.svelte";
 import { fileKey, type Row } from "./results/rows";
 import { History } from "./search/history";
@@ -42,7 +43,7 @@ export class App {
     this.settings = new SettingsStore(backend, this.messages);
     this.search = new Search(backend, (reply, again) => {
       this.results.accept(reply, again);
-      if (this.#returning?.query === this.search.answered) this.results.select(this.#returning.selected);
+      if (this.#returning?.query === this.search.answered) this.results.restore(this.#returning.selected);
       this.#returning = null;
       if (!again) this.walking = false;
       else void this.#refreshExpanded(reply?.groups ?? []);
@@ -183,6 +184,7 @@ export class App {
 }
 
 export function targetOf(row: Row): Target {
+  if (row.type === "copy") return copyTarget(row.copy, row.hit, row.group.language);
   const { root, rootName, path, language, hits } = row.group;
   const hit = row.type === "hit" ? row.hit : hits[0];
   const best = hits.flatMap((it) => it.lines.filter((line) => line.best).map((line) => line.number));
@@ -197,6 +199,14 @@ export function targetOf(row: Row): Target {
     best,
     chunk: hit?.chunk ?? null,
   };
+}
+
+/** What is similar to a copy is similar to its hit. */
+function copyTarget(copy: Copy, hit: Hit, language: string): Target {
+  const { root, rootName, path } = copy;
+  const best = bestIn(copy, hit);
+  const symbol = copy.exact ? hit.symbol : [];
+  return { root, rootName, path, language, line: best[0] ?? copy.startLine, symbol, best, chunk: hit.chunk };
 }
 
 function quoted(path: string): string {

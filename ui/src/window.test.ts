@@ -238,6 +238,31 @@ describe("folders", () => {
   });
 });
 
+describe("copies", () => {
+  it("are told in the hit's row, unfold by key and open like a hit", async () => {
+    const { app, user } = await searched("stop trying again limit");
+    const hit = screen.getAllByTestId("hit")[0];
+    expect(hit?.getAttribute("aria-label")).toContain("same in 3 other files");
+    expect(hit?.getAttribute("aria-expanded")).toBe("false");
+    await user.keyboard("{ArrowDown}{ArrowUp}{ArrowRight}");
+    expect(hit?.getAttribute("aria-expanded")).toBe("true");
+    expect(screen.getAllByTestId("copy")).toHaveLength(3);
+    await user.keyboard("{ArrowDown}{ArrowDown}{Enter}");
+    await waitFor(() => expect(app.preview.tab?.permanent).toBe(true));
+    expect(app.preview.tab).toMatchObject({ root: 2, path: "third_party/courier/src/transport/retry.rs", line: 42 });
+    await waitFor(() => expect(app.preview.file?.text.text).toContain("should_retry"));
+  });
+
+  it("unfold by pointer without taking the selection", async () => {
+    const { user } = await searched("stop trying again limit");
+    await user.keyboard("{ArrowDown}");
+    await user.click(screen.getByRole("button", { name: "same in 3 other files" }));
+    expect(screen.getAllByTestId("copy")).toHaveLength(3);
+    expect(selected()).toBe(1);
+    expect(document.activeElement).toBe(box());
+  });
+});
+
 describe("what is said when there is no list", () => {
   it("nothing found: what was searched, and ways on", async () => {
     const { app, user } = await searched("zzzqqq frobnicate");

@@ -1,9 +1,14 @@
 // Small values for tests: only what a test is about is written out.
-import type { FileGroup, Folder, Hit, Line, SearchReply } from "../src/ipc/backend";
+import type { Copy, FileGroup, Folder, Hit, Line, SearchReply } from "../src/ipc/backend";
 
 export function hit(chunk: string, more: Partial<Hit> = {}): Hit {
   const why = { score: 1, words: null, meaning: 1, draft: false, signals: [], matched: [] };
-  return { chunk, symbol: [], kind: null, startLine: 1, endLine: 2, lines: [], why, stale: false, ...more };
+  return { chunk, symbol: [], kind: null, startLine: 1, endLine: 2, lines: [], why, stale: false, copies: [], ...more };
+}
+
+/** A copy of lines 1 and 2. */
+export function copy(path: string, more: Partial<Copy> = {}): Copy {
+  return { root: 1, rootName: "app", path, startLine: 1, endLine: 2, exact: true, ...more };
 }
 
 export function group(path: string, ...hits: Hit[]): FileGroup {

@@ -29,6 +29,16 @@ export const events = {
 };
 
 /* Types */
+/**  A chunk that says the same as the hit: exactly, or nearly. */
+export type Copy = {
+	root: number,
+	rootName: string,
+	path: string,
+	startLine: number,
+	endLine: number,
+	exact: boolean,
+};
+
 /**  An editor that files can be opened in. */
 export type Editor = {
 	id: string,
@@ -105,6 +115,7 @@ export type Hit = {
 	lines: Line[],
 	why: Why,
 	stale: boolean,
+	copies: Copy[],
 };
 
 /**  Something searchable changed; the number of the commit. */

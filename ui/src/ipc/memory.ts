@@ -1,6 +1,6 @@
 // A backend without a program behind it, for the browser and for tests. It is not part of the shipped window.
 import { Failure, type Backend, type Folder, type Model, type Settings, type Status } from "./backend";
-import { FILES, ROOTS } from "./memory/files";
+import { FILES, ROOTS, type MemoryFile } from "./memory/files";
 import { hard, HARD_ROOTS, HARD_TEXT } from "./memory/hard";
 import { search, similar } from "./memory/search";
 
@@ -79,7 +79,8 @@ export class MemoryBackend implements Backend {
 
   async readFile(root: number, path: string) {
     if (this.#scenario === "hard") return { text: HARD_TEXT, language: "rust", changedSinceIndex: true };
-    const file = FILES.find((it) => it.root === root && path.endsWith(it.path));
+    const copied = (it: MemoryFile) => path.endsWith(it.path);
+    const file = FILES.find((it) => it.root === root && copied(it)) ?? FILES.find(copied);
     if (!file) throw new Failure("notFound", "The file is no longer there.");
     return { text: file.text, language: file.language, changedSinceIndex: false };
   }

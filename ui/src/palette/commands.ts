@@ -26,7 +26,13 @@ export function commands(
         { title: "Find similar code", keys: "Mod+.", run: () => act("similar") },
       ]
     : [];
-  if (results.row?.type === "hit") hit.push({ title: "Why this hit is in the list", run: () => (app.overlay = "why") });
+  const { row } = results;
+  if (row?.type === "hit") hit.push({ title: "Why this hit is in the list", run: () => (app.overlay = "why") });
+  if (row && row.type !== "file" && row.hit.copies.length > 0) {
+    const shown = row.type === "copy" || results.unfolded.has(row.id);
+    const title = `${shown ? "Fold" : "Show"} the copies of this hit`;
+    hit.push({ title, run: () => results.toggleCopies(row.group, row.hit) });
+  }
   return [
     ...hit,
     { title: "Add a folder", run: () => void folders.pick() },
@@ -64,7 +70,7 @@ export function commands(
 export const KEYS: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ["ArrowUp", "ArrowDown"], what: "Previous and next hit" },
   { keys: ["PageUp", "PageDown"], what: "Previous and next file" },
-  { keys: ["ArrowLeft", "ArrowRight"], what: "Fold and unfold the file, once the arrows have moved" },
+  { keys: ["ArrowLeft", "ArrowRight"], what: "Fold and unfold the file, or a hit's copies, once the arrows have moved" },
   { keys: ["Enter"], what: "Open the file at the match" },
   { keys: ["Mod+Enter"], what: "Open in the editor" },
   { keys: ["Mod+."], what: "Find similar code" },

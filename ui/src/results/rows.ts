@@ -1,8 +1,9 @@
-// The list as the keyboard sees it: one row per visible hit, and one per file that is folded.
-import type { FileGroup, Hit } from "../ipc/backend";
+// The list as the keyboard sees it: one row per visible hit, one per copy that is shown, and one per file that is folded.
+import type { Copy, FileGroup, Hit } from "../ipc/backend";
 
 export type Row =
   | { type: "hit"; id: string; file: string; group: FileGroup; hit: Hit }
+  | { type: "copy"; id: string; file: string; group: FileGroup; hit: Hit; copy: Copy }
   | { type: "file"; id: string; file: string; group: FileGroup };
 
 export function fileKey(group: { root: number; path: string }): string {
@@ -13,13 +14,29 @@ export function rowId(group: FileGroup, hit?: Hit): string {
   return hit ? `hit-${hit.chunk}` : `file-${encodeURIComponent(fileKey(group))}`;
 }
 
-export function rowsOf(groups: readonly FileGroup[], folded: ReadonlySet<string>): Row[] {
+export function copyId(hit: Hit, copy: Copy): string {
+  return `copy-${hit.chunk}-${encodeURIComponent(fileKey(copy))}-${copy.startLine}`;
+}
+
+/** `unfolded`: the rows of the hits whose copies are shown. */
+export function rowsOf(
+  groups: readonly FileGroup[],
+  folded: ReadonlySet<string>,
+  unfolded: ReadonlySet<string> = new Set(),
+): Row[] {
   return groups.flatMap((group): Row[] => {
     const file = fileKey(group);
     if (folded.has(file) || group.hits.length === 0) {
       return [{ type: "file", id: rowId(group), file, group }];
     }
-    return group.hits.map((hit) => ({ type: "hit", id: rowId(group, hit), file, group, hit }));
+    return group.hits.flatMap((hit): Row[] => {
+      const id = rowId(group, hit);
+      const copies = unfolded.has(id) ? hit.copies : [];
+      return [
+        { type: "hit", id, file, group, hit },
+        ...copies.map((copy): Row => ({ type: "copy", id: copyId(hit, copy), file, group, hit, copy })),
+      ];
+    });
   });
 }
 
@@ -50,8 +67,8 @@ export function keep(rows: readonly Row[], next: readonly Row[], selected: strin
   const at = rows.findIndex((row) => row.id === selected);
   const old = rows[at];
   if (!old) return next[0]?.id ?? null;
-  const line = old.type === "hit" ? old.hit.startLine : 0;
-  const distance = (row: Row) => (row.type === "hit" ? Math.abs(row.hit.startLine - line) : 0);
+  const line = old.type === "file" ? 0 : old.hit.startLine;
+  const distance = (row: Row) => (row.type === "file" ? 0 : Math.abs(row.hit.startLine - line));
   const sameFile = next.filter((row) => row.file === old.file).sort((a, b) => distance(a) - distance(b))[0];
   return (sameFile ?? next[Math.min(at, next.length - 1)])?.id ?? null;
 }

@@ -1,5 +1,5 @@
 // What is hard to draw: everything too long, too many, too few or the other way round.
-import type { FileGroup, Hit, Line, SearchReply, Signal, Why } from "../backend";
+import type { Copy, FileGroup, Hit, Line, SearchReply, Signal, Why } from "../backend";
 import { FILES } from "./files";
 
 export const HARD_ROOTS = [
@@ -16,9 +16,9 @@ const GROUPS = [
   group("src/sessions.py", [
     hit(NESTED, { words: 2, signals: ALL.slice(0, 1) }),
     hit(NESTED.slice(0, 2), { words: 16, draft: true, signals: ALL }, true),
-    hit([...NESTED, "def an_inner_function_whose_name_says_all_that_it_does_in_one_breath_without_a_stop"], { signals: ALL }),
-    hit([], { words: 64 }),
-    hit(["f"], {}),
+    copied(64, hit([...NESTED, "def an_inner_function_whose_name_says_all_that_it_does_in_one_breath_without_a_stop"], { signals: ALL })),
+    copied(1, hit([], { words: 64 })),
+    copied(2, hit(["f"], {})),
   ]),
   group(`${"very/deep/folder/".repeat(6)}a_file_whose_name_is_as_long_as_a_sentence_and_has_no_place_to_break.generated.test.py`, [
     hit(["x".repeat(140)], { words: 1, signals: ALL }),
@@ -48,7 +48,19 @@ function hit(symbol: string[], why: Partial<Why>, stale = false): Hit {
     line(123_456, ""),
   ];
   const nothing = { score: 1, words: null, meaning: 1, draft: false, signals: [], matched: [] };
-  return { chunk: "", symbol, kind: null, startLine: 9_998, endLine: 123_456, lines, why: { ...nothing, ...why }, stale };
+  return { chunk: "", symbol, kind: null, startLine: 9_998, endLine: 123_456, lines, why: { ...nothing, ...why }, stale, copies: [] };
+}
+
+/** Every third copy is not exact; the first lies as deep as can be, the second in the hit's own file. */
+function copied(count: number, hit: Hit): Hit {
+  const path = (i: number) =>
+    i === 0 ? `${"third_party/vendored/".repeat(5)}sessions_of_the_old_and_the_new_kind.py` : i === 1 ? "src/sessions.py" : `תיקיה/${i}/s.py`;
+  const copies = Array.from({ length: count }, (_, i): Copy => {
+    const root = i === 1 ? 1 : (i % HARD_ROOTS.length) + 1;
+    const startLine = i * 1_000 + 1;
+    return { root, rootName: HARD_ROOTS[root - 1] ?? "", path: path(i), startLine, endLine: startLine + 40, exact: i % 3 !== 2 };
+  });
+  return { ...hit, copies };
 }
 
 function line(number: number, text: string, best = false): Line {

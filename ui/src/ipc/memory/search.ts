@@ -1,5 +1,6 @@
 // A search over the invented project: naive, but with the shape and the manners of the real one.
 import type { Facet, FileGroup, Hit, Line, QueryToken, SearchReply, SearchRequest, TokenKind } from "../backend";
+import { copiesOf } from "./copies";
 import { FILES, ROOTS, type MemoryChunk, type MemoryFile } from "./files";
 
 type Found = { file: MemoryFile; chunk: MemoryChunk; id: string; words: string[]; about: number };
@@ -98,6 +99,7 @@ function hit(it: Found, meaning: number | undefined, words: number | undefined):
       matched: it.words,
     },
     stale: false,
+    copies: copiesOf(it.file, it.chunk),
   };
 }
 
