@@ -7,7 +7,7 @@ import { bestIn } from "./results/copies";
 import { Results } from "./results/results.svelte";
 import { fileKey, type Row } from "./results/rows";
 import { History } from "./search/history";
-import { isEmpty, request, type Query } from "./search/query";
+import { isEmpty, request, selection, type Query, type Similar } from "./search/query";
 import { Search } from "./search/search.svelte";
 import { SettingsStore } from "./settings/settings.svelte";
 import { Layout } from "./shared/layout.svelte";
@@ -119,10 +119,11 @@ export class App {
   findSimilar(): void {
     const chunk = this.target?.chunk ?? this.preview.tab?.chunk;
     const label = (this.target ?? this.preview.tab)?.symbol.at(-1) ?? this.target?.path ?? "this";
-    if (!chunk) return;
-    this.remember();
-    this.results.forget();
-    this.search.findSimilar(chunk, label);
+    if (chunk) this.#findLike({ chunk, label });
+  }
+
+  findSimilarToSelection(): void {
+    if (this.preview.selected) this.#findLike(selection(this.preview.selected));
   }
 
   /** All hits of one file, in its place; the file itself when the list has them all already. */
@@ -144,6 +145,13 @@ export class App {
     this.#returning = place;
     this.results.forget();
     this.search.set(place.query);
+  }
+
+  #findLike(similar: Similar): void {
+    this.remember();
+    this.results.forget();
+    this.layout.previewInFront = false;
+    this.search.findSimilar(similar);
   }
 
   /** Null where there are no more than `group` has, or another question was asked meanwhile. */

@@ -27,7 +27,7 @@ export function performer(app: App, screen: Screen): (action: Action) => void {
     unfold: () => app.walk((list) => list.unfold()),
     open: () => void app.open().then(tick).then(screen.focusPreview),
     editor: () => openInEditor(),
-    similar: () => app.findSimilar(),
+    similar,
     palette: () => (app.overlay = "palette"),
     settings: () => (app.overlay = "settings"),
     shortcuts: () => (app.overlay = "shortcuts"),
@@ -52,6 +52,14 @@ export function performer(app: App, screen: Screen): (action: Action) => void {
     const cursor = tab && screen.cursor();
     if (tab && cursor) void app.openInEditor({ ...tab, line: cursor.line }, cursor.column);
     else void app.newestTarget().then((target) => app.openInEditor(target ?? preview.tab));
+  }
+
+  /** What is selected in the code goes before the hit; its list is walked through from the box. */
+  function similar() {
+    if (!preview.selected) return app.findSimilar();
+    app.findSimilarToSelection();
+    // After the palette, which gives the focus back to where it was.
+    void tick().then(screen.focusBox);
   }
 
   /** The next tab is in front then, or there is nothing left to read. */

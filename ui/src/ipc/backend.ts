@@ -23,6 +23,8 @@ export interface Backend {
   search(request: SearchRequest): Promise<SearchReply>;
   /** Chunks near in meaning to `chunk`, nearest first. */
   similar(chunk: string, limit: number): Promise<SearchReply>;
+  /** Chunks near in meaning to any `text`, nearest first. */
+  similarText(text: string, limit: number): Promise<SearchReply>;
   status(): Promise<Status>;
   addFolder(path: string): Promise<Folder>;
   /** Lets the user choose folders and adds them; the added paths, empty when cancelled. */

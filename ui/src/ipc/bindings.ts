@@ -9,6 +9,7 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 export const commands = {
 	search: (request: SearchRequest) => typedError<SearchReply, IpcError>(__TAURI_INVOKE("search", { request })),
 	similar: (chunk: string, limit: number) => typedError<SearchReply, IpcError>(__TAURI_INVOKE("similar", { chunk, limit })),
+	similarText: (text: string, limit: number) => typedError<SearchReply, IpcError>(__TAURI_INVOKE("similar_text", { text, limit })),
 	status: () => typedError<Status, IpcError>(__TAURI_INVOKE("status")),
 	addFolder: (path: string) => typedError<Folder, IpcError>(__TAURI_INVOKE("add_folder", { path })),
 	pickFolders: () => typedError<string[], IpcError>(__TAURI_INVOKE("pick_folders")),

@@ -2,7 +2,7 @@
 import { Failure, type Backend, type Folder, type Model, type Settings, type Status } from "./backend";
 import { FILES, ROOTS, type MemoryFile } from "./memory/files";
 import { hard, HARD_ROOTS, HARD_TEXT } from "./memory/hard";
-import { search, similar } from "./memory/search";
+import { search, similar, similarText } from "./memory/search";
 
 /** Which state of affairs it plays. */
 export type Scenario = "working" | "first-run" | "words-only" | "search-fails" | "slow" | "many" | "hard" | "broken";
@@ -35,6 +35,10 @@ export class MemoryBackend implements Backend {
 
   async similar(chunk: string, limit: number) {
     return similar(chunk, limit);
+  }
+
+  async similarText(text: string, limit: number) {
+    return this.#scenario === "hard" ? hard(text) : similarText(text, limit);
   }
 
   async status(): Promise<Status> {

@@ -9,6 +9,7 @@ type Result<T, E> = { status: "ok"; data: T } | { status: "error"; error: E };
 export const tauri: Backend = {
   search: (request) => value(commands.search(request)),
   similar: (chunk, limit) => value(commands.similar(chunk, limit)),
+  similarText: (text, limit) => value(commands.similarText(text, limit)),
   status: () => value(commands.status()),
   addFolder: (path) => value(commands.addFolder(path)),
   pickFolders: () => value(commands.pickFolders()),

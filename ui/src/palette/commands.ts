@@ -4,7 +4,7 @@ import type { Folder, Theme } from "../ipc/backend";
 import { MODES } from "../search/query";
 import type { Action } from "../shared/keys";
 
-export type Command = { title: string; keys?: string; run: () => void };
+export type Command = { title: string; keys?: string | undefined; run: () => void };
 
 const THEMES: { theme: Theme; title: string }[] = [
   { theme: "system", title: "Theme: as the system" },
@@ -19,13 +19,17 @@ export function commands(
 ): Command[] {
   const { folders, results, search, settings } = app;
   const list = [...folders.list];
+  const selected = app.preview.selected !== "";
   const hit: Command[] = app.target
     ? [
         { title: "Open the file at the match", keys: "Enter", run: () => act("open") },
         { title: "Open in the editor", keys: "Mod+Enter", run: () => act("editor") },
-        { title: "Find similar code", keys: "Mod+.", run: () => act("similar") },
+        { title: "Find similar code", keys: selected ? undefined : "Mod+.", run: () => app.findSimilar() },
       ]
     : [];
+  if (selected) {
+    hit.unshift({ title: "Find code similar to the selection", keys: "Mod+.", run: () => act("similar") });
+  }
   const { row } = results;
   if (row?.type === "hit") hit.push({ title: "Why this hit is in the list", run: () => (app.overlay = "why") });
   if (row && row.type !== "file" && row.hit.copies.length > 0) {
@@ -73,7 +77,7 @@ export const KEYS: readonly { keys: readonly string[]; what: string }[] = [
   { keys: ["ArrowLeft", "ArrowRight"], what: "Fold and unfold the file, or a hit's copies, once the arrows have moved" },
   { keys: ["Enter"], what: "Open the file at the match" },
   { keys: ["Mod+Enter"], what: "Open in the editor" },
-  { keys: ["Mod+."], what: "Find similar code" },
+  { keys: ["Mod+."], what: "Find code similar to the hit, or to what is selected in the preview" },
   { keys: ["Escape"], what: "Clear the search; from the code, back to the list" },
   { keys: ["Mod+L"], what: "To the box; typing anywhere goes there too" },
   { keys: ["Mod+K"], what: "All commands" },

@@ -60,7 +60,8 @@ function lay(state: EditorState, numbers: readonly number[]): Beam {
   };
 }
 
-export function stateOf(text: string, label: string): EditorState {
+/** `onSelect` hears the selected text. */
+export function stateOf(text: string, label: string, onSelect: (text: string) => void): EditorState {
   const nonce = document.querySelector<HTMLStyleElement>("style[nonce]")?.nonce;
   const extensions: Extension[] = [
     EditorState.readOnly.of(true),
@@ -76,6 +77,10 @@ export function stateOf(text: string, label: string): EditorState {
     syntaxHighlighting(codeClasses),
     language.of([]),
     beam,
+    EditorView.updateListener.of(({ selectionSet, state }) => {
+      const { from, to } = state.selection.main;
+      if (selectionSet) onSelect(state.sliceDoc(from, to));
+    }),
     theme,
     nonce ? EditorView.cspNonce.of(nonce) : [],
   ];

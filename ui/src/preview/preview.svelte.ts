@@ -13,6 +13,9 @@ export class Preview {
   file = $state.raw<{ tab: Tab; text: FileText } | null>(null);
   failure = $state.raw<{ tab: Tab; failure: Failure } | null>(null);
 
+  /** What is selected in the code; empty where that is nothing to ask for. */
+  selected = $state("");
+
   readonly tab: Tab | null = $derived(this.tabs.find((tab) => tab.key === this.active) ?? null);
 
   #backend: Backend;
@@ -48,6 +51,10 @@ export class Preview {
     clearTimeout(this.#timer);
     this.active = key;
     void this.#read();
+  }
+
+  select(text: string): void {
+    this.selected = text.trim() === "" ? "" : text;
   }
 
   keep(key: string): void {

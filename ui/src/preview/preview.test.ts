@@ -71,6 +71,14 @@ describe("preview", () => {
     expect(preview.file?.text.text).toContain("Lockout");
   });
 
+  it("holds a selection only where it says something", () => {
+    const preview = new Preview(new MemoryBackend());
+    preview.select(" \n\t");
+    expect(preview.selected).toBe("");
+    preview.select("  let a;");
+    expect(preview.selected).toBe("  let a;");
+  });
+
   it("closes the files of a removed folder", async () => {
     const preview = new Preview(new MemoryBackend());
     await preview.open(at("src/auth/lockout.rs"));

@@ -9,7 +9,7 @@ export const theme = EditorView.theme({
   ".cm-line": { padding: "0 16px 0 0" },
   ".cm-gutters": { backgroundColor: "var(--bg)", color: "var(--faint)", border: "none" },
   ".cm-lineNumbers .cm-gutterElement": { minWidth: "2.6rem", padding: "0 10px 0 6px" },
-  ".cm-line.cm-beam": { backgroundColor: "var(--beam-wash)", "--quiet": "var(--dim)" },
+  ".cm-line.cm-beam": { backgroundColor: "var(--beam-veil)", "--quiet": "var(--dim)" },
   ".cm-lineNumbers .cm-gutterElement.cm-beam": {
     backgroundColor: "var(--beam-wash)",
     boxShadow: "inset 2px 0 var(--beam)",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { QueryToken } from "../ipc/backend";
 import { History } from "./history";
-import { carryTokens, pieces, toggled } from "./query";
+import { carryTokens, pieces, selection, toggled } from "./query";
 
 const token: QueryToken = { start: 4, end: 13, kind: "lang", text: "lang:rust", valid: true };
 const TEXT = "try lang:rust again";
@@ -26,6 +26,16 @@ describe("pieces", () => {
     const cut = pieces(TEXT, [token]);
     expect(cut.map((piece) => piece.text)).toEqual(["try ", "lang:rust", " again"]);
     expect(pieces("short", [token]).map((piece) => piece.text)).toEqual(["short"]);
+  });
+});
+
+describe("a selection", () => {
+  const check = (text: string, label: string) => expect(selection(text)).toEqual({ text, label });
+
+  it("is asked for whole and called by its first line that says something", () => {
+    check("attempt", "attempt");
+    check("\n\n    if a  {\n        b();\n", "if a {");
+    check(`${"x".repeat(200)}\ny`, `${"x".repeat(80)}…`);
   });
 });
 

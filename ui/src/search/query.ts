@@ -8,12 +8,15 @@ export type Filters = {
   readonly places: readonly string[];
 };
 
+/** What code is to be like: a chunk, or a text that was selected. */
+export type Similar = { readonly label: string } & ({ readonly chunk: string } | { readonly text: string });
+
 export type Query = {
   readonly text: string;
   readonly mode: Mode;
   readonly filters: Filters;
-  /** Set when the question is not the words but "what is like this chunk". */
-  readonly similar: { readonly chunk: string; readonly label: string } | null;
+  /** Set when the question is not the words but "what is like this". */
+  readonly similar: Similar | null;
 };
 
 export const MODES: readonly { mode: Mode; label: string; hint: string }[] = [
@@ -32,6 +35,15 @@ export const LIMIT = 60;
 
 export function isEmpty(query: Query): boolean {
   return query.text.trim() === "" && query.similar === null;
+}
+
+const LONGEST_LABEL = 80;
+
+/** A selection as a question, called by its first line. */
+export function selection(text: string): Similar {
+  const line = text.trim().split("\n", 1)[0]?.trim().replace(/\s+/g, " ") ?? "";
+  const label = line.length > LONGEST_LABEL ? `${line.slice(0, LONGEST_LABEL).trimEnd()}…` : line;
+  return { text, label };
 }
 
 export function hasFilters(filters: Filters): boolean {

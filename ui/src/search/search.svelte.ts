@@ -1,6 +1,6 @@
 // The question and its newest answer. Requests are numbered; an answer that is not the newest one's is ignored.
 import { Failure, type Backend, type Mode, type SearchReply } from "../ipc/backend";
-import { EMPTY, isEmpty, LIMIT, NO_FILTERS, request, toggled, type Filters, type Query } from "./query";
+import { EMPTY, isEmpty, LIMIT, NO_FILTERS, request, toggled, type Filters, type Query, type Similar } from "./query";
 
 /** Keys that come faster than this are one question. */
 const DEBOUNCE_MS = 20;
@@ -56,8 +56,8 @@ export class Search {
     this.setFilters(NO_FILTERS);
   }
 
-  findSimilar(chunk: string, label: string): void {
-    this.#change({ similar: { chunk, label } });
+  findSimilar(similar: Similar): void {
+    this.#change({ similar });
   }
 
   /** Goes to a whole question at once, as when going back. */
@@ -108,15 +108,20 @@ export class Search {
     if (isEmpty(query)) return this.#accept(query, null);
     if (query !== this.answered) this.#wait();
     try {
-      const reply = query.similar
-        ? await this.#backend.similar(query.similar.chunk, this.#limit)
-        : await this.#backend.search(request(query, query.text, this.#limit));
+      const reply = await this.#answer(query);
       if (number === this.#asked) this.#accept(query, reply);
     } catch (thrown) {
       if (number !== this.#asked) return;
       this.#settle();
       this.failure = Failure.from(thrown);
     }
+  }
+
+  #answer(query: Query): Promise<SearchReply> {
+    const { similar } = query;
+    if (!similar) return this.#backend.search(request(query, query.text, this.#limit));
+    if ("text" in similar) return this.#backend.similarText(similar.text, this.#limit);
+    return this.#backend.similar(similar.chunk, this.#limit);
   }
 
   #accept(query: Query, reply: SearchReply | null): void {

@@ -28,8 +28,19 @@ export function search(request: SearchRequest): SearchReply {
 
 export function similar(chunk: string, limit: number): SearchReply {
   const others = all().filter((it) => it.id !== chunk);
-  const request: SearchRequest = { text: "", mode: "meaning", roots: [], languages: [], kinds: [], places: [], limit };
-  return reply(others.map((it, i) => ({ ...it, about: others.length - i })), request, [], null);
+  return reply(others.map((it, i) => ({ ...it, about: others.length - i })), byMeaning(limit), [], null);
+}
+
+/** Text is near where it shares words. */
+export function similarText(text: string, limit: number): SearchReply {
+  const words = new Set(text.toLowerCase().match(/\p{L}{3,}/gu));
+  const shared = (it: Found) => textOf(it.file, it.chunk).toLowerCase().match(/\p{L}{3,}/gu)?.filter((w) => words.has(w)).length;
+  const found = all().map((it) => ({ ...it, about: shared(it) ?? 0 }));
+  return reply(found.filter((it) => it.about > 0), byMeaning(limit), [], null);
+}
+
+function byMeaning(limit: number): SearchRequest {
+  return { text: "", mode: "meaning", roots: [], languages: [], kinds: [], places: [], limit };
 }
 
 export function all(): Found[] {
@@ -46,7 +57,7 @@ function reply(found: Found[], request: SearchRequest, tokens: QueryToken[], not
       allows(request.kinds, chunk.kind) &&
       allows(request.places, "source"),
   );
-  const byMeaning = ranks(kept, (it) => (request.mode === "words" ? 0 : it.about));
+  const near = ranks(kept, (it) => (request.mode === "words" ? 0 : it.about));
   const byWords = ranks(kept, (it) => it.words.length);
   const groups = new Map<MemoryFile, FileGroup>();
   for (const it of [...kept].sort((a, b) => b.about + b.words.length / 4 - a.about - a.words.length / 4)) {
@@ -59,7 +70,7 @@ function reply(found: Found[], request: SearchRequest, tokens: QueryToken[], not
       more: 0,
     };
     groups.set(it.file, group);
-    if (group.hits.length < 2 || request.limit > 60) group.hits.push(hit(it, byMeaning.get(it.id), byWords.get(it.id)));
+    if (group.hits.length < 2 || request.limit > 60) group.hits.push(hit(it, near.get(it.id), byWords.get(it.id)));
     else group.more++;
   }
   return {
