@@ -1,5 +1,6 @@
 // The window's state put together: each feature's store, and what crosses between them.
 import { Failure, type Backend, type Copy, type FileGroup, type Hit } from "./ipc/backend";
+import { Evaluations } from "./evaluation/evaluations.svelte";
 import { Folders } from "./folders/folders.svelte";
 import { Preview } from "./preview/preview.svelte";
 import type { Target } from "./preview/tabs";
@@ -7,7 +8,7 @@ import { bestIn } from "./results/copies";
 import { Results } from "./results/results.svelte";
 import { fileKey, type Row } from "./results/rows";
 import { History } from "./search/history";
-import { isEmpty, request, selection, type Query, type Similar } from "./search/query";
+import { EMPTY, isEmpty, NO_FILTERS, request, selection, type Query, type Similar } from "./search/query";
 import { Search } from "./search/search.svelte";
 import { SettingsStore } from "./settings/settings.svelte";
 import { Layout } from "./shared/layout.svelte";
@@ -27,6 +28,7 @@ export class App {
   readonly search: Search;
   readonly preview: Preview;
   readonly folders: Folders;
+  readonly evaluations: Evaluations;
   readonly settings: SettingsStore;
 
   overlay = $state<Overlay>(null);
@@ -40,6 +42,7 @@ export class App {
   constructor(readonly backend: Backend) {
     this.preview = new Preview(backend);
     this.folders = new Folders(backend, this.messages);
+    this.evaluations = new Evaluations(backend, this.messages);
     this.settings = new SettingsStore(backend, this.messages);
     this.search = new Search(backend, (reply, again) => {
       this.results.accept(reply, again);
@@ -58,9 +61,12 @@ export class App {
     const stops = [
       this.backend.onStatus((status) => {
         this.folders.accept(status);
-        this.preview.retain(new Set(status.folders.map((folder) => folder.id)));
+        const roots = new Set(status.folders.map((folder) => folder.id));
+        this.preview.retain(roots);
+        this.evaluations.retain(roots);
       }),
       this.backend.onIndexChanged(() => this.#indexChanged()),
+      this.backend.onEvaluationProgress((progress) => this.evaluations.heard(progress)),
       this.backend.onFolderDrag((drag) => {
         this.dragging = drag.type === "over";
         if (drag.type === "drop") void this.folders.add(drag.paths);
@@ -124,6 +130,15 @@ export class App {
 
   findSimilarToSelection(): void {
     if (this.preview.selected) this.#findLike(selection(this.preview.selected));
+  }
+
+  /** Asks for `text` in one folder, whatever was asked before. */
+  ask(text: string, root: number): void {
+    this.remember();
+    this.walking = false;
+    this.results.forget();
+    this.layout.previewInFront = false;
+    this.search.set({ ...EMPTY, text, filters: { ...NO_FILTERS, roots: [root] } });
   }
 
   /** All hits of one file, in its place; the file itself when the list has them all already. */

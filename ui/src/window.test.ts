@@ -4,6 +4,7 @@ import { EditorView } from "@codemirror/view";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { App } from "./app.svelte";
+import { Failure } from "./ipc/backend";
 import { MemoryBackend, type Scenario } from "./ipc/memory";
 import Window from "./Window.svelte";
 
@@ -280,6 +281,70 @@ describe("a selection in the code", () => {
     await user.keyboard("{Control>}k{/Control}similar to the selection{Enter}");
     await waitFor(() => expect(app.search.answered.similar).toHaveProperty("text"));
     expect(document.activeElement).toBe(box());
+  });
+});
+
+describe("how well things are found", () => {
+  const measure = async (folder: string, scenario: Scenario = "working") => {
+    const window = await opened(scenario);
+    window.backend.stepMs = 0;
+    await window.user.click(screen.getByRole("button", { name: `Actions for ${folder}` }));
+    await window.user.click(screen.getByRole("menuitem", { name: "How well does it find things…" }));
+    await window.user.click(screen.getByRole("button", { name: "Measure" }));
+    return window;
+  };
+
+  it("is measured, kept, and told for each way to search", async () => {
+    const { user } = await measure("courier");
+    const report = await screen.findByTestId("evaluation-report");
+    expect(report.textContent).toContain("412 questions");
+    const row = within(report).getAllByTestId("score")[3];
+    expect(row?.textContent?.replace(/\s+/g, " ")).toBe("All together0.71, the best 0.76, the best 61 %, the best ");
+    expect(document.activeElement?.textContent).toBe("Measure again");
+    await user.click(screen.getByRole("button", { name: "Close" }));
+    await user.keyboard("{Control>}k{/Control}how well courier{Enter}");
+    expect(screen.getByTestId("evaluation-report").textContent).toContain("took 2 min 14 s");
+  });
+
+  it("shows how far it is, and stops when asked to", async () => {
+    const window = await opened();
+    await window.user.keyboard("{Control>}k{/Control}how well courier{Enter}");
+    window.backend.stepMs = 10_000;
+    await window.user.click(screen.getByRole("button", { name: "Measure" }));
+    const bar = await screen.findByRole("progressbar", { name: "Reading doc comments and commits, step 1 of 4" });
+    expect(bar.getAttribute("aria-valuenow")).toBeNull();
+    const cancel = screen.getByRole("button", { name: "Cancel" });
+    expect(document.activeElement).toBe(cancel);
+    const cancelled = vi.spyOn(window.backend, "cancelEvaluation");
+    await window.user.click(cancel);
+    expect(cancelled).toHaveBeenCalledOnce();
+    await waitFor(() => screen.getByRole("progressbar", { name: "Stopping" }));
+  });
+
+  it("says what became of a measurement without a result", async () => {
+    const { backend, user } = await measure("service-1", "hard");
+    expect((await screen.findByRole("alert")).textContent).toContain("The folder cannot be read");
+    backend.evaluate = () => Promise.reject(new Failure("cancelled", "Measuring was cancelled."));
+    await user.click(screen.getByRole("button", { name: "Measure" }));
+    await screen.findByText(/Nothing was kept/);
+  });
+
+  it("says why there are no figures", async () => {
+    await measure("infra");
+    const report = await screen.findByTestId("evaluation-report");
+    expect(report.textContent).toContain("The folder is not under Git.");
+    expect(within(report).queryByRole("table")).toBeNull();
+  });
+
+  it("leads from a missed question to its search in that folder", async () => {
+    const { app, user } = await measure("courier");
+    await user.click(await screen.findByText("6 missed questions"));
+    const [question] = await screen.findAllByTestId("missed");
+    expect(question?.textContent?.replace(/\s+/g, " ")).toContain("src/queue/dead_letter.rs:9 found at place 4");
+    await user.click(screen.getAllByTestId("missed")[0] ?? expect.fail());
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(app.search.query).toMatchObject({ text: "Messages that nobody could handle.", filters: { roots: [1] } });
+    await waitFor(() => expect(document.activeElement).toBe(box()));
   });
 });
 

@@ -2,6 +2,8 @@
 import type {
   Editor,
   ErrorCode,
+  Evaluation,
+  EvaluationProgress,
   FileText,
   Folder,
   SearchReply,
@@ -38,10 +40,15 @@ export interface Backend {
   editors(): Promise<Editor[]>;
   settings(): Promise<Settings>;
   saveSettings(settings: Settings): Promise<void>;
+  /** Measures how well things are found in a folder, which may take minutes; one folder at a time. */
+  evaluate(root: number): Promise<Evaluation>;
+  /** The measurement that runs rejects with the code "cancelled". */
+  cancelEvaluation(): Promise<void>;
 
   onStatus(heard: (status: Status) => void): Unlisten;
   /** The index has a new generation: earlier answers may no longer hold. */
   onIndexChanged(heard: (generation: string) => void): Unlisten;
+  onEvaluationProgress(heard: (progress: EvaluationProgress) => void): Unlisten;
   onFolderDrag(heard: (drag: FolderDrag) => void): Unlisten;
 }
 

@@ -21,10 +21,13 @@ export const commands = {
 	editors: () => typedError<Editor[], IpcError>(__TAURI_INVOKE("editors")),
 	settings: () => typedError<Settings, IpcError>(__TAURI_INVOKE("settings")),
 	saveSettings: (settings: Settings) => typedError<null, IpcError>(__TAURI_INVOKE("save_settings", { settings })),
+	evaluate: (root: number) => typedError<Evaluation, IpcError>(__TAURI_INVOKE("evaluate", { root })),
+	cancelEvaluation: () => typedError<null, IpcError>(__TAURI_INVOKE("cancel_evaluation")),
 };
 
 /** Events */
 export const events = {
+	evaluationProgress: makeEvent<EvaluationProgress>("evaluation-progress"),
 	indexChanged: makeEvent<IndexChanged>("index-changed"),
 	statusChanged: makeEvent<StatusChanged>("status-changed"),
 };
@@ -48,7 +51,26 @@ export type Editor = {
 };
 
 /**  What went wrong, as far as the window treats it differently. */
-export type ErrorCode = "notFound" | "unreadable" | "nested" | "notAFolder" | "editor" | "model" | "busy" | "internal";
+export type ErrorCode = "notFound" | "unreadable" | "nested" | "notAFolder" | "editor" | "model" | "busy" | "cancelled" | "internal";
+
+/**  How well each way to search finds things in a folder. */
+export type Evaluation = {
+	root: number,
+	model: string | null,
+	seconds: number,
+	sets: QuestionSet[],
+};
+
+/**  What a measurement is doing. */
+export type EvaluationPhase = "reading" | "indexing" | "embedding" | "asking";
+
+/**  How far a measurement is; a total of 0 is not known yet. */
+export type EvaluationProgress = {
+	root: number,
+	phase: EvaluationPhase,
+	done: number,
+	total: number,
+};
 
 /**  A count. */
 export type Facet = {
@@ -136,6 +158,17 @@ export type Line = {
 	marks: ([number, number])[],
 };
 
+/**  A way to search that is measured. */
+export type MeasuredTier = "words" | "instant" | "full" | "all";
+
+/**  A question whose answer was not found first. */
+export type MissedQuestion = {
+	text: string,
+	path: string,
+	line: number | null,
+	rank: number | null,
+};
+
 /**  How to look. */
 export type Mode = "all" | "meaning" | "words" | "symbols" | "files" | "regex";
 
@@ -166,6 +199,18 @@ export type QueryToken = {
 	kind: TokenKind,
 	text: string,
 	valid: boolean,
+};
+
+/**  What questions are made of. */
+export type QuestionKind = "docComments" | "commits";
+
+/**  Questions of one kind, and how well they were answered. */
+export type QuestionSet = {
+	kind: QuestionKind,
+	questions: number,
+	note: string | null,
+	scores: TierScore[],
+	missed: MissedQuestion[],
 };
 
 /**  Its answer. */
@@ -223,6 +268,14 @@ export type StatusChanged = Status;
 
 /**  Which colours. */
 export type Theme = "system" | "light" | "dark";
+
+/**  How well one way to search answers, each figure from 0 to 1. */
+export type TierScore = {
+	tier: MeasuredTier,
+	mrr: number,
+	ndcg: number,
+	first: number,
+};
 
 /**  What a filter is about. */
 export type TokenKind = "lang" | "path" | "repo" | "symbol" | "phrase";

@@ -1,5 +1,6 @@
 // A backend without a program behind it, for the browser and for tests. It is not part of the shipped window.
-import { Failure, type Backend, type Folder, type Model, type Settings, type Status } from "./backend";
+import { Failure, type Backend, type EvaluationProgress, type Folder, type Model, type Settings, type Status } from "./backend";
+import { evaluation, STEPS } from "./memory/evaluation";
 import { FILES, ROOTS, type MemoryFile } from "./memory/files";
 import { hard, HARD_ROOTS, HARD_TEXT } from "./memory/hard";
 import { search, similar, similarText } from "./memory/search";
@@ -9,11 +10,16 @@ export type Scenario = "working" | "first-run" | "words-only" | "search-fails" |
 
 export class MemoryBackend implements Backend {
   readonly #heardStatus = new Set<(status: Status) => void>();
+  readonly #heardProgress = new Set<(progress: EvaluationProgress) => void>();
   readonly #heardIndex = new Set<(generation: string) => void>();
   #folders: Folder[];
   #settings: Settings;
   #scenario: Scenario;
   #generation = 1;
+  #measuring = false;
+  #cancelled = false;
+  /** How long each step of a measurement takes. */
+  stepMs = 130;
 
   constructor(scenario: Scenario = "working", settings: Partial<Settings> = {}) {
     this.#scenario = scenario;
@@ -107,6 +113,31 @@ export class MemoryBackend implements Backend {
 
   async saveSettings(settings: Settings) {
     this.#settings = settings;
+  }
+
+  async evaluate(root: number) {
+    if (this.#measuring) throw new Failure("busy", "Another folder is being measured.");
+    this.#measuring = true;
+    this.#cancelled = false;
+    try {
+      for (const step of STEPS) {
+        for (const heard of this.#heardProgress) heard({ root, ...step });
+        await new Promise((resolve) => setTimeout(resolve, this.stepMs));
+        if (this.#cancelled) throw new Failure("cancelled", "Measuring was cancelled.");
+      }
+      return evaluation(root, this.#scenario);
+    } finally {
+      this.#measuring = false;
+    }
+  }
+
+  async cancelEvaluation() {
+    this.#cancelled = true;
+  }
+
+  onEvaluationProgress(heard: (progress: EvaluationProgress) => void) {
+    this.#heardProgress.add(heard);
+    return () => void this.#heardProgress.delete(heard);
   }
 
   onStatus(heard: (status: Status) => void) {

@@ -21,6 +21,8 @@ export const tauri: Backend = {
   editors: () => value(commands.editors()),
   settings: () => value(commands.settings()),
   saveSettings: (settings) => done(commands.saveSettings(settings)),
+  evaluate: (root) => value(commands.evaluate(root)),
+  cancelEvaluation: () => done(commands.cancelEvaluation()),
 
   onStatus: (heard) => {
     let told = false;
@@ -33,6 +35,7 @@ export const tauri: Backend = {
     return unlisten(started);
   },
   onIndexChanged: (heard) => unlisten(events.indexChanged.listen((event) => heard(event.payload))),
+  onEvaluationProgress: (heard) => unlisten(events.evaluationProgress.listen((event) => heard(event.payload))),
   onFolderDrag: (heard) =>
     unlisten(
       getCurrentWebview().onDragDropEvent(({ payload }) => {

@@ -15,7 +15,12 @@ const THEMES: { theme: Theme; title: string }[] = [
 export function commands(
   app: App,
   act: (action: Action) => void,
-  ask: { remove: (folder: Folder) => void; skipped: (folders: Folder[]) => void; model: (folder: Folder) => void },
+  ask: {
+    remove: (folder: Folder) => void;
+    skipped: (folders: Folder[]) => void;
+    model: (folder: Folder) => void;
+    evaluation: (folder: Folder) => void;
+  },
 ): Command[] {
   const { folders, results, search, settings } = app;
   const list = [...folders.list];
@@ -58,6 +63,10 @@ export function commands(
     })),
     { title: "Rules and skipped files", run: () => ask.skipped(list) },
     ...list.map((folder) => ({ title: `Model and coverage of ${folder.name}`, run: () => ask.model(folder) })),
+    ...list.map((folder) => ({
+      title: `How well does it find things in ${folder.name}`,
+      run: () => ask.evaluation(folder),
+    })),
     ...list.map((folder) => ({ title: `Remove ${folder.name}`, run: () => ask.remove(folder) })),
     { title: "Show or hide folders and filters", keys: "Mod+B", run: () => act("facets") },
     { title: "Show or hide the preview", keys: "Mod+J", run: () => act("preview") },

@@ -1,0 +1,36 @@
+// The figures of a set of questions as the table shows them.
+import type { MeasuredTier, TierScore } from "../ipc/backend";
+
+export type Figure = { text: string; share: number; best: boolean };
+export type ScoreRow = { tier: MeasuredTier; figures: Figure[] };
+type Column = { key: "mrr" | "ndcg" | "first"; label: string; show: (share: number) => string };
+
+const ORDER: readonly MeasuredTier[] = ["words", "instant", "full", "all"];
+/** Only what is all is told as all. */
+const hundredths = (share: number) => (share < 1 ? Math.min(Math.round(share * 100), 99) : 100);
+const decimal = (share: number) => (hundredths(share) / 100).toFixed(2);
+
+export const COLUMNS: readonly Column[] = [
+  { key: "mrr", label: "MRR@10", show: decimal },
+  { key: "ndcg", label: "NDCG@10", show: decimal },
+  { key: "first", label: "First result right", show: (share) => `${hundredths(share)} %` },
+];
+
+/** A row for each way to search that was measured. Of each column the best is marked, as far as the shown figures tell. */
+export function scoreRows(scores: readonly TierScore[]): ScoreRow[] {
+  const sorted = [...scores].sort((a, b) => ORDER.indexOf(a.tier) - ORDER.indexOf(b.tier));
+  const columns = COLUMNS.map(({ key, show }) => {
+    const texts = sorted.map((score) => show(score[key]));
+    const best = show(Math.max(...sorted.map((score) => score[key])));
+    const differ = texts.some((text) => text !== best);
+    return texts.map((text) => ({ text, best: differ && text === best }));
+  });
+  return sorted.map((score, row) => ({
+    tier: score.tier,
+    figures: COLUMNS.map(({ key }, column) => ({
+      text: columns[column]?.[row]?.text ?? "",
+      share: Math.min(Math.max(score[key], 0), 1),
+      best: columns[column]?.[row]?.best ?? false,
+    })),
+  }));
+}
