@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tantivy::TantivyError;
 use tantivy::directory::error::{
@@ -17,6 +18,9 @@ use tantivy::directory::{
     AntiCallToken, Directory, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite,
     WatchCallback, WatchHandle, WritePtr,
 };
+
+/// No more threads than these write a file at the same time.
+const WRITES_AT_ONCE: u64 = 64;
 
 /// [`MmapDirectory`] without its syncs.
 #[derive(Clone, Debug)]
@@ -59,9 +63,11 @@ impl Directory for UnsyncedDirectory {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        // One name is enough for the only writer, and a kill leaves nothing that adds up.
+        // A merge that outlives its index may write beside the next one. Numbers begin anew with each
+        // process, so that what kills leave behind does not add up.
+        static WRITES: AtomicU64 = AtomicU64::new(0);
         let mut new = self.path.join(path).into_os_string();
-        new.push(".new");
+        new.push(format!(".new{}", WRITES.fetch_add(1, Ordering::Relaxed) % WRITES_AT_ONCE));
         fs::write(&new, data)?;
         fs::rename(&new, self.path.join(path))
     }
