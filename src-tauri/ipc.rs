@@ -3,10 +3,12 @@
 mod commands;
 mod convert;
 mod error;
+mod evaluation;
 mod types;
 
 use tauri_specta::{Builder, collect_commands, collect_events};
 
+pub(crate) use evaluation::Running;
 pub(crate) use types::{Editor, IndexChanged, IpcError, StatusChanged};
 
 /// Everything that the window may call and hear.
@@ -15,6 +17,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
         .commands(collect_commands![
             commands::search,
             commands::similar,
+            commands::similar_text,
             commands::status,
             commands::add_folder,
             commands::pick_folders,
@@ -26,8 +29,10 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::editors,
             commands::settings,
             commands::save_settings,
+            evaluation::evaluate,
+            evaluation::cancel_evaluation,
         ])
-        .events(collect_events![StatusChanged, IndexChanged])
+        .events(collect_events![StatusChanged, IndexChanged, types::EvaluationProgress])
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ pub fn run() -> ExitCode {
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(builder.invoke_handler())
         .manage(Arc::clone(&session))
+        .manage(ipc::Running::default())
         .setup(move |app| {
             builder.mount_events(app);
             session.tell(app.handle().clone());
@@ -51,6 +52,7 @@ pub fn run() -> ExitCode {
         Ok(app) => {
             app.run(|app, event| {
                 if let tauri::RunEvent::Exit = event {
+                    app.state::<ipc::Running>().cancel();
                     // Saves what is worth saving before the process ends.
                     app.state::<Arc<AppSession>>().close();
                 }

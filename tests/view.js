@@ -35,4 +35,5 @@ return {
   notice: text("notice"),
   empty: text("empty"),
   skipped: text("skipped"),
+  evaluation: text("evaluation"),
 };

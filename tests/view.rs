@@ -40,6 +40,8 @@ pub struct View {
     pub empty: Option<String>,
     /// How many files were left out.
     pub skipped: Option<String>,
+    /// How well things are found in a folder, where that is shown.
+    pub evaluation: Option<String>,
 }
 
 /// A hit in the list.

@@ -15,10 +15,10 @@ use super::{convert, types};
 use crate::editor;
 use crate::session::AppSession;
 
-type Sessions<'a> = State<'a, Arc<AppSession>>;
+pub(super) type Sessions<'a> = State<'a, Arc<AppSession>>;
 
 /// Asks the session on a thread of its own.
-async fn ask<T: Send + 'static>(
+pub(super) async fn ask<T: Send + 'static>(
     sessions: &Sessions<'_>,
     question: impl FnOnce(&Session) -> Result<T, IpcError> + Send + 'static,
 ) -> Result<T, IpcError> {
@@ -53,6 +53,21 @@ pub(crate) async fn similar(
         let chunk = ChunkId(chunk.parse().map_err(IpcError::internal)?);
         let status = session.status()?;
         let answer = session.similar(chunk, limit.min(convert::MOST) as usize)?;
+        Ok(convert::reply("", answer, &status))
+    })
+    .await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn similar_text(
+    sessions: Sessions<'_>,
+    text: String,
+    limit: u32,
+) -> Result<SearchReply, IpcError> {
+    ask(&sessions, move |session| {
+        let status = session.status()?;
+        let answer = session.similar_text(text, limit.min(convert::MOST) as usize)?;
         Ok(convert::reply("", answer, &status))
     })
     .await

@@ -6,7 +6,7 @@ use descry_engine::{
 };
 
 use super::types::{
-    Facet, Facets, FileGroup, Folder, FolderState, Hit, Line, Model, ModelState, Notice,
+    Copy, Facet, Facets, FileGroup, Folder, FolderState, Hit, Line, Model, ModelState, Notice,
     NoticeCode, QueryToken, SearchReply, SearchRequest, Signal, Status, TokenKind, Watch, Why,
 };
 
@@ -75,7 +75,7 @@ pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) 
         });
         let group = &mut groups[index];
         match group.hits.len() < SHOWN_OF_FILE {
-            true => group.hits.push(hit(found)),
+            true => group.hits.push(hit(found, &name)),
             false => group.more += 1,
         }
     }
@@ -90,7 +90,7 @@ pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) 
     }
 }
 
-fn hit(found: descry_engine::Hit) -> Hit {
+fn hit(found: descry_engine::Hit, name: &dyn Fn(RootId) -> String) -> Hit {
     let lines = found.lines.into_iter().map(|line| Line {
         number: line.number + 1,
         best: line.best,
@@ -100,6 +100,14 @@ fn hit(found: descry_engine::Hit) -> Hit {
             .map(|(a, b)| (utf16(&line.text, *a as usize), utf16(&line.text, *b as usize)))
             .collect(),
         text: line.text,
+    });
+    let copies = found.copies.into_iter().map(|copy| Copy {
+        root: copy.root.0,
+        root_name: name(copy.root),
+        path: copy.path.to_string(),
+        start_line: copy.span.first_line + 1,
+        end_line: copy.span.end_line.max(copy.span.first_line + 1),
+        exact: copy.exact,
     });
     let why = found.why;
     Hit {
@@ -125,6 +133,7 @@ fn hit(found: descry_engine::Hit) -> Hit {
                 .collect(),
             matched: why.matched,
         },
+        copies: copies.collect(),
         stale: found.stale,
     }
 }

@@ -71,7 +71,18 @@ wire! {
         pub(crate) end_line: u32,
         pub(crate) lines: Vec<Line>,
         pub(crate) why: Why,
+        pub(crate) copies: Vec<Copy>,
         pub(crate) stale: bool,
+    }
+
+    /// A chunk that says the same as the hit: exactly, or nearly.
+    struct Copy {
+        pub(crate) root: u32,
+        pub(crate) root_name: String,
+        pub(crate) path: String,
+        pub(crate) start_line: u32,
+        pub(crate) end_line: u32,
+        pub(crate) exact: bool,
     }
 
     /// A line of a hit; marks count UTF-16 units.
@@ -200,8 +211,54 @@ wire! {
         pub(crate) found: bool,
     }
 
+    /// What questions are made of.
+    enum QuestionKind { DocComments, Commits }
+
+    /// A way to search that is measured.
+    enum MeasuredTier { Words, Instant, Full, All }
+
+    /// How well one way to search answers, each figure from 0 to 1.
+    struct TierScore {
+        pub(crate) tier: MeasuredTier,
+        #[specta(type = specta_typescript::Number)]
+        pub(crate) mrr: f64,
+        #[specta(type = specta_typescript::Number)]
+        pub(crate) ndcg: f64,
+        #[specta(type = specta_typescript::Number)]
+        pub(crate) first: f64,
+    }
+
+    /// A question whose answer was not found first.
+    struct MissedQuestion {
+        pub(crate) text: String,
+        pub(crate) path: String,
+        pub(crate) line: Option<u32>,
+        pub(crate) rank: Option<u32>,
+    }
+
+    /// Questions of one kind, and how well they were answered.
+    struct QuestionSet {
+        pub(crate) kind: QuestionKind,
+        pub(crate) questions: u32,
+        pub(crate) note: Option<String>,
+        pub(crate) scores: Vec<TierScore>,
+        pub(crate) missed: Vec<MissedQuestion>,
+    }
+
+    /// How well each way to search finds things in a folder.
+    struct Evaluation {
+        pub(crate) root: u32,
+        pub(crate) model: Option<String>,
+        #[specta(type = specta_typescript::Number)]
+        pub(crate) seconds: f64,
+        pub(crate) sets: Vec<QuestionSet>,
+    }
+
+    /// What a measurement is doing.
+    enum EvaluationPhase { Reading, Indexing, Embedding, Asking }
+
     /// What went wrong, as far as the window treats it differently.
-    enum ErrorCode { NotFound, Unreadable, Nested, NotAFolder, Editor, Model, Busy, Internal }
+    enum ErrorCode { NotFound, Unreadable, Nested, NotAFolder, Editor, Model, Busy, Cancelled, Internal }
 
     /// What went wrong, and a sentence that says what to do.
     struct IpcError {
@@ -213,6 +270,16 @@ wire! {
 /// The status changed.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
 pub(crate) struct StatusChanged(pub(crate) Status);
+
+/// How far a measurement is; a total of 0 is not known yet.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EvaluationProgress {
+    pub(crate) root: u32,
+    pub(crate) phase: EvaluationPhase,
+    pub(crate) done: u32,
+    pub(crate) total: u32,
+}
 
 /// Something searchable changed; the number of the commit.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]

@@ -1,6 +1,7 @@
 //! The real terminal program.
 
 mod embedding;
+mod evaluating;
 mod failures;
 mod indexing;
 mod searching;

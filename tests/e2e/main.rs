@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod editor;
+mod evaluating;
 mod first;
 mod following;
 mod keyboard;

@@ -1,4 +1,5 @@
-//! `cargo xtask bench [FOLDER] [MB]`: measures the engine on the sources of the project's own dependencies.
+//! `cargo xtask bench [FOLDER] [MB]`: measures the engine on the sources of the project's own dependencies;
+//! `cargo xtask bench recall [FOLDER] [CHUNKS]`: how many of the nearest vectors the graph finds.
 
 use std::path::PathBuf;
 
@@ -10,6 +11,14 @@ use crate::workspace::cargo;
 
 /// Builds the benchmark in release and runs it.
 pub(crate) fn run(args: &[String]) -> Result<()> {
+    if let Some((_, args)) = args.split_first().filter(|(first, _)| *first == "recall") {
+        let folder = match args.first() {
+            Some(folder) => PathBuf::from(folder),
+            None => sources_of_dependencies()?,
+        };
+        let build = ["run", "--release", "--package", "descry-eval", "--example", "recall", "--"];
+        return step::run(cargo(build).arg(folder).args(args.get(1)));
+    }
     let folder = match args.first() {
         Some(folder) => PathBuf::from(folder),
         None => sources_of_dependencies()?,

@@ -26,6 +26,8 @@ usage: cargo xtask COMMAND
   tidy                   run only the checks on sources, dependencies and licences
   eval OPTIONS           measure ranking on annotated repositories (`cargo xtask eval --help` lists the options)
   bench [FOLDER] [MB]    measure speed and memory on the sources of the dependencies, or of FOLDER
+  bench recall [FOLDER] [CHUNKS]
+                         measure how many of the nearest vectors the HNSW graph finds
   bundle-model           make models/all-minilm-l6-v2-q8_0.gguf again from the published weights
 ";
 

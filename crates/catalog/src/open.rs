@@ -79,20 +79,22 @@ CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT
 pub struct Catalog {
     pub(crate) connection: Connection,
     pub(crate) path: PathBuf,
+    /// There is a second catalog in which vectors are looked up.
+    pub(crate) borrows: bool,
 }
 
 impl Catalog {
     /// Opens the catalog at `path`, creating it if it does not exist.
     pub fn open(path: &Path) -> Result<Catalog, CatalogError> {
         let connection = connect(path)?;
-        let catalog = Catalog { connection, path: path.to_path_buf() };
+        let catalog = Catalog { connection, path: path.to_path_buf(), borrows: false };
         catalog.prepare_format()?;
         Ok(catalog)
     }
 
     /// Another connection to a catalog that this process has opened, and so checked, before.
     pub fn attach(path: &Path) -> Result<Catalog, CatalogError> {
-        Ok(Catalog { connection: connect(path)?, path: path.to_path_buf() })
+        Ok(Catalog { connection: connect(path)?, path: path.to_path_buf(), borrows: false })
     }
 
     fn prepare_format(&self) -> Result<(), CatalogError> {

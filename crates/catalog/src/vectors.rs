@@ -1,6 +1,8 @@
 //! Exact vectors, kept by the content of the text they belong to: a branch switch, a moved or a
 //! copied file never embeds again.
 
+use std::path::Path;
+
 use descry_base::Digest;
 use half::f16;
 use half::slice::HalfFloatSliceExt;
@@ -50,13 +52,34 @@ impl Catalog {
 
     /// The exact vector of a text, if it was ever computed.
     pub fn vector(&self, model: ModelId, digest: Digest) -> Result<Option<Vec<f32>>, CatalogError> {
-        self.connection
-            .prepare_cached("SELECT vector FROM vectors WHERE model = ? AND digest = ?")
-            .and_then(|mut find| {
-                find.query_row(params![model.0, digest.0], |row| row.get(0)).optional()
-            })
-            .map(|bytes: Option<Vec<u8>>| bytes.map(|bytes| read(&bytes)))
-            .map_err(|source| self.error(source))
+        let find = |sql: &str| -> Result<Option<Vec<u8>>, _> {
+            self.connection
+                .prepare_cached(sql)?
+                .query_row(params![model.0, digest.0], |row| row.get(0))
+                .optional()
+        };
+        let mut found = find("SELECT vector FROM vectors WHERE model = ? AND digest = ?");
+        if self.borrows && matches!(found, Ok(None)) {
+            found = find(
+                "SELECT vector FROM lender.vectors WHERE digest = ?2 AND model =
+                 (SELECT id FROM lender.models WHERE fingerprint =
+                  (SELECT fingerprint FROM main.models WHERE id = ?1))",
+            );
+        }
+        found.map(|bytes| bytes.map(|bytes| read(&bytes))).map_err(|source| self.error(source))
+    }
+
+    /// Looks vectors that are not here up in the catalog at `other`, which is only read.
+    pub fn borrow_vectors(&mut self, other: &Path) -> Result<(), CatalogError> {
+        // SQLite would make a file that is not there.
+        let Some(path) = other.to_str().filter(|_| other.is_file()) else { return Ok(()) };
+        let attach = || {
+            self.connection.execute("ATTACH DATABASE ? AS lender", [path])?;
+            self.connection.prepare("SELECT 1 FROM lender.vectors, lender.models").map(|_| ())
+        };
+        attach().map_err(|source| CatalogError::of(other, source))?;
+        self.borrows = true;
+        Ok(())
     }
 
     /// Drops vectors whose text no longer stands anywhere, once they outnumber those in use: until

@@ -27,6 +27,9 @@ pub(crate) enum Command {
     Remove(FolderArgs),
     /// Turn texts into vectors: one JSON string a line in, one JSON object a line out.
     Embed(EmbedArgs),
+    /// Measure how well search finds things in a folder, by questions made from its own doc comments
+    /// and commits.
+    Eval(EvalArgs),
     /// Index a folder, then answer queries at a prompt.
     Shell(FolderArgs),
 }
@@ -94,6 +97,21 @@ pub(crate) struct EmbedArgs {
     pub(crate) role: Role,
     /// Print JSON (the only form there is).
     #[arg(long, required = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct EvalArgs {
+    /// The folder. It is copied, and neither it nor its index is touched.
+    pub(crate) folder: PathBuf,
+    /// A model to measure instead of the bundled one; may be given again, to compare.
+    #[arg(long)]
+    pub(crate) model: Vec<PathBuf>,
+    /// At most so many questions of each kind.
+    #[arg(long, default_value_t = 300)]
+    pub(crate) questions: usize,
+    /// Print JSON, one object a line for each model.
+    #[arg(long)]
     pub(crate) json: bool,
 }
 

@@ -6,6 +6,7 @@
 
 mod args;
 mod embed;
+mod eval;
 mod folder;
 mod index;
 mod output;
@@ -49,6 +50,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Status(args) => status::run(&args),
         Command::Folders(args) => status::folders(&args),
         Command::Remove(args) => folder::remove(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Shell(args) => shell::run(&args),
     }

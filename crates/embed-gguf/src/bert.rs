@@ -43,6 +43,7 @@ impl Bert {
             drafts_for: None,
             dim: weights.dim,
             max_tokens: weights.positions.len() / weights.dim,
+            reading: tokenizer.reading(),
             device: "CPU".into(),
         };
         let encoder = Encoder::new(weights, options.threads)

@@ -54,6 +54,7 @@ impl StaticModel {
             drafts_for: Some(teacher),
             dim,
             max_tokens: usize::MAX,
+            reading: tokenizer.reading(),
             device: "CPU".into(),
         };
         Ok(StaticModel { info, tokenizer, vectors, weights, map, bias, inner, arch: Arch::new() })

@@ -6,6 +6,7 @@
 //! special tokens: `[SEP]` in a file is three words.
 
 use candle_core::quantized::gguf_file::Value;
+use descry_embed::Reading;
 use rustc_hash::FxHashMap;
 use tokenizers::normalizers::BertNormalizer;
 use tokenizers::pre_tokenizers::bert::BertPreTokenizer;
@@ -110,6 +111,14 @@ impl WordPiece {
             sep: id("tokenizer.ggml.seperator_token_id", 102)?,
             unknown: id("tokenizer.ggml.unknown_token_id", 100)?,
         })
+    }
+
+    /// How code is to be written: without case, only spaces tell the words of a name.
+    pub(crate) fn reading(&self) -> Reading {
+        match self.normalizer.lowercase {
+            true => Reading::WordsApart,
+            false => Reading::AsWritten,
+        }
     }
 
     /// Appends the ids of `text`, without special tokens, until `ids` is `limit` long.

@@ -11,6 +11,7 @@ mod handle;
 mod model;
 mod pace;
 mod pending;
+mod reading;
 mod recent;
 mod worker;
 
@@ -18,3 +19,4 @@ pub use error::EmbedError;
 pub use handle::{BatchConfig, EmbedHandle, ModelState};
 pub use model::{Draft, Embedder, Fingerprint, Input, ModelInfo};
 pub use pending::Pending;
+pub use reading::Reading;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::EmbedError;
+use crate::{EmbedError, Reading};
 
 /// A text and the part it plays. A model may put a different prompt before each; callers never do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +66,19 @@ pub struct ModelInfo {
     /// The most tokens of a text that it reads, its own special tokens included; the rest of a
     /// longer text is ignored. `usize::MAX` if there is no such limit.
     pub max_tokens: usize,
+    /// How code is to be written for it. The model itself takes texts as they are: who embeds code
+    /// applies this, as [`EmbedHandle`](crate::EmbedHandle) and [`Draft::embed_code`] do.
+    pub reading: Reading,
     /// Where it runs, for people: `CPU`, `CUDA 0`.
     pub device: String,
+}
+
+impl ModelInfo {
+    /// The name of the space that this model's vectors of code live in: vectors of different spaces
+    /// are never compared.
+    pub fn space(&self) -> String {
+        format!("{}{}", self.fingerprint, self.reading.suffix())
+    }
 }
 
 /// A model that one thread owns.
@@ -94,4 +105,9 @@ pub trait Draft: Send + Sync {
     /// The vector `[dim]` of a document, of unit length. Never fails: a text without a known token
     /// gets the model's neutral vector.
     fn embed(&self, text: &str) -> Vec<f32>;
+
+    /// The vector of a piece of code, written as the model reads it.
+    fn embed_code(&self, code: &str) -> Vec<f32> {
+        self.embed(&self.info().reading.of(code))
+    }
 }

@@ -100,7 +100,8 @@ impl Worker {
     fn answer(&self, model: &mut dyn Embedder, first: QueryJob) {
         let queries = std::iter::once(first).chain(self.queries.try_iter());
         for QueryJob { text, reply } in queries.filter(|query| query.reply.wanted()) {
-            let outcome = try_embed(model, &[Input::Query(&text)]);
+            let read = model.info().reading.of(&text);
+            let outcome = try_embed(model, &[Input::Query(&read)]);
             let outcome = outcome.map(|mut vectors| vectors.remove(0));
             if let Ok(vector) = &outcome {
                 let mut recent = self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,7 +137,9 @@ impl Worker {
 
 /// One outcome per text. If the batch fails as a whole, each text is tried alone.
 fn embed_each(model: &mut dyn Embedder, texts: &[&str]) -> Outcomes {
-    let inputs: Vec<Input<'_>> = texts.iter().map(|text| Input::Document(text)).collect();
+    let reading = model.info().reading;
+    let read: Vec<_> = texts.iter().map(|text| reading.of(text)).collect();
+    let inputs: Vec<Input<'_>> = read.iter().map(|text| Input::Document(text)).collect();
     if inputs.is_empty() {
         return Vec::new();
     }

@@ -28,6 +28,8 @@ pub struct EngineConfig {
     pub watch: bool,
     /// At the start, catch up with what changed while nobody watched.
     pub catch_up: bool,
+    /// Another data directory, whose exact vectors are taken where texts are the same.
+    pub vectors_of: Option<PathBuf>,
     /// Embed in the background. Without it only what is asked for is done.
     pub background: bool,
 }

@@ -67,7 +67,7 @@ pub(crate) fn redrafted(
             let texts = ids.iter().zip(sources.texts(ids));
             let entries = texts.filter_map(|(id, text)| {
                 let symbol = &shard.table.file_of(*id)?.chunk(*id)?.symbol;
-                let vector = draft.embed(&embedded_text(symbol, &text?));
+                let vector = draft.embed_code(&embedded_text(symbol, &text?));
                 Some(Entry { id: *id, tier: Tier::Draft, vector })
             });
             index.apply(&[], entries.collect())?;

@@ -15,6 +15,7 @@ use descry_search::{Answer, Query, Shard, Snapshot, Sources};
 use descry_watch::{NotifyWatcher, WatchConfig};
 
 use crate::backlog::Backlog;
+use crate::blend::blend;
 use crate::config::{EngineConfig, Models};
 use crate::data_dir::{DataDir, Lock};
 use crate::drafted::{Drafted, redrafted};
@@ -29,6 +30,9 @@ use crate::{EngineError, Status, feed, scan};
 
 /// Outcomes on their way to the writer: enough to keep it busy, few enough to bound memory.
 const EVENTS: usize = 64;
+
+/// More of a selection than this no model reads.
+const SELECTION: usize = 8 << 10;
 
 /// An engine. Dropping it stops its threads, saves what is worth saving, and joins them.
 pub struct Engine {
@@ -62,7 +66,13 @@ impl Engine {
     ) -> Result<Engine, EngineError> {
         let dir = DataDir::create(&config.data_dir)?;
         let lock = dir.lock()?;
-        let (catalog, lost) = open_catalog(&dir)?;
+        let (mut catalog, lost) = open_catalog(&dir)?;
+        if let Some(other) = config.vectors_of.as_ref().filter(|path| path.is_dir()) {
+            let other = DataDir::create(other)?.catalog();
+            if let Err(error) = catalog.borrow_vectors(&other) {
+                tracing::warn!(%error, "every vector is computed");
+            }
+        }
         let shared: Shared = Arc::new(Inner {
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             status: ArcSwap::from_pointee(Status::default()),
@@ -165,6 +175,26 @@ impl Engine {
         let sources = EngineSources { shared: &self.shared, embed: &self.embed };
         let mut answer = descry_search::similar(&snapshot, chunk, limit, &sources)?
             .ok_or(EngineError::NoSuchChunk)?;
+        self.finish(&snapshot, &mut answer, begun);
+        Ok(answer)
+    }
+
+    /// Chunks like this piece of code, by meaning; the first [`SELECTION`] bytes of it count.
+    pub fn similar_text(&self, text: &str, limit: usize) -> Result<Answer, EngineError> {
+        let begun = Instant::now();
+        let snapshot = self.shared.snapshot.load_full();
+        let sources = EngineSources { shared: &self.shared, embed: &self.embed };
+        let text = text[..text.floor_char_boundary(SELECTION)].trim();
+        if text.is_empty() {
+            return Ok(Answer::default());
+        }
+        let failed = |error: EmbedError| EngineError::NoModel(error.to_string());
+        let exact = self.embed.documents(vec![text.to_owned()]).wait().map_err(failed)?;
+        let exact = exact.into_iter().next().unwrap_or(Err(EmbedError::Stopped)).map_err(failed)?;
+        // As the index keeps them.
+        let draft = sources.draft().map(|draft| draft.embed_code(text));
+        let vector = blend(exact, draft.as_deref());
+        let mut answer = descry_search::nearest_to(&snapshot, &vector, None, limit, &sources)?;
         self.finish(&snapshot, &mut answer, begun);
         Ok(answer)
     }

@@ -102,7 +102,7 @@ fn cut(
         ReadChunk {
             doc: doc.unwrap_or("").to_owned(),
             digest: Digest(*blake3::hash(embedded.as_bytes()).as_bytes()),
-            draft: draft.map(|draft| draft.embed(&embedded)),
+            draft: draft.map(|draft| draft.embed_code(&embedded)),
             text: body,
             chunk,
         }

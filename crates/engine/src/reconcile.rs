@@ -129,7 +129,7 @@ pub(crate) fn open_vectors(
     let path = dir.vectors(root.id);
     // A better student makes other drafts: theirs are made anew, exact vectors come from the catalog.
     let student = draft.map_or("none", |draft| draft.info().fingerprint.as_str());
-    let name = format!("{} blended with {student}", space.info.fingerprint);
+    let name = format!("{} blended with {student}", space.info.space());
     let open = || VectorIndex::open(&path, space.info.dim, &name);
     let mut vectors = match open() {
         Err(error @ (VectorError::Damaged { .. } | VectorError::Mismatch { .. })) => {
@@ -177,7 +177,7 @@ pub(crate) fn open_vectors(
 
 fn drafted(root: &Root, id: ChunkId, text: &str, draft: Option<&dyn Draft>) -> Option<Entry> {
     let symbol = &root.table.file_of(id)?.chunk(id)?.symbol;
-    let vector = draft?.embed(&embedded_text(symbol, text));
+    let vector = draft?.embed_code(&embedded_text(symbol, text));
     Some(Entry { id, tier: Tier::Draft, vector })
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, select};
+use crossbeam_channel::{Receiver, Sender, never, select};
 use descry_base::{ChunkId, Digest, RelPath, RootId};
 use descry_catalog::Catalog;
 use descry_embed::{EmbedHandle, ModelState};
@@ -32,6 +32,10 @@ const IDLE: Duration = Duration::from_millis(250);
 
 /// The share of idle time that moving vectors into the HNSW index may take at once.
 const SETTLE_STEP: Duration = Duration::from_millis(20);
+
+/// Vectors are saved in a quiet moment once one in so many changed: what saving costs grows with the
+/// changes.
+const UNSAVED_SHARE: usize = 20;
 
 /// Between two status messages: fast enough to look live.
 const STATUS_EVERY: Duration = Duration::from_millis(100);
@@ -75,8 +79,9 @@ pub(crate) struct Work {
     pub(crate) settling: Vec<(bool, Sender<()>)>,
     pub(crate) commit_cost: Duration,
     pub(crate) status_due: Option<Instant>,
-    pub(crate) vectors_changed: usize,
     pub(crate) loaded: bool,
+    /// Saving vectors failed, and is tried again then.
+    pub(crate) unsaved_until: Option<Instant>,
 }
 
 impl Writer {
@@ -90,7 +95,11 @@ impl Writer {
                     Ok(Command::Stop) | Err(_) => break,
                     Ok(command) => self.obey(command),
                 },
-                recv(self.watched) -> event => if let Ok(event) = event { self.noticed(event) },
+                recv(self.watched) -> event => match event {
+                    Ok(event) => self.noticed(event),
+                    // Nobody watches: a closed channel would be ready all the time.
+                    Err(_) => self.watched = never(),
+                },
                 recv(self.events) -> event => if let Ok(event) = event { self.happened(event) },
                 default(wait) => self.idle(),
             }
@@ -175,7 +184,7 @@ impl Writer {
         }
         let drafts_for = draft.as_ref().and_then(|draft| draft.info().drafts_for.as_ref());
         let drafted = drafts_for == Some(&info.fingerprint);
-        match self.catalog.model(info.fingerprint.as_str()) {
+        match self.catalog.model(&info.space()) {
             Ok(model) => self.space = Some(Space { info, model, drafted }),
             Err(error) => tracing::error!(%error, "the model cannot be noted"),
         }
@@ -269,7 +278,6 @@ impl Writer {
             .map(|(id, digest, vector)| ((digest, vector.clone()), (id, vector)))
             .unzip::<_, _, Vec<_>, Vec<_>>();
         let kept = self.catalog.put_vectors(space.model, &keep).map_err(EngineError::from);
-        self.work.vectors_changed += put.len();
         let Some(root) = self.root(id) else { return };
         if let Err(error) = kept.and_then(|()| root.put_exact(put)) {
             self.fail(id, &error);
@@ -375,7 +383,6 @@ impl Writer {
             Ok(committed) => {
                 // Whoever takes a chunk from the backlog looks it up in the snapshot.
                 self.publish();
-                self.work.vectors_changed += committed.lacking.len();
                 self.backlog.remove(id, &committed.removed);
                 self.backlog.push(id, committed.lacking.iter().copied());
                 if edited {
@@ -425,20 +432,26 @@ impl Writer {
         if settled {
             self.publish();
         }
-        // What a checkpoint lacks is made again from the catalog, so it may wait for a quiet moment.
-        if self.work.vectors_changed > 0 && self.backlog.is_done() {
-            self.checkpoint();
+        let may_save = self.work.unsaved_until.is_none_or(|until| Instant::now() >= until);
+        if !settled && may_save && self.backlog.is_done() {
+            self.checkpoint(UNSAVED_SHARE);
         }
     }
 
-    fn checkpoint(&mut self) {
-        for root in &mut self.roots {
-            if let Some(Err(error)) = root.vectors.as_mut().map(|vectors| vectors.checkpoint()) {
+    /// Saves the vectors of the folders of which more than one in `share` changed since they were
+    /// last saved. What a checkpoint lacks is made again from the catalog, and a checkpoint writes all
+    /// vectors of a folder: so a few changes wait.
+    fn checkpoint(&mut self, share: usize) {
+        let vectors = self.roots.iter_mut().filter_map(|root| root.vectors.as_mut());
+        let mut saved = false;
+        for vectors in vectors.filter(|it| it.unsaved().saturating_mul(share) > it.len()) {
+            saved = true;
+            if let Err(error) = vectors.checkpoint() {
                 tracing::warn!(%error, "vectors are not saved; they will be made again");
+                self.work.unsaved_until = Some(Instant::now() + RETRY_AFTER);
             }
         }
-        self.work.vectors_changed = 0;
-        if let Err(error) = self.catalog.prune_vectors() {
+        if let Some(error) = saved.then(|| self.catalog.prune_vectors().err()).flatten() {
             tracing::warn!(%error, "vectors of texts that are gone stay");
         }
     }
@@ -506,8 +519,6 @@ impl Writer {
         self.roots.iter().for_each(|root| root.cancelled.store(true, Ordering::Relaxed));
         let ids: Vec<RootId> = self.work.batches.keys().copied().collect();
         ids.into_iter().for_each(|id| self.commit(id));
-        if self.work.vectors_changed > 0 {
-            self.checkpoint();
-        }
+        self.checkpoint(usize::MAX);
     }
 }

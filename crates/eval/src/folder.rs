@@ -13,7 +13,7 @@ use descry_session::{Session, SessionConfig};
 use rayon::prelude::*;
 
 use crate::configuration::{Configuration, Coverage};
-use crate::score::K;
+use descry_measure::score::K;
 
 /// An indexed folder with all its exact vectors.
 pub(crate) struct Folder {

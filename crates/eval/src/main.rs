@@ -6,14 +6,14 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is for the terminal")]
 
 mod configuration;
-mod docs;
 mod folder;
 mod judged;
 mod report;
-mod score;
+mod tune;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -23,12 +23,12 @@ use serde::Serialize;
 
 use crate::configuration::{Configuration, Coverage};
 use crate::folder::Folder;
-use crate::judged::Repository;
+use crate::judged::{Repository, Task};
 use crate::report::Row;
-use crate::score::Found;
+use descry_measure::score::Found;
 
 /// Measures ranking on annotated repositories.
-#[derive(Parser)]
+#[derive(Parser, Clone)]
 #[command(name = "cargo xtask eval", max_term_width = 100)]
 struct Args {
     /// Holds NAME.json for each repository; repos.json lies beside the folder, and so may
@@ -63,6 +63,19 @@ struct Args {
     /// Compare some values of one weight: NAME=VALUE,VALUE; may be given again.
     #[arg(long)]
     sweep: Vec<String>,
+    /// Find better weights, one after the other.
+    #[arg(long)]
+    tune: bool,
+    /// The same without each language in turn, and how well what is found then answers for it.
+    #[arg(long)]
+    hold_out: bool,
+    /// With --tune: ask these repositories for the answers to their own doc comments as well; may be
+    /// given again.
+    #[arg(long)]
+    tune_docs: Vec<String>,
+    /// How much those count, from 0 to 1; the annotated queries have the rest.
+    #[arg(long, default_value_t = 0.3)]
+    docs_share: f64,
     /// Change a weight: NAME=VALUE; may be given again.
     #[arg(long)]
     set: Vec<String>,
@@ -70,6 +83,9 @@ struct Args {
     #[arg(long)]
     out: Option<PathBuf>,
 }
+
+/// So many doc comments of a repository are asked while weights are tuned.
+const TUNE_QUESTIONS: usize = 60;
 
 /// One line of the file of answers; paths are relative to the repository.
 #[derive(Serialize)]
@@ -86,13 +102,16 @@ fn main() -> Result<()> {
     if args.docs {
         published.clear();
         for repository in &mut repositories {
-            let scratch = data(&args, repository).join("docs");
-            *repository = docs::questions(repository, &args.repos, &scratch)?;
+            let copy = data(&args, repository).join("docs/copy");
+            *repository = doc_comments(repository, &args.repos, copy)?;
         }
     }
     let asks = repositories.iter().any(|repository| !repository.tasks.is_empty());
     ensure!(asks, "these repositories hold no question");
     let configurations = configurations(&args)?;
+    if args.tune || args.hold_out {
+        return tune(&args, repositories, &configurations[0]);
+    }
     let mut rows: Vec<Vec<Row>> = vec![Vec::new(); configurations.len()];
     let (mut indexed, mut times) = ([Duration::ZERO; 2], Vec::new());
     for repository in &repositories {
@@ -122,6 +141,54 @@ fn main() -> Result<()> {
     println!("\n{}:\n{}", configurations[0].name, report::table(&rows[0], &published));
     let out = args.out.unwrap_or_else(|| args.data.join("answers.jsonl"));
     write(&out, &rows[0])
+}
+
+/// Tunes for judged questions by NDCG@10 and for doc comments, if asked for, by MRR@10.
+fn tune(args: &Args, mut repositories: Vec<Repository>, base: &Configuration) -> Result<()> {
+    let judged = repositories.len();
+    for repository in judged::load(&args.annotations, &args.tune_docs)? {
+        if args.tune_docs.contains(&repository.name) {
+            let copy = data(args, &repository).join("docs/copy");
+            let mut asking = doc_comments(&repository, &args.repos, copy)?;
+            // A sample, evenly: hundreds of configurations are asked.
+            let (mut count, all) = (0, asking.tasks.len());
+            asking.tasks.retain(|_| {
+                count += TUNE_QUESTIONS;
+                count % all.max(TUNE_QUESTIONS) < TUNE_QUESTIONS
+            });
+            repositories.push(asking);
+        }
+    }
+    let mut folders = Vec::new();
+    for (index, repository) in repositories.iter().enumerate() {
+        let is_docs = args.docs || index >= judged;
+        folders.push(open(&Args { docs: is_docs, ..args.clone() }, repository)?);
+    }
+    let docs = repositories.len() - judged;
+    let share = |index: usize| match index < judged {
+        true => (1.0 - args.docs_share) / judged as f64,
+        false => args.docs_share / docs as f64,
+    };
+    let shares: Vec<f64> = (0..repositories.len()).map(share).collect();
+    let languages: Vec<&str> = repositories.iter().map(|it| it.language.as_str()).collect();
+    let measure = |configuration: &Configuration| {
+        let score = |(index, folder): (usize, &mut Folder)| -> Result<f64> {
+            let repository = &repositories[index];
+            let questions: Vec<&str> = repository.questions().collect();
+            let answers = folder.ask(configuration, &questions)?;
+            let scores = repository.tasks.iter().zip(answers).map(|(task, answer)| {
+                let hits: Vec<Found> =
+                    answer.hits.iter().map(|hit| found(repository, hit)).collect();
+                descry_measure::score::Score::of(&hits, &task.targets)
+            });
+            let mean = descry_measure::score::Score::mean(scores);
+            Ok(if index < judged && !args.docs { mean.ndcg } else { mean.mrr })
+        };
+        folders.iter_mut().enumerate().map(score).collect()
+    };
+    let said = tune::Tuner::new(base.clone(), measure).run(&languages, &shares, args.hold_out)?;
+    println!("{said}");
+    Ok(())
 }
 
 /// The configuration that people have, and what it is compared with.
@@ -167,6 +234,31 @@ fn open(args: &Args, repository: &Repository) -> Result<Folder> {
     let data = data(args, repository).join(if args.docs { "docs/index" } else { "index" });
     Folder::open(&folder, data, !args.instant, repository.questions())
         .with_context(|| format!("indexing {}", repository.name))
+}
+
+/// The repository with its own doc comments for questions, which `copy` gets without them.
+fn doc_comments(repository: &Repository, repos: &Path, copy: PathBuf) -> Result<Repository> {
+    let folder = repository.folder(repos);
+    match fs::remove_dir_all(&copy) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("clearing {}", copy.display()));
+        }
+        _ => {}
+    }
+    fs::create_dir_all(&copy).with_context(|| format!("making {}", copy.display()))?;
+    let questions = descry_measure::copy(&folder, &copy, usize::MAX, &AtomicBool::default())?;
+    let task = |question: descry_measure::Question| Task {
+        query: question.text,
+        category: "doc comment".to_owned(),
+        targets: question.targets,
+    };
+    Ok(Repository {
+        name: repository.name.clone(),
+        language: repository.language.clone(),
+        benchmark_root: None,
+        elsewhere: Some(copy),
+        tasks: questions.into_iter().map(task).collect(),
+    })
 }
 
 /// What is kept of a repository.

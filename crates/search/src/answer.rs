@@ -5,7 +5,7 @@ use std::time::Duration;
 use descry_base::{ChunkId, Generation, Language, RelPath, RootId, Span, SymbolKind};
 use serde::{Deserialize, Serialize};
 
-use crate::{FilterToken, Place};
+use crate::{Duplicate, FilterToken, Place};
 
 /// The answer to a query.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -74,6 +74,8 @@ pub struct Hit {
     pub lines: Vec<Line>,
     /// Why it is here.
     pub why: Why,
+    /// Other chunks that say the same, best first; they are no hits of their own.
+    pub copies: Vec<Duplicate>,
     /// True if the file on disk is no longer the one that was indexed.
     pub stale: bool,
 }

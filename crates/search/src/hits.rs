@@ -8,6 +8,7 @@ use descry_lexical::{LexicalQuery, TermKind, matched_terms};
 
 use crate::answer::{Hit, Why};
 use crate::candidate::Candidate;
+use crate::duplicates::{Duplicate, Print};
 use crate::lines::best_lines;
 use crate::lists::Scope;
 use crate::sources::Sources;
@@ -19,27 +20,44 @@ const WEIGHED: usize = 5;
 /// How much a line's likeness to the question counts against a shared word.
 const MEANING_OF_LINE: f32 = 0.8;
 
-/// Makes hits of the best candidates. A chunk whose text is gone meanwhile is left out.
+/// A hit lists at most so many copies.
+const COPIES: usize = 50;
+
+/// Makes hits of the best candidates, at most `limit`. What says the same as a better one is listed
+/// with that one; a chunk whose text is gone meanwhile is left out.
 pub(crate) fn hydrate(
     scope: &Scope<'_>,
     candidates: Vec<Candidate>,
+    limit: usize,
     query: &LexicalQuery,
     vector: Option<&[f32]>,
     sources: &dyn Sources,
 ) -> Vec<Hit> {
-    let ids: Vec<ChunkId> = candidates.iter().map(|candidate| candidate.id).collect();
-    let texts = sources.texts(&ids);
+    let mut kept: Vec<Kept> = Vec::new();
+    let mut candidates = candidates.into_iter();
+    while kept.len() < limit {
+        let next: Vec<Candidate> = candidates.by_ref().take(limit - kept.len()).collect();
+        if next.is_empty() {
+            break;
+        }
+        let ids: Vec<ChunkId> = next.iter().map(|candidate| candidate.id).collect();
+        for (candidate, text) in next.into_iter().zip(sources.texts(&ids)) {
+            if let Some(text) = text {
+                keep(scope, &mut kept, candidate, text);
+            }
+        }
+    }
     let seen: RefCell<HashMap<String, f32>> = RefCell::default();
     let draft = sources.draft();
     let meaning = |line: &str| -> f32 {
         let (Some(vector), Some(draft)) = (vector, draft) else { return 0.0 };
         *seen.borrow_mut().entry(line.to_owned()).or_insert_with(|| {
-            let cosine: f32 = draft.embed(line).iter().zip(vector).map(|(a, b)| a * b).sum();
+            let cosine: f32 = draft.embed_code(line).iter().zip(vector).map(|(a, b)| a * b).sum();
             cosine.max(0.0) * MEANING_OF_LINE
         })
     };
-    let hit = |(index, (candidate, text)): (usize, (Candidate, Option<String>))| {
-        let text = text?;
+    let hit = |(index, kept): (usize, Kept)| {
+        let Kept { candidate, text, copies, .. } = kept;
         let root = scope.shards.get(candidate.shard)?.root;
         let chunk = candidate.chunk()?.clone();
         let matches = matched_terms(query, &text);
@@ -59,10 +77,53 @@ pub(crate) fn hydrate(
             kind: chunk.kind,
             lines,
             why: why(&candidate, query, &matches),
+            copies,
             stale: false,
         })
     };
-    candidates.into_iter().zip(texts).enumerate().filter_map(hit).collect()
+    kept.into_iter().enumerate().filter_map(hit).collect()
+}
+
+/// A candidate that becomes a hit.
+struct Kept {
+    candidate: Candidate,
+    text: String,
+    print: Option<Print>,
+    copies: Vec<Duplicate>,
+}
+
+/// Takes a candidate in, or lists it with the hit that says the same.
+fn keep(scope: &Scope<'_>, kept: &mut Vec<Kept>, candidate: Candidate, text: String) {
+    let print = Print::of(&text);
+    let same = |other: &Kept| print.as_ref()?.same(other.print.as_ref()?);
+    let twin = kept.iter().enumerate().find_map(|(index, other)| Some((index, same(other)?)));
+    let mut new = Kept { candidate, text, print, copies: Vec::new() };
+    let Some((index, exact)) = twin else {
+        kept.push(new);
+        return;
+    };
+    if exact && goes_first(&new.candidate, &kept[index].candidate) {
+        std::mem::swap(&mut new, &mut kept[index]);
+        kept[index].copies = std::mem::take(&mut new.copies);
+    }
+    let (candidate, copies) = (new.candidate, &mut kept[index].copies);
+    let place = || Some((scope.shards.get(candidate.shard)?.root, candidate.chunk()?.span));
+    if let Some((root, span)) = place().filter(|_| copies.len() < COPIES) {
+        let path = candidate.file.path.clone();
+        copies.push(Duplicate { chunk: candidate.id, root, path, span, exact });
+    }
+}
+
+/// Scores that differ by a smaller share are equal: texts that say the same have ranks one after the other, in the
+/// order in which they were read.
+const EQUAL: f32 = 0.1;
+
+/// Whether the first of two that say exactly the same is the one to show: where no signal tells them
+/// apart, sources go before other places, and then the shorter path.
+fn goes_first(new: &Candidate, held: &Candidate) -> bool {
+    let place = |it: &Candidate| (it.shard, it.file.place, it.file.path.as_str().len());
+    let key = |it: &Candidate| (place(it), it.file.path.clone(), it.id);
+    held.score - new.score <= EQUAL * held.score.abs() && key(new) < key(held)
 }
 
 fn why(candidate: &Candidate, query: &LexicalQuery, matches: &[descry_lexical::WordMatch]) -> Why {

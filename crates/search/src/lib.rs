@@ -7,6 +7,7 @@
 mod answer;
 mod asked;
 mod candidate;
+mod duplicates;
 mod error;
 mod facets;
 mod filter;
@@ -24,10 +25,11 @@ mod sources;
 mod table;
 
 pub use answer::{Answer, Facets, Hit, Line, Notice, Signal, Why};
+pub use duplicates::Duplicate;
 pub use error::SearchError;
 pub use fuse::{Ranked, fuse};
 pub use kind::{QueryKind, kind_of};
-pub use modes::{search, search_with, similar};
+pub use modes::{nearest_to, search, search_with, similar};
 pub use place::Place;
 pub use query::{FilterKind, FilterToken, Mode, Parsed, Query, Tiers, parse};
 pub use signals::{SIGNALS, SignalSwitch, Weights};

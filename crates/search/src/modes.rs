@@ -84,6 +84,7 @@ fn ranked(
     let aside = if scope.filter.is_open() { weights.aside.max(query.limit) } else { limit };
     let sides = match query.mode {
         Mode::Meaning => vec![(Side::Both, limit)],
+        _ if weights.aside == 0 => vec![(Side::Both, limit)],
         _ => vec![(Side::Wanted(asked), limit), (Side::Others(asked), aside)],
     };
     let mut by_words = Vec::new();
@@ -143,25 +144,35 @@ pub fn similar(
     limit: usize,
     sources: &dyn Sources,
 ) -> Result<Option<Answer>, SearchError> {
+    let vector = snapshot.shards.iter().find_map(|shard| shard.vectors.as_ref()?.vector(chunk));
+    vector.map(|vector| nearest_to(snapshot, &vector, Some(chunk), limit, sources)).transpose()
+}
+
+/// Chunks whose vectors are nearest to this one, save the chunk that it is of.
+pub fn nearest_to(
+    snapshot: &Snapshot,
+    vector: &[f32],
+    of: Option<ChunkId>,
+    limit: usize,
+    sources: &dyn Sources,
+) -> Result<Answer, SearchError> {
     let query = Query::new("", limit);
     let filter = Filter::new(&query, &Parsed::default());
     let scope = Scope::new(snapshot, &query, &filter);
-    let vector = snapshot.shards.iter().find_map(|shard| shard.vectors.as_ref()?.vector(chunk));
-    let Some(vector) = vector else { return Ok(None) };
-    let mut meaning = scope.by_meaning(&vector, limit + 1, Tiers::default(), Side::Both)?;
-    meaning.retain(|meant: &Meant| meant.id != chunk);
+    let mut meaning = scope.by_meaning(vector, limit + 1, Tiers::default(), Side::Both)?;
+    meaning.retain(|meant: &Meant| Some(meant.id) != of);
     let weights = Weights::default();
     let candidates =
         scope.fuse(&Found::default(), &meaning, &Found::default(), QueryKind::Natural, &weights);
     let words = LexicalQuery::default();
-    let mut answer = finish(&scope, candidates, limit, &words, Some(&vector), sources);
+    let mut answer = finish(&scope, candidates, limit, &words, Some(vector), sources);
     answer.generation = snapshot.generation;
-    Ok(Some(answer))
+    Ok(answer)
 }
 
 fn finish(
     scope: &Scope<'_>,
-    mut candidates: Vec<Candidate>,
+    candidates: Vec<Candidate>,
     limit: usize,
     words: &LexicalQuery,
     vector: Option<&[f32]>,
@@ -169,8 +180,7 @@ fn finish(
 ) -> Answer {
     let total = candidates.len();
     let facets = facets::count(&candidates, &scope.shards);
-    candidates.truncate(limit);
-    let hits = hydrate(scope, candidates, words, vector, sources);
+    let hits = hydrate(scope, candidates, limit, words, vector, sources);
     Answer { hits, total, facets, ..Answer::default() }
 }
 

@@ -29,7 +29,8 @@ pub struct Weights {
     pub meaning_natural: f32,
     /// How many candidates each list gives.
     pub candidates: usize,
-    /// The same for the places that the question does not ask for (tests, prose, ...).
+    /// The same for the places that the question does not ask for (tests, prose, ...); 0 for one list of
+    /// all places.
     pub aside: usize,
     /// A file with many good chunks: added to its best chunk, times its share, times the best score.
     pub coherence: f32,
@@ -109,6 +110,7 @@ pub struct SignalSwitch {
 
 /// Every signal.
 pub const SIGNALS: &[SignalSwitch] = &[
+    SignalSwitch { name: "sides", off: |w| w.aside = 0 },
     SignalSwitch { name: "coherence", off: |w| w.coherence = 0.0 },
     SignalSwitch { name: "coverage", off: |w| w.coverage = 0.0 },
     SignalSwitch { name: "definition", off: |w| (w.definition, w.definition_mixed) = (0.0, 0.0) },
@@ -146,8 +148,11 @@ pub(crate) fn rank(
     sort(candidates);
 }
 
+/// Best first. What is equal is in the order of paths: ids tell when a file was read, and the order
+/// should not depend on that.
 fn sort(candidates: &mut [Candidate]) {
     candidates.sort_by(|a, b| {
-        b.score.total_cmp(&a.score).then(a.shard.cmp(&b.shard)).then(a.id.cmp(&b.id))
+        let by_place = || (a.shard, &a.file.path, a.id).cmp(&(b.shard, &b.file.path, b.id));
+        b.score.total_cmp(&a.score).then_with(by_place)
     });
 }

@@ -14,4 +14,4 @@ mod wire;
 
 pub use error::SessionError;
 pub use places::{BUNDLED_MODEL, bundled_models, data_dir};
-pub use session::{Focus, Session, SessionConfig, is_owned};
+pub use session::{Focus, Session, SessionConfig, is_owned, models};

@@ -112,6 +112,9 @@ fn answer(engine: &Engine, request: Request, focus: &Focus) -> Response {
         Request::Similar(chunk, limit) => {
             engine.similar(chunk, limit).map(|answer| Response::Answer(Box::new(answer)))
         }
+        Request::SimilarText(text, limit) => {
+            engine.similar_text(&text, limit).map(|answer| Response::Answer(Box::new(answer)))
+        }
         Request::AddFolder(path) => engine.add_folder(&path).map(Response::Root),
         Request::RemoveFolder(root) => engine.remove_folder(root).map(|()| Response::Done),
         Request::PauseFolder(root, paused) => {

@@ -76,33 +76,31 @@ impl Session {
     ) -> Result<Session, SessionError> {
         let path = config.data_dir;
         let dir = DataDir::create(&path)?;
+        let sink = Arc::new(sink);
         let begun = Instant::now();
-        // Busy and unreachable at once means that the owner is starting or ending: look again.
-        let unreachable = loop {
-            match dir.lock() {
-                Ok(lock) => {
-                    drop(lock);
-                    break None;
-                }
+        let engine = loop {
+            let engine_config = EngineConfig {
+                data_dir: path.clone(),
+                models: models(None),
+                vectors_of: None,
+                watch: config.watch,
+                catch_up: config.catch_up,
+                background: config.background,
+            };
+            let told = Arc::clone(&sink);
+            match Engine::start(engine_config, move |notification| told(notification)) {
+                Ok(engine) => break Arc::new(engine),
+                // Busy and unreachable at once means that the owner is starting or ending: look again.
                 Err(EngineError::Busy { .. }) => match Client::greet(dir.path()) {
                     Ok(client) => return Ok(Session::Guest { client: ClientHandle(client) }),
-                    Err(source) if begun.elapsed() > PATIENCE => break Some(source),
+                    Err(source) if begun.elapsed() > PATIENCE => {
+                        return Err(SessionError::Unreachable { path, source });
+                    }
                     Err(_) => std::thread::park_timeout(Duration::from_millis(20)),
                 },
                 Err(error) => return Err(error.into()),
             }
         };
-        if let Some(source) = unreachable {
-            return Err(SessionError::Unreachable { path, source });
-        }
-        let engine_config = EngineConfig {
-            data_dir: path,
-            models: models(),
-            watch: config.watch,
-            catch_up: config.catch_up,
-            background: config.background,
-        };
-        let engine = Arc::new(Engine::start(engine_config, sink)?);
         let server = Server::start(dir.path(), &engine, config.focus)
             .inspect_err(|error| tracing::warn!(%error, "other programs cannot join"));
         Ok(Session::Owner { engine, server: server.ok().map(ServerHandle) })
@@ -132,6 +130,17 @@ impl Session {
         match self {
             Session::Owner { engine, .. } => Ok(engine.similar(chunk, limit)?),
             Session::Guest { client } => match client.0.ask(&Request::Similar(chunk, limit))? {
+                Response::Answer(answer) => Ok(*answer),
+                _ => Err(SessionError::Gone),
+            },
+        }
+    }
+
+    /// Chunks like this piece of code.
+    pub fn similar_text(&self, text: String, limit: usize) -> Result<Answer, SessionError> {
+        match self {
+            Session::Owner { engine, .. } => Ok(engine.similar_text(&text, limit)?),
+            Session::Guest { client } => match client.0.ask(&Request::SimilarText(text, limit))? {
                 Response::Answer(answer) => Ok(*answer),
                 _ => Err(SessionError::Gone),
             },
@@ -271,9 +280,10 @@ impl Session {
     }
 }
 
-/// The bundled model and its student.
-fn models() -> Models {
-    let (model, draft) = bundled_models();
+/// This model, or the bundled one, and the bundled student, which drafts for its own teacher alone.
+pub fn models(model: Option<PathBuf>) -> Models {
+    let (bundled, draft) = bundled_models();
+    let model = model.unwrap_or(bundled);
     let failed = |error: descry_embed_gguf::LoadError| EmbedError::Load(error.to_string());
     Models {
         load: Box::new(move || {

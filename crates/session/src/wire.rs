@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum Request {
     Search(Query),
     Similar(ChunkId, usize),
+    SimilarText(String, usize),
     AddFolder(PathBuf),
     RemoveFolder(RootId),
     PauseFolder(RootId, bool),

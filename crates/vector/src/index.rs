@@ -53,7 +53,8 @@ pub struct VectorIndex {
     /// Slots that are in the graph with a vector that is no longer theirs.
     stale: Vec<u32>,
     store: Option<Store>,
-    changed: bool,
+    /// Changes since the last checkpoint: vectors put or removed, graph nodes added.
+    unsaved: usize,
     scan_up_to: usize,
 }
 
@@ -90,7 +91,7 @@ impl VectorIndex {
             graph: graph.map(Arc::new),
             stale: Vec::new(),
             store,
-            changed: false,
+            unsaved: 0,
             scan_up_to: SCAN_UP_TO,
         }
     }
@@ -115,6 +116,11 @@ impl VectorIndex {
     /// Chunks with a vector of either tier.
     pub fn len(&self) -> usize {
         self.slots.len()
+    }
+
+    /// Changes that a checkpoint would save: vectors put or removed, and steps of the graph.
+    pub fn unsaved(&self) -> usize {
+        self.unsaved
     }
 
     /// Whether no chunk has a vector.
@@ -143,7 +149,7 @@ impl VectorIndex {
                 let old = self.table.clear(slot);
                 self.retire(slot, old);
                 self.vacant.insert(slot);
-                self.changed = true;
+                self.unsaved += 1;
             }
         }
         for (id, tier, vector) in put {
@@ -152,7 +158,7 @@ impl VectorIndex {
             self.retire(slot, old);
             self.slots.insert(id, slot);
             self.full += usize::from(tier == Tier::Full);
-            self.changed = true;
+            self.unsaved += 1;
         }
         Ok(())
     }
@@ -200,7 +206,7 @@ impl VectorIndex {
             let Some((_, vector)) = self.table.get(slot) else { break };
             graph.add(slot, &unit::bytes(vector))?;
             self.table.mark(slot, true);
-            self.changed = true;
+            self.unsaved += 1;
             added += 1;
             from = slot + 1;
             if Instant::now() >= end {
@@ -229,7 +235,7 @@ impl VectorIndex {
         if self.graph.take().is_none() {
             return;
         }
-        self.changed = true;
+        self.unsaved += 1;
         self.stale.clear();
         let settled: Vec<u32> =
             self.table.rows().filter(|(_, row)| row.settled).map(|(slot, _)| slot).collect();
@@ -241,7 +247,7 @@ impl VectorIndex {
     /// Writes everything to disk, so that the next [`open`](VectorIndex::open) finds it; nothing to
     /// do if nothing changed. Costs a write of the whole index: for idle moments and the end.
     pub fn checkpoint(&mut self) -> Result<(), VectorError> {
-        if !self.changed {
+        if self.unsaved == 0 {
             return Ok(());
         }
         self.remove_stale()?;
@@ -249,7 +255,7 @@ impl VectorIndex {
             let graph = self.graph.as_ref().map(|graph| graph.save()).transpose()?;
             store.write(disk::encode(&self.table), graph)?;
         }
-        self.changed = false;
+        self.unsaved = 0;
         Ok(())
     }
 

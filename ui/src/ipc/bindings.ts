@@ -22,7 +22,7 @@ export const commands = {
 	settings: () => typedError<Settings, IpcError>(__TAURI_INVOKE("settings")),
 	saveSettings: (settings: Settings) => typedError<null, IpcError>(__TAURI_INVOKE("save_settings", { settings })),
 	evaluate: (root: number) => typedError<Evaluation, IpcError>(__TAURI_INVOKE("evaluate", { root })),
-	cancelEvaluation: () => typedError<null, IpcError>(__TAURI_INVOKE("cancel_evaluation")),
+	cancelEvaluation: () => __TAURI_INVOKE<void>("cancel_evaluation"),
 };
 
 /** Events */
@@ -137,8 +137,8 @@ export type Hit = {
 	endLine: number,
 	lines: Line[],
 	why: Why,
-	stale: boolean,
 	copies: Copy[],
+	stale: boolean,
 };
 
 /**  Something searchable changed; the number of the commit. */

@@ -22,7 +22,7 @@ export const tauri: Backend = {
   settings: () => value(commands.settings()),
   saveSettings: (settings) => done(commands.saveSettings(settings)),
   evaluate: (root) => value(commands.evaluate(root)),
-  cancelEvaluation: () => done(commands.cancelEvaluation()),
+  cancelEvaluation: () => commands.cancelEvaluation(),
 
   onStatus: (heard) => {
     let told = false;

@@ -92,6 +92,37 @@ fn vectors_belong_to_their_model() {
 }
 
 #[test]
+fn vectors_are_borrowed_from_another_catalog() {
+    let (dir, mut lender) = open();
+    let (other, one) = (lender.model("other").unwrap(), lender.model("one").unwrap());
+    put_vector(&mut lender, one, 1, &[1.0, 0.0]);
+    put_vector(&mut lender, other, 2, &[1.0, 0.0]);
+    let (_own, mut catalog) = open();
+    let model = catalog.model("one").unwrap();
+    catalog.borrow_vectors(&dir.path().join("catalog.sqlite")).unwrap();
+    let vector = |number: u8| catalog.vector(model, Digest([number; 32])).unwrap();
+    // Numbers of models differ between catalogs: their names count.
+    assert_eq!([vector(1), vector(2), vector(3)], [Some(vec![1.0, 0.0]), None, None]);
+    // Nothing is written there.
+    let mut catalog = catalog;
+    put_vector(&mut catalog, model, 4, &[0.0, 1.0]);
+    assert_eq!(lender.vector(one, Digest([4; 32])).unwrap(), None);
+}
+
+#[test]
+fn a_catalog_that_is_not_there_lends_nothing() {
+    let (dir, mut catalog) = open();
+    let nowhere = dir.path().join("nowhere.sqlite");
+    catalog.borrow_vectors(&nowhere).unwrap();
+    let model = catalog.model("one").unwrap();
+    assert_eq!(catalog.vector(model, Digest([1; 32])).unwrap(), None);
+    assert!(!nowhere.exists());
+    std::fs::write(&nowhere, "no database, but longer than nothing").unwrap();
+    assert!(catalog.borrow_vectors(&nowhere).is_err());
+    assert_eq!(catalog.vector(model, Digest([1; 32])).unwrap(), None);
+}
+
+#[test]
 fn a_removed_folder_takes_the_vectors_that_only_it_used() {
     let (_dir, mut catalog) = open();
     let (one, two) = (catalog.add_root("/one").unwrap(), catalog.add_root("/two").unwrap());

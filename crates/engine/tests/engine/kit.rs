@@ -108,6 +108,7 @@ impl Setup {
     pub(crate) fn start_with(&self, models: Models) -> Running {
         let (ring, bell) = bounded(1);
         let config = EngineConfig {
+            vectors_of: None,
             data_dir: self.data.clone(),
             models,
             watch: self.watch,

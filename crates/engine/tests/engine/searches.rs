@@ -111,6 +111,52 @@ fn what_is_like_a_chunk_is_found_by_the_chunk() {
 }
 
 #[test]
+fn what_is_like_a_selection_is_found() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    let hit = &engine.ask(Mode::Words, "kettle").hits[0];
+    let text = fixture_text(folder.path(), hit.path.as_str());
+    let like = engine.similar_text(&text, 5).unwrap();
+    assert_eq!(like.hits[0].path, hit.path);
+    assert!(engine.similar_text("  \n ", 5).unwrap().hits.is_empty());
+    // A whole file of many megabytes is as good as its beginning.
+    engine.similar_text(&"ü\n".repeat(5_000_000), 5).unwrap();
+}
+
+#[test]
+fn what_is_written_twice_is_one_hit() {
+    let code =
+        "pub fn settle(account: &mut Account) {\n    account.close();\n    account.notify();\n}\n";
+    let text = format!(
+        "//- /a/settle.rs\n{code}//- /b/copied.rs\n{code}//- /b/other.rs\npub fn settle() {{}}\n"
+    );
+    let (folder, data) = (fixture(&text), fixture(""));
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    let answer = engine.ask(Mode::All, "settle account");
+    assert_eq!(answer.total, 3);
+    let shown: Vec<_> = answer
+        .hits
+        .iter()
+        .map(|hit| {
+            let copies = hit.copies.iter().map(|copy| (copy.path.as_str(), copy.exact));
+            (hit.path.as_str(), copies.collect::<Vec<_>>())
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [("a/settle.rs", vec![("b/copied.rs", true)]), ("b/other.rs", vec![])],
+        "{answer:#?}"
+    );
+    // What is folded makes room for the next.
+    let two = engine.search(&Query::new("settle account", 2)).unwrap();
+    assert_eq!(two.hits.len(), 2);
+}
+
+fn fixture_text(folder: &std::path::Path, path: &str) -> String {
+    std::fs::read_to_string(folder.join(path)).unwrap()
+}
+
+#[test]
 fn any_text_is_a_question_in_every_mode() {
     let (folder, data) = (fixture(PROJECT), fixture(""));
     let engine = Setup::new(data.path()).index(&[folder.path()]);

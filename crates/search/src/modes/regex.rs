@@ -99,6 +99,7 @@ fn hit(scope: &Scope<'_>, candidate: &Candidate, text: &str, regex: &regex::Rege
         kind: chunk.kind,
         lines,
         why: Why { score: 1.0, ..Why::default() },
+        copies: Vec::new(),
         stale: false,
     })
 }

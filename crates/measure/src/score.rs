@@ -9,41 +9,48 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 /// Results below this rank do not count.
-pub(crate) const K: usize = 10;
+pub const K: usize = 10;
 
 /// A ranked result. Lines are 1-based and inclusive; without both of them it stands for the whole file.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct Found {
-    pub(crate) path: String,
-    pub(crate) start_line: Option<u32>,
-    pub(crate) end_line: Option<u32>,
+pub struct Found {
+    /// Its file, relative to what is measured.
+    pub path: String,
+    /// Its first line.
+    pub start_line: Option<u32>,
+    /// Its last line.
+    pub end_line: Option<u32>,
     /// Why it stands where it does, for people.
-    pub(crate) why: String,
+    pub why: String,
 }
 
 /// What answers a query: a file, or one range of its lines (1-based, inclusive).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Target {
-    pub(crate) path: String,
-    pub(crate) lines: Option<(u32, u32)>,
+pub struct Target {
+    /// The file, relative to what is measured.
+    pub path: String,
+    /// The first and the last line; `None` for the whole file.
+    pub lines: Option<(u32, u32)>,
 }
 
 /// The measures of one query, or a mean of them; each in 0..=1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub(crate) struct Score {
-    pub(crate) ndcg: f64,
-    pub(crate) recall: f64,
-    pub(crate) mrr: f64,
+pub struct Score {
+    /// Normalised discounted cumulative gain.
+    pub ndcg: f64,
+    /// The share of the targets that were found.
+    pub recall: f64,
+    /// The reciprocal rank of the first target found.
+    pub mrr: f64,
 }
 
 impl Score {
     /// The measures of `hits`, best first, against `targets`.
-    pub(crate) fn of(hits: &[Found], targets: &[Target]) -> Self {
+    pub fn of(hits: &[Found], targets: &[Target]) -> Self {
         if targets.is_empty() {
             return Self::default();
         }
-        let rank = |target| hits.iter().take(K).position(|hit| hits_target(hit, target));
-        let ranks: Vec<usize> = targets.iter().filter_map(rank).map(|it| it + 1).collect();
+        let ranks: Vec<usize> = ranks(hits, targets).collect();
         let places: BTreeSet<usize> = ranks.iter().copied().collect();
         let ideal = gain(1..=targets.len().min(K));
         Self {
@@ -54,7 +61,7 @@ impl Score {
     }
 
     /// The mean of each measure; zeros for none.
-    pub(crate) fn mean(scores: impl IntoIterator<Item = Self>) -> Self {
+    pub fn mean(scores: impl IntoIterator<Item = Self>) -> Self {
         let (mut sum, mut count) = (Self::default(), 0.0);
         for score in scores {
             sum.ndcg += score.ndcg;
@@ -67,6 +74,12 @@ impl Score {
         }
         Self { ndcg: sum.ndcg / count, recall: sum.recall / count, mrr: sum.mrr / count }
     }
+}
+
+/// The rank, from 1, at which each target is found, for those that are.
+pub fn ranks<'a>(hits: &'a [Found], targets: &'a [Target]) -> impl Iterator<Item = usize> + 'a {
+    let rank = |target| hits.iter().take(K).position(|hit| hits_target(hit, target));
+    targets.iter().filter_map(rank).map(|index| index + 1)
 }
 
 /// Discounted cumulative gain of `ranks`, from 1.

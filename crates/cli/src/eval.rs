@@ -1,0 +1,96 @@
+//! `descry eval`: how well search finds things in a folder, by its own questions.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use anyhow::Context;
+use descry_measure::{Config, MeasuredTier, Phase, Progress, QuestionKind, Report, measure};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::args::EvalArgs;
+use crate::output::json_line;
+
+pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
+    let folder = args.folder.canonicalize();
+    let folder = folder.with_context(|| format!("{} cannot be read", args.folder.display()))?;
+    let models: Vec<Option<PathBuf>> = match args.model.is_empty() {
+        true => vec![None],
+        false => args.model.iter().cloned().map(Some).collect(),
+    };
+    for model in models {
+        let scratch = tempfile::tempdir().context("there is no room for a copy of the folder")?;
+        let config = Config {
+            models: descry_session::models(model),
+            vectors_of: descry_session::data_dir().ok(),
+            most: args.questions,
+        };
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        bar.set_style(
+            ProgressStyle::with_template("{prefix:>10} {wide_bar} {pos}/{len}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        let progress = |progress: Progress| show(&bar, progress);
+        let never = AtomicBool::new(false);
+        let report = measure(&folder, scratch.path(), config, &progress, &never)?;
+        bar.finish_and_clear();
+        match args.json {
+            true => json_line(&report)?,
+            false => print(&report)?,
+        }
+    }
+    Ok(())
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    bar.set_prefix(match progress.phase {
+        Phase::Reading => "reading",
+        Phase::Indexing => "indexing",
+        Phase::Embedding => "embedding",
+        Phase::Asking => "asking",
+    });
+    bar.set_length(progress.total as u64);
+    bar.set_position(progress.done as u64);
+}
+
+fn print(report: &Report) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    match &report.model {
+        Some(model) => writeln!(out, "{model}, {:.0} s", report.seconds)?,
+        None => writeln!(out, "no model, only words, {:.0} s", report.seconds)?,
+    }
+    for set in &report.sets {
+        let from = match set.kind {
+            QuestionKind::DocComments => "doc comments",
+            QuestionKind::Commits => "commits",
+        };
+        if let Some(note) = &set.note {
+            writeln!(out, "\n{from}: {note}")?;
+            continue;
+        }
+        writeln!(
+            out,
+            "\n{:<24}{:>8}{:>9}{:>14}",
+            format!("{} {from}", set.questions),
+            "MRR@10",
+            "NDCG@10",
+            "first right"
+        )?;
+        for score in &set.scores {
+            let tier = match score.tier {
+                MeasuredTier::Words => "words",
+                MeasuredTier::Instant => "instant",
+                MeasuredTier::Full => "full",
+                MeasuredTier::All => "all together",
+            };
+            writeln!(
+                out,
+                "  {tier:<22}{:>8.3}{:>9.3}{:>12.0} %",
+                score.mrr,
+                score.ndcg,
+                score.first * 100.0
+            )?;
+        }
+    }
+    Ok(())
+}

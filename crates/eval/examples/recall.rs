@@ -1,0 +1,120 @@
+//! How many of the 50 nearest vectors the HNSW graph finds, on vectors of real code: the model's own of
+//! 10,000 chunks and of 100,000 (of their first lines, to be done in minutes), and the student's drafts.
+//!
+//! `cargo xtask bench recall` runs it. Arguments: a folder of sources, and how many chunks.
+#![allow(clippy::print_stdout, reason = "figures to read")]
+
+use std::collections::HashSet;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use descry_base::{ChunkId, Language};
+use descry_chunk::ChunkConfig;
+use descry_embed::{Draft, Embedder, Input};
+use descry_embed_gguf::LoadOptions;
+use descry_vector::{Entry, Tier, VectorIndex};
+
+/// What the engine takes of a list at most, by far.
+const NEAREST: usize = 50;
+
+/// Every so many chunks one asks: its first line is the question.
+const QUESTIONS: usize = 200;
+
+/// So much of a chunk is read by the model here.
+const HEAD: usize = 160;
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args_os().skip(1);
+    let folder = PathBuf::from(arguments.next().context("the folder to take sources from")?);
+    let count: usize = match arguments.next() {
+        Some(text) => text.to_string_lossy().parse().context("a number of chunks")?,
+        None => 100_000,
+    };
+    let texts = texts(&folder, count)?;
+    ensure!(texts.len() >= 2 * QUESTIONS, "{} has too few chunks", folder.display());
+    let (model, draft) = descry_session::bundled_models();
+    let mut model = descry_embed_gguf::load(&model, &LoadOptions::default())?;
+    let draft = descry_embed_gguf::load_draft(&draft)?;
+    let heads: Vec<&str> =
+        texts.iter().map(|text| &text[..text.floor_char_boundary(HEAD)]).collect();
+    let asking = texts.iter().step_by(texts.len() / QUESTIONS);
+    let asking: Vec<&str> = asking.filter_map(|text| text.lines().next()).collect();
+    let questions = embed(model.as_mut(), &asking)?;
+
+    let drafts: Vec<Vec<f32>> = texts.iter().map(|text| draft.embed_code(text)).collect();
+    report("drafts", &drafts, Tier::Draft, &questions)?;
+    let begun = Instant::now();
+    let exact = embed(model.as_mut(), &heads[..heads.len().min(10_000)])?;
+    report("exact vectors", &exact, Tier::Full, &questions)?;
+    if heads.len() > exact.len() {
+        let left = begun.elapsed().as_secs() * (heads.len() / exact.len()) as u64;
+        println!("embedding {} first lines, for some {left} s", heads.len());
+        let exact = embed(model.as_mut(), &heads)?;
+        report("exact vectors", &exact, Tier::Full, &questions)?;
+    }
+    Ok(())
+}
+
+/// Chunks of the folder's sources, in the order of their paths.
+fn texts(folder: &Path, count: usize) -> Result<Vec<String>> {
+    let mut texts = Vec::new();
+    let mut visit = |stat: descry_watch::FileStat| {
+        let path = stat.path.as_str();
+        let Ok(bytes) = fs::read(folder.join(path)) else { return ControlFlow::Continue(()) };
+        if let Ok(text) = descry_chunk::decode(path, &bytes) {
+            let chunks =
+                descry_chunk::chunks(&text, Language::of_path(path), &ChunkConfig::default());
+            texts.extend(chunks.iter().map(|chunk| text[chunk.span.bytes()].to_owned()));
+        }
+        if texts.len() < count { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    descry_watch::walk(folder, &descry_watch::Rules::default(), &mut visit)?;
+    texts.truncate(count);
+    Ok(texts)
+}
+
+fn embed(model: &mut dyn Embedder, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
+    let reading = model.info().reading;
+    let mut vectors = Vec::with_capacity(texts.len());
+    for batch in texts.chunks(64) {
+        let read: Vec<_> = batch.iter().map(|text| reading.of(text)).collect();
+        let inputs: Vec<Input<'_>> = read.iter().map(|text| Input::Document(text)).collect();
+        vectors.extend(model.embed(&inputs)?);
+    }
+    Ok(vectors)
+}
+
+fn report(what: &str, vectors: &[Vec<f32>], tier: Tier, questions: &[Vec<f32>]) -> Result<()> {
+    let dim = vectors.first().map_or(0, Vec::len);
+    let mut index = VectorIndex::in_memory(dim).scan_up_to(1_000);
+    let entry =
+        |(id, vector): (u64, &Vec<f32>)| Entry { id: ChunkId(id), tier, vector: vector.clone() };
+    index.apply(&[], (0..).zip(vectors).map(entry).collect())?;
+    while index.settle(Duration::from_secs(1))?.remaining > 0 {}
+    let snapshot = index.snapshot();
+    let mut agreed = 0;
+    let [mut by_graph, mut by_scan] = [Duration::ZERO; 2];
+    for question in questions {
+        let begun = Instant::now();
+        let found = snapshot.search(question, NEAREST, &|_| true)?;
+        by_graph += begun.elapsed();
+        let begun = Instant::now();
+        let exact = snapshot.exact(question, NEAREST, &|_| true)?;
+        by_scan += begun.elapsed();
+        let exact: HashSet<ChunkId> = exact.iter().map(|scored| scored.id).collect();
+        agreed += found.iter().filter(|scored| exact.contains(&scored.id)).count();
+    }
+    let count = questions.len();
+    let ms = |time: Duration| time.as_secs_f64() * 1e3 / count as f64;
+    println!(
+        "{:>7} {what}: recall@{NEAREST} {:.4}, {:.2} ms by graph, {:.2} ms by scan",
+        vectors.len(),
+        agreed as f64 / (count * NEAREST) as f64,
+        ms(by_graph),
+        ms(by_scan)
+    );
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! Weights by measurement: one weight after the other is given the value that answers best, until none
+//! changes; and the same without one language at a time, to see whether what was learned holds for
+//! languages that were not there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use anyhow::{Context, Result};
+use descry_engine::Weights;
+use serde_json::Value;
+
+use crate::configuration::{Configuration, set};
+
+/// What each weight may be; the one in the middle is where tuning without a language begins.
+const LADDERS: &[(&str, &[f32])] = &[
+    ("saturation", &[0.4, 0.5, 0.6, 0.7, 0.8]),
+    ("coherence", &[0.15, 0.3, 0.45, 0.6, 0.8]),
+    ("coverage", &[0.0, 0.15, 0.3, 0.45, 0.6]),
+    ("path", &[0.7, 1.0, 1.3, 1.6, 2.0]),
+    ("meaning_natural", &[0.3, 0.4, 0.5, 0.6, 0.7]),
+    ("meaning_mixed", &[0.3, 0.4, 0.5, 0.6, 0.7]),
+    ("meaning_symbol", &[0.0, 0.05, 0.1, 0.2, 0.3]),
+    ("magnitude", &[0.5, 0.7, 0.8, 0.9, 1.0]),
+    ("rrf_k", &[5.0, 10.0, 20.0, 40.0, 60.0]),
+    ("candidates", &[100.0, 150.0, 200.0, 250.0, 300.0]),
+    ("definition", &[1.5, 2.0, 3.0, 4.0, 6.0]),
+    ("definition_mixed", &[0.5, 1.0, 1.5, 2.0, 3.0]),
+    ("tests", &[0.15, 0.2, 0.3, 0.4, 0.6]),
+    ("examples", &[0.15, 0.2, 0.3, 0.4, 0.6]),
+    ("prose", &[0.15, 0.2, 0.3, 0.4, 0.6]),
+    ("vendored", &[0.15, 0.2, 0.3, 0.4, 0.6]),
+    ("gathering", &[0.3, 0.4, 0.5, 0.7, 1.0]),
+    ("declarations", &[0.3, 0.5, 0.7, 0.85, 1.0]),
+];
+
+/// A gain below this is chance.
+const LEAST_GAIN: f64 = 1e-4;
+
+/// One score for each repository, in their order.
+pub(crate) type Scores = Vec<f64>;
+
+/// Scores every repository in one configuration.
+type Measure<'a> = dyn FnMut(&Configuration) -> Result<Scores> + 'a;
+
+/// Answers for any weights, each measured once.
+pub(crate) struct Tuner<'a> {
+    base: Configuration,
+    measure: Box<Measure<'a>>,
+    measured: BTreeMap<String, Scores>,
+}
+
+impl<'a> Tuner<'a> {
+    pub(crate) fn new(
+        base: Configuration,
+        measure: impl FnMut(&Configuration) -> Result<Scores> + 'a,
+    ) -> Tuner<'a> {
+        Tuner { base, measure: Box::new(measure), measured: BTreeMap::new() }
+    }
+
+    fn scores(&mut self, weights: &Weights) -> Result<Scores> {
+        let key = serde_json::to_string(weights)?;
+        if let Some(known) = self.measured.get(&key) {
+            return Ok(known.clone());
+        }
+        let configuration = Configuration { weights: weights.clone(), ..self.base.clone() };
+        let scores = (self.measure)(&configuration)?;
+        self.measured.insert(key, scores.clone());
+        Ok(scores)
+    }
+
+    /// The best weights for the repositories whose `shares` are above 0, and what they come to. Tells of
+    /// every step on stderr.
+    fn climb(&mut self, begin: &Weights, shares: &[f64]) -> Result<(Weights, f64)> {
+        let mut best = begin.clone();
+        let mut most = weighed(&self.scores(&best)?, shares);
+        for _round in 0..4 {
+            let before = most;
+            for (name, ladder) in LADDERS {
+                for value in *ladder {
+                    let mut other = best.clone();
+                    set(&mut other, name, &value.to_string())?;
+                    let score = weighed(&self.scores(&other)?, shares);
+                    if score > most + LEAST_GAIN {
+                        eprintln!("{name} = {value}: {score:.4}, {:+.4}", score - most);
+                        (best, most) = (other, score);
+                    }
+                }
+            }
+            if most - before < LEAST_GAIN {
+                break;
+            }
+        }
+        Ok((best, most))
+    }
+
+    /// Tunes with everything, then without each language; says what came out.
+    pub(crate) fn run(
+        &mut self,
+        languages: &[&str],
+        shares: &[f64],
+        hold_out: bool,
+    ) -> Result<String> {
+        let mut text = String::new();
+        let shipped = self.base.weights.clone();
+        let now = weighed(&self.scores(&shipped)?, shares);
+        let _ = writeln!(text, "as they are: {now:.4}");
+        let (tuned, most) = self.climb(&shipped, shares)?;
+        let _ = writeln!(text, "tuned: {most:.4} {}", difference(&shipped, &tuned)?);
+        if !hold_out {
+            return Ok(text);
+        }
+        let mut begin = shipped.clone();
+        for (name, ladder) in LADDERS {
+            let middle = ladder.get(ladder.len() / 2).context("a ladder has steps")?;
+            set(&mut begin, name, &middle.to_string())?;
+        }
+        let with = self.scores(&shipped)?;
+        let all: BTreeSet<&str> = languages.iter().copied().collect();
+        for language in all {
+            let is = |index: usize| languages[index] == language;
+            let rest: Vec<f64> = (0..shares.len())
+                .map(|index| if is(index) { 0.0 } else { shares[index] })
+                .collect();
+            let own: Vec<f64> = (0..shares.len())
+                .map(|index| if is(index) { shares[index] } else { 0.0 })
+                .collect();
+            let (without, _) = self.climb(&begin, &rest)?;
+            let (with, without) = (weighed(&with, &own), weighed(&self.scores(&without)?, &own));
+            let _ = writeln!(
+                text,
+                "without {language:<12} {without:.4}, with it {with:.4}: {:+.4}",
+                without - with
+            );
+        }
+        let _ = writeln!(text, "{} configurations measured", self.measured.len());
+        Ok(text)
+    }
+}
+
+fn weighed(scores: &[f64], shares: &[f64]) -> f64 {
+    let sum: f64 = scores.iter().zip(shares).map(|(score, share)| score * share).sum();
+    sum / shares.iter().sum::<f64>().max(f64::MIN_POSITIVE)
+}
+
+/// The weights that changed.
+fn difference(from: &Weights, to: &Weights) -> Result<String> {
+    let (from, to) = (serde_json::to_value(from)?, serde_json::to_value(to)?);
+    let (Value::Object(from), Value::Object(to)) = (from, to) else { return Ok(String::new()) };
+    let changed = to.iter().filter(|(name, value)| from.get(*name) != Some(value));
+    Ok(changed.map(|(name, value)| format!("--set {name}={value}")).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::configuration::Coverage;
+    use descry_engine::Tiers;
+
+    #[test]
+    fn the_best_values_are_found() {
+        let base = Configuration {
+            name: "test".to_owned(),
+            tiers: Tiers::default(),
+            weights: Weights::default(),
+            coverage: Coverage::ALL,
+        };
+        // The first repository wants much of the path, the second little.
+        let measure = |configuration: &Configuration| {
+            let path = f64::from(configuration.weights.path);
+            Ok(vec![1.0 - (path - 1.6).abs(), 1.0 - (path - 0.7).abs()])
+        };
+        let mut tuner = Tuner::new(base, measure);
+        let both = tuner.run(&["rust", "go"], &[1.0, 0.5], true).unwrap();
+        assert!(both.contains("tuned: 0.7000 --set path=1.6"), "{both}");
+        assert!(both.contains("without go           0.1000"), "{both}");
+        assert!(both.contains("without rust         0.1000"), "{both}");
+    }
+}

@@ -1,0 +1,138 @@
+//! Questions from a repository's history: the subject of a commit asks for the files that it changed.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use descry_base::{Language, RelPath};
+use descry_engine::Place;
+
+use crate::question::{Question, sample};
+use crate::score::Target;
+
+/// So many commits are looked at, newest first: what is older changed a folder that was another.
+const NEWEST: usize = 1_000;
+
+/// A commit of more files has no single subject.
+const MOST_FILES: usize = 5;
+
+/// A shorter subject says too little to be a question.
+const LEAST_WORDS: usize = 4;
+
+/// Subjects that say what is done at every release, and nothing of the files.
+const CHORES: [&str; 8] =
+    ["merge", "revert", "bump", "release", "version", "changelog", "typo", "lint"];
+
+/// A line begins with this where a commit begins; no path can.
+const MARK: char = '\u{1}';
+
+/// At most `most` questions, or why there are none. `is_there` tells of a file whether it is indexed.
+pub(crate) fn questions(
+    folder: &Path,
+    most: usize,
+    is_there: impl Fn(&str) -> bool,
+) -> Result<Vec<Question>, String> {
+    let log = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["log", "--no-merges", "--relative", "--name-only", "--no-renames"])
+        .arg(format!("--max-count={NEWEST}"))
+        .arg(format!("--format={MARK}%s"))
+        // Names as they are, not quoted; and no pager, colours or prompts of the user's.
+        .args(["-z", "--no-color"])
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    let log = match log {
+        Ok(log) if log.status.success() => log.stdout,
+        Ok(_) => return Err("The folder has no git history.".to_owned()),
+        Err(_) => {
+            return Err("There is no git on this computer to read the history with.".to_owned());
+        }
+    };
+    let all = parse(&String::from_utf8_lossy(&log), &is_there);
+    Ok(sample(all, most, |question| question.text.clone()))
+}
+
+/// The commits of a log that make questions.
+fn parse(log: &str, is_there: &dyn Fn(&str) -> bool) -> Vec<Question> {
+    let mut seen = HashSet::new();
+    log.split(MARK)
+        .filter_map(|commit| {
+            let mut parts = commit.split(['\0', '\n']).filter(|part| !part.is_empty());
+            let subject = subject(parts.next()?)?;
+            let files: Vec<&str> = parts.collect();
+            let is_one = (1..=MOST_FILES).contains(&files.len());
+            let files = files.into_iter().filter(|file| is_code(file) && is_there(file));
+            let targets: Vec<Target> =
+                files.map(|file| Target { path: file.to_owned(), lines: None }).collect();
+            let is_new = is_one && !targets.is_empty() && seen.insert(subject.clone());
+            is_new.then_some(Question { text: subject, targets })
+        })
+        .collect()
+}
+
+/// What a subject asks, without the numbers of issues and a prefix (`fix(router): …`).
+fn subject(line: &str) -> Option<String> {
+    let mut text = line.trim();
+    if let Some((prefix, rest)) = text.split_once(": ")
+        && prefix.len() <= 24
+        && !prefix.contains(' ')
+    {
+        text = rest;
+    }
+    let is_number = |word: &str| {
+        word.trim_matches(['(', ')', '[', ']', '.', ','])
+            .strip_prefix('#')
+            .is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
+    };
+    let words: Vec<&str> = text.split_whitespace().filter(|word| !is_number(word)).collect();
+    let is_chore = words.iter().any(|word| {
+        let word = word.to_lowercase();
+        CHORES.iter().any(|chore| word.trim_matches(|c: char| !c.is_alphanumeric()) == *chore)
+    });
+    (words.len() >= LEAST_WORDS && !is_chore).then(|| words.join(" "))
+}
+
+/// Whether a question about code may ask for this file.
+fn is_code(path: &str) -> bool {
+    let Ok(path) = RelPath::new(path) else { return false };
+    Place::of(&path, Language::of_path(path.as_str())) == Place::Source
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_of_few_files_asks_for_them() {
+        #[track_caller]
+        fn check(log: &str, expected: &[(&str, &[&str])]) {
+            let questions = parse(log, &|path| path != "src/gone.rs");
+            let shown: Vec<(&str, Vec<&str>)> = questions
+                .iter()
+                .map(|question| {
+                    (&*question.text, question.targets.iter().map(|it| &*it.path).collect())
+                })
+                .collect();
+            let expected: Vec<(&str, Vec<&str>)> =
+                expected.iter().map(|(text, files)| (*text, files.to_vec())).collect();
+            assert_eq!(shown, expected);
+        }
+        check(
+            "\u{1}Give up after many attempts (#12)\0\nsrc/retry.rs\0tests/retry.rs\0",
+            &[("Give up after many attempts", &["src/retry.rs"])],
+        );
+        check(
+            "\u{1}fix(http): close what a client left open\0\nsrc/a b.rs\0src/gone.rs\0",
+            &[("close what a client left open", &["src/a b.rs"])],
+        );
+        check("\u{1}Bump the version to 1.2.3\0\nsrc/lib.rs\0", &[]);
+        check("\u{1}Say a word\0\nsrc/lib.rs\0", &[]);
+        check("\u{1}Remove what nobody uses any more\0\nsrc/gone.rs\0", &[]);
+        check("\u{1}Move all of the files around\0\na.rs\0b.rs\0c.rs\0d.rs\0e.rs\0f.rs\0", &[]);
+        check("", &[]);
+    }
+}

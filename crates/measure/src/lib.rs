@@ -1,0 +1,21 @@
+//! How well a folder's own questions are answered: by words, by drafts, by exact vectors, by all.
+//!
+//! Promises: questions come from the folder itself (doc comments, commit subjects) and are the same at
+//! every run; what is asked is a copy in which the comments that became questions are blank; the
+//! folder and its index are never touched; measures are those of the public semble benchmark. Does
+//! not know: how anything is ranked, or how figures are shown.
+
+mod commits;
+mod copy;
+mod docs;
+mod error;
+mod measure;
+mod question;
+mod report;
+pub mod score;
+
+pub use copy::copy;
+pub use error::MeasureError;
+pub use measure::{Config, Phase, Progress, measure};
+pub use question::{Question, QuestionKind};
+pub use report::{MeasuredTier, Missed, QuestionSet, Report, TierScore};

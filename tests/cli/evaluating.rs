@@ -1,0 +1,67 @@
+//! How well things are found in a folder, by its own questions.
+
+use std::process::Command;
+
+use descry_e2e::{Desk, Project};
+
+const FILES: &[(&str, &str)] = &[
+    (
+        "src/backoff.rs",
+        "/// Tries once more later when the network fails.\npub fn retry_with_backoff(times: u32) -> u32 {\n    \
+         times * 2\n}\n",
+    ),
+    (
+        "src/tokens.rs",
+        "/// Hashes a password together with a salt.\npub fn digest(secret: &str) -> usize {\n    \
+         secret.len()\n}\n",
+    ),
+];
+
+/// Commits all that is there; git needs no settings of the machine's.
+fn commit(project: &Project, subject: &str) {
+    let git = |args: &[&str]| {
+        let mut git = Command::new("git");
+        git.arg("-C").arg(project.path()).args(["-c", "user.name=a", "-c", "user.email=a@b"]);
+        let ended = git.args(args).output().expect("git is there");
+        assert!(ended.status.success(), "{ended:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-q", "-m", subject]);
+}
+
+#[test]
+fn doc_comments_and_commits_are_asked() {
+    let desk = Desk::new();
+    let project = desk.project("shop", &FILES[..1]);
+    commit(&project, "Wait longer before the next request");
+    project.write(FILES[1].0, FILES[1].1);
+    commit(&project, "feat(auth): keep passwords as salted hashes (#3)");
+
+    let report = desk.json(&["eval", "--json", project.arg()]);
+    assert_eq!(report["model"], "all-MiniLM-L6-v2", "{report}");
+    for (set, kind) in [(&report["sets"][0], "docComments"), (&report["sets"][1], "commits")] {
+        assert_eq!((&set["kind"], &set["questions"]), (&kind.into(), &2.into()), "{report}");
+        let tiers: Vec<_> = set["scores"].as_array().into_iter().flatten().collect();
+        assert_eq!(tiers.len(), 4, "{report}");
+        assert!(tiers[3]["tier"] == "all" && tiers[3]["mrr"].as_f64() > Some(0.7), "{report}");
+    }
+
+    let table = desk.out(&["eval", "--questions", "1", project.arg()]);
+    assert!(table.contains("1 doc comments") && table.contains("all together"), "{table}");
+    // Nothing was added to the person's own index.
+    assert_eq!(desk.json(&["folders", "--json"]), serde_json::json!([]));
+}
+
+#[test]
+fn what_cannot_be_measured_is_told() {
+    let desk = Desk::without_models();
+    let project = desk.project("shop", FILES);
+    let report = desk.json(&["eval", "--json", project.arg()]);
+    assert!(report["model"].is_null(), "{report}");
+    assert_eq!(report["sets"][0]["scores"].as_array().map(Vec::len), Some(1), "{report}");
+    assert_eq!(report["sets"][1]["note"], "The folder has no git history.", "{report}");
+    let ended = desk.descry(&["eval", "nowhere"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("nowhere cannot be read"), "{ended:?}");
+}
