@@ -7,6 +7,7 @@
 
 mod backlog;
 mod error;
+mod fitted;
 mod handle;
 mod model;
 mod pace;
@@ -16,6 +17,7 @@ mod recent;
 mod worker;
 
 pub use error::EmbedError;
+pub use fitted::Fitted;
 pub use handle::{BatchConfig, EmbedHandle, ModelState};
 pub use model::{Draft, Embedder, Fingerprint, Input, ModelInfo};
 pub use pending::Pending;

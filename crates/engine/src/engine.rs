@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use crossbeam_channel::{Sender, bounded};
 use descry_base::{ChunkId, Language, RelPath, RootId, Skipped};
 use descry_catalog::{Catalog, CatalogError};
@@ -26,7 +26,7 @@ use crate::show::model;
 use crate::sources::EngineSources;
 use crate::texts::Texts;
 use crate::writer::{Work, Writer};
-use crate::{EngineError, Status, feed, scan};
+use crate::{EngineError, Status, feed, fit, scan};
 
 /// Outcomes on their way to the writer: enough to keep it busy, few enough to bound memory.
 const EVENTS: usize = 64;
@@ -78,6 +78,7 @@ impl Engine {
             status: ArcSwap::from_pointee(Status::default()),
             texts: Texts::new(dir.catalog()),
             draft: OnceLock::new(),
+            fitted: ArcSwapOption::empty(),
             sink: Box::new(sink),
         });
         let backlog = Arc::<Backlog>::default();
@@ -91,6 +92,7 @@ impl Engine {
         // One job under way and one that waits.
         let (scan_jobs, scans) = bounded(1);
         let (edit_jobs, edits) = bounded(1);
+        let (fit_jobs, fits) = bounded(1);
         let watcher = match config.watch {
             true => match NotifyWatcher::spawn(watched_in, WatchConfig::default()) {
                 Ok(watcher) => Some(watcher),
@@ -113,6 +115,7 @@ impl Engine {
             watched,
             scan_jobs,
             edit_jobs,
+            fit_jobs,
             catch_up: config.catch_up,
             lost,
             roots: Vec::new(),
@@ -133,6 +136,8 @@ impl Engine {
         spawn("scan", Box::new(move || scan::scan_folders(&inner, &scans, &out)));
         let (inner, out) = (Arc::clone(&shared), events_in.clone());
         spawn("edit", Box::new(move || scan::follow_edits(&inner, &edits, &out)));
+        let (inner, out) = (Arc::clone(&shared), events_in.clone());
+        spawn("fit", Box::new(move || fit::run(&inner, &fits, &out)));
         if config.background {
             let (inner, list) = (Arc::clone(&shared), Arc::clone(&backlog));
             let (model, out) = (Arc::clone(&embed), events_in.clone());
@@ -156,7 +161,7 @@ impl Engine {
     pub fn search(&self, query: &Query) -> Result<Answer, EngineError> {
         let begun = Instant::now();
         let snapshot = self.shared.snapshot.load_full();
-        let sources = EngineSources { shared: &self.shared, embed: &self.embed };
+        let sources = EngineSources::new(&self.shared, &self.embed);
         let drafts_only = query.tiers.instant && !query.tiers.full;
         let mut answer = match drafts_only {
             true => {
@@ -172,7 +177,7 @@ impl Engine {
     pub fn similar(&self, chunk: ChunkId, limit: usize) -> Result<Answer, EngineError> {
         let begun = Instant::now();
         let snapshot = self.shared.snapshot.load_full();
-        let sources = EngineSources { shared: &self.shared, embed: &self.embed };
+        let sources = EngineSources::new(&self.shared, &self.embed);
         let mut answer = descry_search::similar(&snapshot, chunk, limit, &sources)?
             .ok_or(EngineError::NoSuchChunk)?;
         self.finish(&snapshot, &mut answer, begun);
@@ -183,7 +188,7 @@ impl Engine {
     pub fn similar_text(&self, text: &str, limit: usize) -> Result<Answer, EngineError> {
         let begun = Instant::now();
         let snapshot = self.shared.snapshot.load_full();
-        let sources = EngineSources { shared: &self.shared, embed: &self.embed };
+        let sources = EngineSources::new(&self.shared, &self.embed);
         let text = text[..text.floor_char_boundary(SELECTION)].trim();
         if text.is_empty() {
             return Ok(Answer::default());
@@ -206,7 +211,7 @@ impl Engine {
 
     /// What searches ask of this engine: for measuring.
     pub fn sources(&self) -> impl Sources + '_ {
-        EngineSources { shared: &self.shared, embed: &self.embed }
+        EngineSources::new(&self.shared, &self.embed)
     }
 
     /// The folder as it was while only the chunks that `keep` names had exact vectors and the others

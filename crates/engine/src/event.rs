@@ -20,6 +20,8 @@ pub(crate) enum Event {
     Edited,
     /// Exact vectors arrived; `failed` have none and are not tried again.
     Embedded { root: RootId, vectors: Vec<(ChunkId, Digest, Vec<f32>)>, failed: usize },
+    /// Chunks without an exact vector were drafted by a student that was fitted meanwhile.
+    Drafted { root: RootId, drafts: Vec<(ChunkId, Vec<f32>)> },
     /// The model is loaded, or is not.
     ModelLoaded,
 }

@@ -15,6 +15,7 @@ mod engine;
 mod error;
 mod event;
 mod feed;
+mod fit;
 mod git;
 mod names;
 mod prepare;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use descry_base::{Digest, Language, RelPath, SkipReason};
 use descry_chunk::{Chunk, ChunkConfig};
-use descry_embed::Draft;
+use descry_embed::{Draft, Fingerprint};
 use descry_watch::FileStat;
 
 /// What became of a file.
@@ -28,6 +28,8 @@ pub(crate) struct ReadFile {
     pub(crate) digest: Digest,
     pub(crate) language: Language,
     pub(crate) chunks: Vec<ReadChunk>,
+    /// The model in whose space the drafts are.
+    pub(crate) drafted_for: Option<Fingerprint>,
 }
 
 /// A chunk, ready to be committed.
@@ -78,6 +80,7 @@ pub(crate) fn prepare(
             digest,
             language,
             chunks,
+            drafted_for: draft.and_then(|draft| draft.info().drafts_for.clone()),
         })),
         Ok(Err(reason)) => skipped(reason, &stat),
         Err(_) => {

@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use descry_base::ChunkId;
 use descry_catalog::{Catalog, CatalogReader, RootRow};
@@ -118,17 +119,18 @@ fn reconcile_words(root: &mut Root, reader: &CatalogReader) -> Result<(), Engine
 }
 
 /// Opens a folder's vectors in this space, and puts them in step with the catalog. Returns the
-/// chunks that lack an exact vector.
+/// chunks that lack an exact vector. `student` names the one that came with the model: drafts of one
+/// that was fitted in use stay.
 pub(crate) fn open_vectors(
     root: &mut Root,
     catalog: &Catalog,
     dir: &DataDir,
     space: &Space,
-    draft: Option<&dyn Draft>,
+    (student, draft): (&str, Option<Arc<dyn Draft>>),
 ) -> Result<Vec<ChunkId>, EngineError> {
     let path = dir.vectors(root.id);
+    let draft = draft.as_deref();
     // A better student makes other drafts: theirs are made anew, exact vectors come from the catalog.
-    let student = draft.map_or("none", |draft| draft.info().fingerprint.as_str());
     let name = format!("{} blended with {student}", space.info.space());
     let open = || VectorIndex::open(&path, space.info.dim, &name);
     let mut vectors = match open() {

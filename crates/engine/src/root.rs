@@ -20,8 +20,6 @@ use crate::{EngineError, Phase, WatchStatus};
 pub(crate) struct Space {
     pub(crate) info: ModelInfo,
     pub(crate) model: ModelId,
-    /// The draft model shares it.
-    pub(crate) drafted: bool,
 }
 
 /// A folder as the writer holds it.
@@ -47,6 +45,8 @@ pub(crate) struct Root {
 pub(crate) struct Committed {
     /// New chunks that have no exact vector yet.
     pub(crate) lacking: Vec<ChunkId>,
+    /// Some of these have no draft either.
+    pub(crate) undrafted: bool,
     /// Chunks that are gone.
     pub(crate) removed: Vec<ChunkId>,
 }
@@ -137,6 +137,8 @@ impl Root {
         self.table = table;
         fail::fail_point!("engine::after_catalog");
         let (entries, lacking) = entries(catalog, space, &mut read)?;
+        let drafts = entries.iter().filter(|entry| entry.tier == Tier::Draft).count();
+        let undrafted = drafts < lacking.len();
         let documents = read.iter().flat_map(|(path, file, first)| documents(path, file, *first));
         let words = self
             .lexical
@@ -148,7 +150,7 @@ impl Root {
         }
         fail::fail_point!("engine::after_vectors");
         words?;
-        Ok(Committed { lacking, removed })
+        Ok(Committed { lacking, undrafted, removed })
     }
 
     /// Puts exact vectors in place of drafts; chunks that are gone are passed over.
@@ -164,6 +166,18 @@ impl Root {
             Entry { id, tier: Tier::Full, vector: blend(exact, draft) }
         };
         let entries = live.map(entry).collect();
+        Ok(index.apply(&[], entries)?)
+    }
+
+    /// Puts drafts where no exact vector is; chunks that are gone are passed over.
+    pub(crate) fn put_drafts(
+        &mut self,
+        drafts: Vec<(ChunkId, Vec<f32>)>,
+    ) -> Result<(), EngineError> {
+        let Some(index) = &mut self.vectors else { return Ok(()) };
+        let lacks = |id| index.get(id).is_none_or(|(tier, _)| tier == Tier::Draft);
+        let live = drafts.into_iter().filter(|(id, _)| self.table.contains(*id) && lacks(*id));
+        let entries = live.map(|(id, vector)| Entry { id, tier: Tier::Draft, vector }).collect();
         Ok(index.apply(&[], entries)?)
     }
 
@@ -245,8 +259,9 @@ fn entries(
     let (mut entries, mut lacking) = (Vec::new(), Vec::new());
     let Some(space) = space else { return Ok((entries, lacking)) };
     for (_, file, first) in read {
+        let drafted = file.drafted_for.as_ref() == Some(&space.info.fingerprint);
         for (id, chunk) in (first.0..).map(ChunkId).zip(&mut file.chunks) {
-            let draft = chunk.draft.take().filter(|_| space.drafted);
+            let draft = chunk.draft.take().filter(|_| drafted);
             match catalog.vector(space.model, chunk.digest)? {
                 Some(exact) => {
                     let vector = blend(exact, draft.as_deref());

@@ -94,12 +94,12 @@ fn scan(
         .for_each(|path| send(path, Outcome::Gone));
 
     let changed: Vec<&FileStat> = found.iter().filter(|stat| !job.is_known(stat)).collect();
-    let draft = shared.draft.wait().as_deref();
+    let student = shared.student();
     pool.install(|| {
         changed.par_iter().for_each(|stat| {
             if !job.cancelled.load(Ordering::Relaxed) {
                 let known = job.table.file(&stat.path).map(|file| file.digest);
-                send(stat.path.clone(), prepare(&job.path, stat, known, draft));
+                send(stat.path.clone(), prepare(&job.path, stat, known, student.as_deref()));
             }
         });
     });
@@ -155,7 +155,7 @@ fn look(
     let outcome = match admission.admit(path) {
         Verdict::Admit(stat) => {
             let known = job.table.file(path).map(|file| file.digest);
-            prepare(&job.path, &stat, known, shared.draft.wait().as_deref())
+            prepare(&job.path, &stat, known, shared.student().as_deref())
         }
         Verdict::Skip(reason) => Outcome::Skipped { reason, size: 0, mtime_ns: 0 },
         Verdict::Folder | Verdict::Ignored | Verdict::Gone => Outcome::Gone,

@@ -1,5 +1,6 @@
 //! What a search asks of the engine: texts, and the query as a vector.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use descry_base::ChunkId;
@@ -13,8 +14,19 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The engine, as a search sees it.
 pub(crate) struct EngineSources<'a> {
-    pub(crate) shared: &'a Shared,
-    pub(crate) embed: &'a EmbedHandle,
+    shared: &'a Shared,
+    embed: &'a EmbedHandle,
+    student: Option<Arc<dyn Draft>>,
+}
+
+impl<'a> EngineSources<'a> {
+    pub(crate) fn new(shared: &'a Shared, embed: &'a EmbedHandle) -> EngineSources<'a> {
+        let student = match embed.state() {
+            ModelState::Ready(model) => shared.student_of(&model.fingerprint),
+            ModelState::Loading | ModelState::Failed(_) => None,
+        };
+        EngineSources { shared, embed, student }
+    }
 }
 
 impl Sources for EngineSources<'_> {
@@ -43,9 +55,6 @@ impl Sources for EngineSources<'_> {
     }
 
     fn draft(&self) -> Option<&dyn Draft> {
-        // Only a draft of this very model can be compared with its vectors.
-        let draft = self.shared.draft.get()?.as_deref()?;
-        let ModelState::Ready(model) = self.embed.state() else { return None };
-        (draft.info().drafts_for.as_ref() == Some(&model.fingerprint)).then_some(draft)
+        self.student.as_deref()
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, never, select};
 use descry_base::{ChunkId, Digest, RelPath, RootId};
 use descry_catalog::Catalog;
-use descry_embed::{EmbedHandle, ModelState};
+use descry_embed::{EmbedHandle, Fitted, ModelInfo, ModelState};
 use descry_search::Snapshot;
 use descry_watch::{Change, NotifyWatcher, WatchEvent, WatchMode, WatchRoot, Watcher};
 
@@ -18,6 +18,7 @@ use crate::backlog::Backlog;
 use crate::batch::Batch;
 use crate::data_dir::DataDir;
 use crate::event::{Command, Event, ScanFailure};
+use crate::fit::FitJob;
 use crate::names::names;
 use crate::prepare::Outcome;
 use crate::publish::{Notification, Shared};
@@ -26,6 +27,9 @@ use crate::reconcile;
 use crate::root::{Root, Space};
 use crate::scan::{EditJob, ScanJob};
 use crate::{EngineError, Phase, WatchStatus};
+
+/// The setting that names the space of the model that was used last.
+const SPACE: &str = "engine.space";
 
 /// How long the writer waits for something to happen before it tidies up.
 const IDLE: Duration = Duration::from_millis(250);
@@ -56,6 +60,7 @@ pub(crate) struct Writer {
     pub(crate) watched: Receiver<WatchEvent>,
     pub(crate) scan_jobs: Sender<ScanJob>,
     pub(crate) edit_jobs: Sender<EditJob>,
+    pub(crate) fit_jobs: Sender<FitJob>,
     pub(crate) catch_up: bool,
     /// The catalog was lost: its folders are added again.
     pub(crate) lost: bool,
@@ -80,6 +85,8 @@ pub(crate) struct Work {
     pub(crate) commit_cost: Duration,
     pub(crate) status_due: Option<Instant>,
     pub(crate) loaded: bool,
+    /// A student is fitted once so many chunks have exact vectors.
+    pub(crate) fit_at: usize,
     /// Saving vectors failed, and is tried again then.
     pub(crate) unsaved_until: Option<Instant>,
 }
@@ -162,56 +169,68 @@ impl Writer {
         self.changed();
     }
 
-    /// The space is known from the draft, which loads in no time, or else from the model. The model
-    /// has the last word, should the draft turn out to be another's.
+    /// The space is known from the student, which loads in no time, or else from the model, which has
+    /// the last word: where another model was used last, the student's space is not opened.
     fn find_space(&mut self) {
-        let draft = self.shared.draft.wait().clone();
-        let drafted = draft.as_ref().and_then(|draft| {
+        let drafted = self.shared.base_student().and_then(|draft| {
             let info = draft.info();
-            Some((info.drafts_for.clone()?, info.clone()))
+            Some(ModelInfo { fingerprint: info.drafts_for.clone()?, ..info.clone() })
         });
+        let last = self.catalog.setting(SPACE).unwrap_or_default();
         let info = match (self.embed.state(), drafted) {
             (ModelState::Ready(info), _) => info,
-            (ModelState::Failed(_), None) => return,
-            (_, Some((fingerprint, mut info))) => {
-                info.fingerprint = fingerprint;
-                info
-            }
-            (ModelState::Loading, None) => return,
+            (_, Some(info)) if last.is_none_or(|last| last == info.space()) => info,
+            _ => return,
         };
         if self.space.as_ref().is_some_and(|space| space.info.fingerprint == info.fingerprint) {
             return;
         }
-        let drafts_for = draft.as_ref().and_then(|draft| draft.info().drafts_for.as_ref());
-        let drafted = drafts_for == Some(&info.fingerprint);
-        match self.catalog.model(&info.space()) {
-            Ok(model) => self.space = Some(Space { info, model, drafted }),
+        let noted = self.catalog.model(&info.space()).and_then(|model| {
+            self.catalog.set_setting(SPACE, &info.space())?;
+            Ok(model)
+        });
+        match noted {
+            Ok(model) => self.space = Some(Space { info, model }),
             Err(error) => tracing::error!(%error, "the model cannot be noted"),
         }
         let ids: Vec<RootId> = self.roots.iter().map(|root| root.id).collect();
         ids.into_iter().for_each(|id| self.open_vectors(id));
         self.publish();
+        self.fit_student();
+    }
+
+    /// Has a student fitted for a model that has none of its own, once enough is embedded; and again
+    /// when there is much more of it.
+    fn fit_student(&mut self) {
+        let (Some(space), Some(base)) = (&self.space, self.shared.base_student()) else { return };
+        let own = base.info().drafts_for.as_ref() == Some(&space.info.fingerprint);
+        let vectors = self.roots.iter().filter_map(|root| root.vectors.as_ref());
+        let exact = vectors.map(|vectors| vectors.full_len()).sum::<usize>();
+        if own || exact < self.work.fit_at.max(Fitted::least_examples(&*base)) {
+            return;
+        }
+        // While one is being fitted the next waits.
+        if self.fit_jobs.try_send(FitJob::Fit(space.info.clone())).is_ok() {
+            self.work.fit_at = exact.saturating_mul(4);
+        }
     }
 
     pub(crate) fn open_vectors(&mut self, id: RootId) {
         let Some(space) = self.space.clone() else { return };
-        let draft = self.draft();
+        let draft = self.shared.student_of(&space.info.fingerprint);
+        let own = self.shared.base_student().map(|draft| draft.info().clone());
+        let own = own.filter(|it| it.drafts_for.as_ref() == Some(&space.info.fingerprint));
+        let student = own.as_ref().map_or("none", |it| it.fingerprint.as_str());
         let whole = |root: &&mut Root| root.id == id && !root.broken;
         let Some(root) = self.roots.iter_mut().find(whole) else { return };
         let opened =
-            reconcile::open_vectors(root, &self.catalog, &self.dir, &space, draft.as_deref());
+            reconcile::open_vectors(root, &self.catalog, &self.dir, &space, (student, draft));
         match opened {
             Ok(lacking) => self.backlog.push(id, lacking),
             Err(error) => {
                 tracing::error!(%error, path = %root.path.display(), "no vectors for a folder");
             }
         }
-    }
-
-    /// The draft model, if it shares the model's space.
-    fn draft(&self) -> Option<Arc<dyn descry_embed::Draft>> {
-        let drafted = self.space.as_ref().is_some_and(|space| space.drafted);
-        self.shared.draft.get()?.clone().filter(|_| drafted)
     }
 
     fn happened(&mut self, event: Event) {
@@ -228,6 +247,7 @@ impl Writer {
             Event::Scanned { root, result } => self.scanned(root, result),
             Event::Edited => self.work.editing = false,
             Event::Embedded { root, vectors, failed } => self.embedded(root, vectors, failed),
+            Event::Drafted { root, drafts } => self.drafted(root, drafts),
             Event::ModelLoaded => self.find_space(),
         }
         self.changed();
@@ -280,6 +300,15 @@ impl Writer {
         let kept = self.catalog.put_vectors(space.model, &keep).map_err(EngineError::from);
         let Some(root) = self.root(id) else { return };
         if let Err(error) = kept.and_then(|()| root.put_exact(put)) {
+            self.fail(id, &error);
+        }
+        self.publish();
+        self.fit_student();
+    }
+
+    fn drafted(&mut self, id: RootId, drafts: Vec<(ChunkId, Vec<f32>)>) {
+        let Some(root) = self.root(id) else { return };
+        if let Err(error) = root.put_drafts(drafts) {
             self.fail(id, &error);
         }
         self.publish();
@@ -387,6 +416,10 @@ impl Writer {
                 self.backlog.push(id, committed.lacking.iter().copied());
                 if edited {
                     self.backlog.hurry(id, committed.lacking);
+                }
+                if committed.undrafted && self.shared.fitted.load().is_some() {
+                    // If one waits already, it sees these chunks as well.
+                    let _ = self.fit_jobs.try_send(FitJob::Draft);
                 }
                 let skipped = self.catalog.skipped_count(id);
                 let Some(root) = self.root(id) else { return };

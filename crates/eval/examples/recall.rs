@@ -1,5 +1,6 @@
-//! How many of the 50 nearest vectors the HNSW graph finds, on vectors of real code: the model's own of
-//! 10,000 chunks and of 100,000 (of their first lines, to be done in minutes), and the student's drafts.
+//! How many of the 50 nearest vectors the HNSW graph finds, on vectors of real code: the student's drafts,
+//! and the model's own of 10,000 chunks and of 100,000 (of their first lines, to be done in minutes). And
+//! how near a student comes to the model: the bundled one, and those fitted to some of the chunks.
 //!
 //! `cargo xtask bench recall` runs it. Arguments: a folder of sources, and how many chunks.
 #![allow(clippy::print_stdout, reason = "figures to read")]
@@ -8,12 +9,13 @@ use std::collections::HashSet;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use descry_base::{ChunkId, Language};
 use descry_chunk::ChunkConfig;
-use descry_embed::{Draft, Embedder, Input};
+use descry_embed::{Draft, Embedder, Fitted, Input, ModelInfo};
 use descry_embed_gguf::LoadOptions;
 use descry_vector::{Entry, Tier, VectorIndex};
 
@@ -37,7 +39,7 @@ fn main() -> Result<()> {
     ensure!(texts.len() >= 2 * QUESTIONS, "{} has too few chunks", folder.display());
     let (model, draft) = descry_session::bundled_models();
     let mut model = descry_embed_gguf::load(&model, &LoadOptions::default())?;
-    let draft = descry_embed_gguf::load_draft(&draft)?;
+    let draft: Arc<dyn Draft> = Arc::new(descry_embed_gguf::load_draft(&draft)?);
     let heads: Vec<&str> =
         texts.iter().map(|text| &text[..text.floor_char_boundary(HEAD)]).collect();
     let asking = texts.iter().step_by(texts.len() / QUESTIONS);
@@ -47,11 +49,12 @@ fn main() -> Result<()> {
     let drafts: Vec<Vec<f32>> = texts.iter().map(|text| draft.embed_code(text)).collect();
     report("drafts", &drafts, Tier::Draft, &questions)?;
     let begun = Instant::now();
-    let exact = embed(model.as_mut(), &heads[..heads.len().min(10_000)])?;
+    let whole: Vec<&str> = texts.iter().take(10_000).map(String::as_str).collect();
+    let exact = embed(model.as_mut(), &whole)?;
+    println!("{:>7} chunks embedded in {:.0} s", exact.len(), begun.elapsed().as_secs_f64());
     report("exact vectors", &exact, Tier::Full, &questions)?;
+    students(&draft, model.info(), &texts, &exact);
     if heads.len() > exact.len() {
-        let left = begun.elapsed().as_secs() * (heads.len() / exact.len()) as u64;
-        println!("embedding {} first lines, for some {left} s", heads.len());
         let exact = embed(model.as_mut(), &heads)?;
         report("exact vectors", &exact, Tier::Full, &questions)?;
     }
@@ -85,6 +88,33 @@ fn embed(model: &mut dyn Embedder, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
         vectors.extend(model.embed(&inputs)?);
     }
     Ok(vectors)
+}
+
+/// The mean cosine between drafts and exact vectors of the last fifth of the chunks, which no student was
+/// fitted to.
+fn students(bundled: &Arc<dyn Draft>, model: &ModelInfo, texts: &[String], exact: &[Vec<f32>]) {
+    let pairs: Vec<_> = texts.iter().cloned().zip(exact.iter().cloned()).collect();
+    let (known, asked) = pairs.split_at(pairs.len() * 4 / 5);
+    let likeness = |student: &dyn Draft| {
+        let cosine = |(text, exact): &(String, Vec<f32>)| -> f32 {
+            student.embed_code(text).iter().zip(exact).map(|(a, b)| a * b).sum()
+        };
+        asked.iter().map(cosine).sum::<f32>() / asked.len() as f32
+    };
+    println!("{:>7} drafts: cosine {:.3} to exact vectors", asked.len(), likeness(&**bundled));
+    for share in [8, 4, 2, 1] {
+        let known: Vec<_> = known.iter().step_by(share).cloned().collect();
+        let begun = Instant::now();
+        if let Some(student) = Fitted::fit(Arc::clone(bundled), model, &known) {
+            println!(
+                "{:>7} drafts by a student fitted to {}: {:.3}, fitted in {:.2} s",
+                asked.len(),
+                known.len(),
+                likeness(&student),
+                begun.elapsed().as_secs_f64()
+            );
+        }
+    }
 }
 
 fn report(what: &str, vectors: &[Vec<f32>], tier: Tier, questions: &[Vec<f32>]) -> Result<()> {

@@ -101,6 +101,11 @@ impl VectorSnapshot {
         })
     }
 
+    /// Every chunk with the tier of its vector, in no order.
+    pub fn keys(&self) -> impl Iterator<Item = (ChunkId, Tier)> {
+        self.moment.table.rows().map(|(_, row)| (row.id, row.tier))
+    }
+
     /// Chunks in it.
     pub fn len(&self) -> usize {
         self.moment.table.held()

@@ -1,8 +1,8 @@
 //! With one model, the other, neither, or the wrong one.
 
 use descry_embed::{Draft, EmbedError, Embedder};
-use descry_engine::{EngineError, Mode, ModelStatus, Models, Notice};
-use descry_testkit::{FakeModel, fixture};
+use descry_engine::{EngineError, FolderStatus, Mode, ModelStatus, Models, Notice};
+use descry_testkit::{FakeModel, fixture, put};
 
 use crate::kit::{PROJECT, SYNONYMS, Setup};
 
@@ -100,4 +100,38 @@ fn a_model_that_panics_costs_only_itself() {
     engine.settle(false).unwrap();
     assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
     assert!(matches!(engine.ask(Mode::All, "kettle").notice, Some(Notice::WordsOnly { .. })));
+}
+
+#[test]
+fn a_model_without_a_student_gets_one_that_is_fitted_to_it() {
+    let (folder, data) = (fixture(""), fixture(""));
+    let file = |index: u32| {
+        let words = ["kettle", "router", "attempt", "socket", "parser", "ledger", "window"];
+        let word = |by: u32| words[((index * 7 + 3) / by) as usize % words.len()];
+        format!("//- /f{index}.md\n{} {} item{index}\n", word(1), word(5))
+    };
+    let files = |range: std::ops::Range<u32>| range.map(file).collect::<String>();
+    put(folder.path(), &files(0..200));
+    // The student is "fake"'s; "second" has another space.
+    let second = FakeModel::new("second", &[]);
+    let setup = Setup { model: Some(second), ..Setup::new(data.path()) };
+    drop(setup.index(&[folder.path()]));
+    let embedded = setup.embedded();
+    assert_eq!(embedded, 200);
+
+    put(folder.path(), &files(200..230));
+    let idle = Setup { background: false, ..setup };
+    let engine = idle.start();
+    engine.until("every file is drafted", |engine| {
+        let is_so = |it: &FolderStatus| {
+            (it.coverage.chunks, it.coverage.instant, it.coverage.full) == (230, 230, 200)
+        };
+        engine.status().folders.first().is_some_and(is_so)
+    });
+    assert_eq!(idle.embedded(), embedded, "by the student alone");
+    let hits = engine.ask(Mode::Meaning, "item222 kettle").hits;
+    let rank = hits.iter().position(|hit| hit.path.as_str() == "f222.md").unwrap();
+    let drafted = hits.iter().filter(|hit| hit.why.draft).count();
+    assert_eq!(drafted, 30);
+    assert!(rank < 60, "the drafts are in the model's space: rank {rank}");
 }
