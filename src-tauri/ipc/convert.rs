@@ -143,6 +143,7 @@ fn explain(name: &str) -> &'static str {
     match name {
         "defines" => "it defines the name that was asked for",
         "path" => "its file or folder is named like the question",
+        "reference" => "the question names its file",
         "same file" => "more of its file answers",
         "covers" => "its file has many of the question's words",
         "tests" => "it is a test, and no test was asked for",

@@ -1,5 +1,7 @@
 //! What kind of question the words are: the weights of the lists and signals follow it.
 
+use crate::reference::is_reference;
+
 /// The kind of a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum QueryKind {
@@ -9,12 +11,30 @@ pub enum QueryKind {
     Mixed,
     /// Words of a natural language.
     Natural,
+    /// A file as compilers and people name it: `src/net/retry.rs:42`.
+    Path,
+    /// What a program says when it fails.
+    Message,
+    /// Code that was pasted.
+    Code,
 }
+
+/// Words that begin the message of a failure.
+const FAILURES: [&str; 8] =
+    ["error:", "error[", "exception:", "panicked", "traceback", "fatal:", "warning:", "caused by:"];
+
+/// So many marks of code make a line code.
+const CODE_MARKS: usize = 4;
 
 /// The kind of these words.
 pub fn kind_of(words: &str) -> QueryKind {
+    let lower = words.to_lowercase();
+    let marks = words.chars().filter(|c| "{}();=<>[]".contains(*c)).count();
     let parts: Vec<&str> = words.split_whitespace().collect();
     match parts.as_slice() {
+        [_] if is_reference(words) => QueryKind::Path,
+        [_, _, ..] if FAILURES.iter().any(|word| lower.contains(word)) => QueryKind::Message,
+        [_, _, ..] if marks >= CODE_MARKS => QueryKind::Code,
         [] => QueryKind::Natural,
         [one] if is_plain_word(one) || looks_like_code(one) => QueryKind::Symbol,
         [_] => QueryKind::Natural,
@@ -73,6 +93,14 @@ mod tests {
         check("How does JSON parsing work?", QueryKind::Natural);
         check("where is RetryPolicy used", QueryKind::Mixed);
         check("call foo() twice", QueryKind::Mixed);
+        check("src/net/retry.rs:42", QueryKind::Path);
+        check("retry.rs", QueryKind::Path);
+        check("error[E0308]: mismatched types", QueryKind::Message);
+        check("TypeError: x is not a function", QueryKind::Message);
+        check("thread 'main' panicked at src/main.rs:3:1", QueryKind::Message);
+        check("for (const item of items) {\n  total += item.price;\n}", QueryKind::Code);
+        check("if (a == b) { return; }", QueryKind::Code);
+        check("handle(error)", QueryKind::Natural);
         check("", QueryKind::Natural);
         check("🦀", QueryKind::Natural);
     }

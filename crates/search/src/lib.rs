@@ -19,6 +19,7 @@ mod lists;
 mod modes;
 mod place;
 mod query;
+mod reference;
 mod signals;
 mod snapshot;
 mod sources;

@@ -93,7 +93,8 @@ fn ranked(
             true => scope.by_words(&words, limit, side)?,
             false => Found::default(),
         };
-        let names = match tiers.words && kind != QueryKind::Natural {
+        let has_names = matches!(kind, QueryKind::Symbol | QueryKind::Mixed | QueryKind::Message);
+        let names = match tiers.words && has_names {
             true => scope.by_words(&names_only(&words), limit, side)?,
             false => Found::default(),
         };

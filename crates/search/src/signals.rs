@@ -27,6 +27,10 @@ pub struct Weights {
     pub meaning_mixed: f32,
     /// The same for natural language.
     pub meaning_natural: f32,
+    /// The same for the message of a failure, whose words stand in the code.
+    pub meaning_message: f32,
+    /// The same for pasted code.
+    pub meaning_code: f32,
     /// How many candidates each list gives.
     pub candidates: usize,
     /// The same for the places that the question does not ask for (tests, prose, ...); 0 for one list of
@@ -43,6 +47,8 @@ pub struct Weights {
     pub definition_mixed: f32,
     /// What is defined is a heading or a key of a data file: multiplies the definition's bonus.
     pub section: f32,
+    /// The file is named in the question, and the line in the chunk, times the best score.
+    pub reference: f32,
     /// Words of the question in the file's name and folder, times their share in the question and in
     /// the name, times the best score.
     pub path: f32,
@@ -70,6 +76,8 @@ impl Default for Weights {
             meaning_symbol: 0.1,
             meaning_mixed: 0.5,
             meaning_natural: 0.5,
+            meaning_message: 0.3,
+            meaning_code: 0.5,
             candidates: 150,
             aside: 50,
             coherence: 0.45,
@@ -77,6 +85,7 @@ impl Default for Weights {
             definition: 3.0,
             definition_mixed: 1.5,
             section: 0.3,
+            reference: 3.0,
             path: 1.3,
             tests: 0.3,
             examples: 0.3,
@@ -93,7 +102,9 @@ impl Weights {
     /// The share of meaning for this kind of question.
     pub fn meaning(&self, kind: QueryKind) -> f32 {
         match kind {
-            QueryKind::Symbol => self.meaning_symbol,
+            QueryKind::Symbol | QueryKind::Path => self.meaning_symbol,
+            QueryKind::Message => self.meaning_message,
+            QueryKind::Code => self.meaning_code,
             QueryKind::Mixed => self.meaning_mixed,
             QueryKind::Natural => self.meaning_natural,
         }
@@ -115,6 +126,7 @@ pub const SIGNALS: &[SignalSwitch] = &[
     SignalSwitch { name: "coverage", off: |w| w.coverage = 0.0 },
     SignalSwitch { name: "definition", off: |w| (w.definition, w.definition_mixed) = (0.0, 0.0) },
     SignalSwitch { name: "section", off: |w| w.section = 1.0 },
+    SignalSwitch { name: "reference", off: |w| w.reference = 0.0 },
     SignalSwitch { name: "path", off: |w| w.path = 0.0 },
     SignalSwitch { name: "tests", off: |w| w.tests = 1.0 },
     SignalSwitch { name: "examples", off: |w| w.examples = 1.0 },
@@ -136,11 +148,18 @@ pub(crate) fn rank(
     sort(candidates);
     let best = candidates.first().map_or(0.0, |candidate| candidate.score);
     files::coherence(candidates, weights, best);
-    if kind != QueryKind::Symbol {
+    use QueryKind::{Message, Mixed, Natural, Path, Symbol};
+    if !matches!(kind, Symbol | Path) {
         files::coverage(candidates, weights, best);
+    }
+    // Pasted code names what it uses, and not what it is.
+    if matches!(kind, Natural | Mixed | Message) {
         path::path_words(candidates, words, weights, best);
     }
-    definitions::definitions(candidates, words, kind, weights, best);
+    if matches!(kind, Symbol | Natural | Mixed | Message) {
+        definitions::definitions(candidates, words, kind, weights, best);
+    }
+    path::references(candidates, words, weights, best);
     places::priors(candidates, asked, weights);
     places::declarations(candidates, weights);
     sort(candidates);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use descry_base::SymbolKind;
 use descry_engine::{EngineError, Mode, Notice, Query, Tiers};
-use descry_testkit::fixture;
+use descry_testkit::{fixture, put};
 
 use crate::kit::{PROJECT, Running, Setup};
 
@@ -150,6 +150,41 @@ fn what_is_written_twice_is_one_hit() {
     // What is folded makes room for the next.
     let two = engine.search(&Query::new("settle account", 2)).unwrap();
     assert_eq!(two.hits.len(), 2);
+}
+
+#[test]
+fn a_file_is_found_at_the_line_that_a_message_names() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let function = |name: &str| {
+        let lines = |n| format!("    let {name}_{n} = previous + {n} * 1234567 + offset;\n");
+        format!("pub fn {name}() {{\n{}}}\n\n", (0..38).map(lines).collect::<String>())
+    };
+    let text: String = ["ash", "birch", "cedar", "oak"].map(function).concat();
+    put(folder.path(), &format!("//- /src/trees.rs\n{text}//- /src/other/ash.rs\n{text}"));
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    let first = |text: &str| engine.ask(Mode::All, text).hits.remove(0);
+    for text in
+        ["src/trees.rs:100", "thread 'main' panicked at /build/src/trees.rs:100:9: overflow"]
+    {
+        let hit = first(text);
+        assert_eq!(hit.path.as_str(), "src/trees.rs", "{text}");
+        assert!((hit.span.first_line..hit.span.end_line).contains(&99), "{text}: {:?}", hit.span);
+        assert!(hit.why.signals.iter().any(|signal| signal.name == "reference"), "{text}");
+    }
+    assert_eq!(first("retry.rs").path.as_str(), "src/retry.rs");
+    assert_eq!(first("src/other").path.as_str(), "src/other/ash.rs");
+}
+
+#[test]
+fn pasted_code_is_found_where_it_stands() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    put(
+        folder.path(),
+        "//- /src/uses.rs\nfn stop() -> bool {\n    let attempts = count();\n    give_up(attempts) && !route(\"x\")\n}\n",
+    );
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    let pasted = "    let attempts = count();\n    give_up(attempts) && !route(\"x\")\n";
+    assert_eq!(engine.ask(Mode::All, pasted).hits[0].path.as_str(), "src/uses.rs");
 }
 
 fn fixture_text(folder: &std::path::Path, path: &str) -> String {

@@ -7,6 +7,7 @@ use descry_lexical::is_stop_word;
 
 use crate::Weights;
 use crate::candidate::Candidate;
+use crate::reference::{Reference, references as references_in};
 
 /// Words of the question in the file's name or in its folder's. A word that stands in the paths of
 /// most candidates (the project's own name, say) tells little, so words count by their rarity; a name
@@ -42,6 +43,30 @@ pub(super) fn path_words(candidates: &mut [Candidate], words: &str, weights: &We
             found.iter().map(|word| rarities[*word]).sum::<f32>() / all.max(f32::MIN_POSITIVE);
         if share >= 0.1 {
             candidate.add("path", weights.path * share * precision * best);
+        }
+    }
+}
+
+/// Files that the question names, as in `src/net/retry.rs:42`; the chunk that has the line first.
+pub(super) fn references(candidates: &mut [Candidate], words: &str, weights: &Weights, best: f32) {
+    let references = references_in(words);
+    if references.is_empty() {
+        return;
+    }
+    let mut files: HashMap<_, Vec<&Reference>> = HashMap::new();
+    for candidate in candidates {
+        let named = files.entry(candidate.file_key()).or_insert_with(|| {
+            references.iter().filter(|it| it.names(&candidate.file.path)).collect()
+        });
+        let span = candidate.chunk().map(|chunk| chunk.span.first_line..chunk.span.end_line);
+        let has = |it: &&Reference| Some(span.as_ref()?.contains(&it.line?));
+        let strength = match named.iter().filter_map(has).max() {
+            // Another place of the file is meant.
+            Some(false) => 0.5,
+            _ => 1.0,
+        };
+        if !named.is_empty() {
+            candidate.add("reference", weights.reference * strength * best);
         }
     }
 }
