@@ -6,6 +6,7 @@
 
 mod editor;
 mod ipc;
+mod opened;
 mod session;
 mod window;
 
@@ -41,6 +42,7 @@ pub fn run() -> ExitCode {
         .invoke_handler(builder.invoke_handler())
         .manage(Arc::clone(&session))
         .manage(ipc::Running::default())
+        .manage(opened::Opened::default())
         .setup(move |app| {
             builder.mount_events(app);
             session.tell(app.handle().clone());

@@ -13,6 +13,7 @@ use super::types::{
 };
 use super::{convert, types};
 use crate::editor;
+use crate::opened::Opened;
 use crate::session::AppSession;
 
 pub(super) type Sessions<'a> = State<'a, Arc<AppSession>>;
@@ -32,11 +33,13 @@ pub(super) async fn ask<T: Send + 'static>(
 #[specta::specta]
 pub(crate) async fn search(
     sessions: Sessions<'_>,
+    opened: State<'_, Opened>,
     request: SearchRequest,
 ) -> Result<SearchReply, IpcError> {
+    let working = opened.working();
     ask(&sessions, move |session| {
         let status = session.status()?;
-        let answer = session.search(&convert::query(&request))?;
+        let answer = session.search(&convert::query(&request, working))?;
         Ok(convert::reply(&request.text, answer, &status))
     })
     .await
@@ -158,13 +161,16 @@ pub(crate) async fn read_file(
 #[specta::specta]
 pub(crate) async fn open_in_editor(
     sessions: Sessions<'_>,
+    opened: State<'_, Opened>,
     root: u32,
     path: String,
     line: u32,
     column: u32,
 ) -> Result<(), IpcError> {
+    let path = RelPath::new(path)?;
+    opened.add(RootId(root), path.clone());
     ask(&sessions, move |session| {
-        let path = session.locate(RootId(root), &RelPath::new(path)?)?;
+        let path = session.locate(RootId(root), &path)?;
         let settings = stored(session)?;
         let place = editor::Place { path: &path, line, column };
         Ok(editor::open(&settings.editor, &settings.editor_template, &place)?)

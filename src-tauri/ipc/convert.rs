@@ -2,7 +2,7 @@
 
 use descry_base::{Language, RootId, SymbolKind};
 use descry_engine::{
-    Answer, FilterKind, FolderStatus, ModelStatus, Phase, Place, Query, Tiers, WatchStatus,
+    Answer, FilterKind, FolderStatus, ModelStatus, Phase, Place, Query, Tiers, WatchStatus, Working,
 };
 
 use super::types::{
@@ -16,7 +16,7 @@ pub(crate) const MOST: u32 = 500;
 /// Hits of one file that are shown before "more in this file".
 const SHOWN_OF_FILE: usize = 3;
 
-pub(crate) fn query(request: &SearchRequest) -> Query {
+pub(crate) fn query(request: &SearchRequest, working: Working) -> Query {
     Query {
         text: request.text.clone(),
         mode: request.mode.clone().into(),
@@ -25,6 +25,7 @@ pub(crate) fn query(request: &SearchRequest) -> Query {
         languages: request.languages.iter().filter_map(|word| Language::from_word(word)).collect(),
         kinds: request.kinds.iter().filter_map(|word| kind_from(word)).collect(),
         places: request.places.iter().filter_map(|word| Place::from_word(word)).collect(),
+        working: Some(working),
         limit: request.limit.min(MOST) as usize,
     }
 }
@@ -144,6 +145,8 @@ fn explain(name: &str) -> &'static str {
         "defines" => "it defines the name that was asked for",
         "path" => "its file or folder is named like the question",
         "reference" => "the question names its file",
+        "recent" => "it changed lately",
+        "open" => "you opened its file",
         "same file" => "more of its file answers",
         "covers" => "its file has many of the question's words",
         "tests" => "it is a test, and no test was asked for",

@@ -40,5 +40,6 @@ pub use status::{Coverage, FolderStatus, ModelStatus, Phase, Status, WatchStatus
 pub use descry_embed::Draft;
 pub use descry_search::{
     Answer, Duplicate, Facets, FilterKind, FilterToken, Hit, Line, Mode, Notice, Place, Query,
-    SIGNALS, Shard, Signal, SignalSwitch, Snapshot, Sources, Tiers, Weights, Why, search_with,
+    SIGNALS, Shard, Signal, SignalSwitch, Snapshot, Sources, Tiers, Weights, Why, Working,
+    search_with,
 };

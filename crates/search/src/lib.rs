@@ -32,7 +32,7 @@ pub use fuse::{Ranked, fuse};
 pub use kind::{QueryKind, kind_of};
 pub use modes::{nearest_to, search, search_with, similar};
 pub use place::Place;
-pub use query::{FilterKind, FilterToken, Mode, Parsed, Query, Tiers, parse};
+pub use query::{FilterKind, FilterToken, Mode, Parsed, Query, Tiers, Working, parse};
 pub use signals::{SIGNALS, SignalSwitch, Weights};
 pub use snapshot::{Shard, Snapshot};
 pub use sources::Sources;

@@ -3,7 +3,7 @@
 mod files;
 mod regex;
 
-use descry_base::ChunkId;
+use descry_base::{ChunkId, RelPath, RootId};
 use descry_lexical::{Found, LexicalQuery};
 
 use crate::asked::Asked;
@@ -13,6 +13,8 @@ use crate::hits::hydrate;
 use crate::kind::{QueryKind, kind_of};
 use crate::lists::{Meant, Scope, Side};
 use crate::query::FilterKind;
+use crate::query::Working;
+use crate::signals::Attention;
 use crate::sources::Sources;
 use crate::{Answer, Mode, Notice, Parsed, Query, SearchError, Snapshot, Tiers, Weights};
 use crate::{facets, parse, signals};
@@ -119,11 +121,21 @@ fn ranked(
     }
     keep_phrases(&mut candidates, parsed, sources);
     if query.mode != Mode::Meaning {
-        signals::rank(&mut candidates, &text, kind, asked, weights);
+        let attention = query.working.as_ref().map(|working| attention(scope, working));
+        signals::rank(&mut candidates, &text, kind, asked, attention.as_ref(), weights);
     }
     let mut answer = finish(scope, candidates, query.limit, &words, vector.as_deref(), sources);
     answer.notice = missing.map(|reason| Notice::WordsOnly { reason });
     Ok(answer)
+}
+
+/// The open files as candidates name them.
+fn attention(scope: &Scope<'_>, working: &Working) -> Attention {
+    let key = |(root, path): &(RootId, RelPath)| {
+        let index = scope.shards.iter().position(|shard| shard.root == *root)?;
+        Some((index, scope.shards[index].table.file(path)?.id))
+    };
+    Attention { now_ns: working.now_ns, open: working.open.iter().filter_map(key).collect() }
 }
 
 /// Words of the searched folders that are spelled like those asked for.

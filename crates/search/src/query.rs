@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use descry_base::{Language, RootId, SymbolKind};
+use descry_base::{Language, RelPath, RootId, SymbolKind};
 use serde::{Deserialize, Serialize};
 
 use crate::Place;
@@ -60,8 +60,19 @@ pub struct Query {
     pub kinds: Vec<SymbolKind>,
     /// Only these places; empty means all.
     pub places: Vec<Place>,
+    /// What the person works on; who does not tell gets the same answer at any time.
+    pub working: Option<Working>,
     /// At most so many hits.
     pub limit: usize,
+}
+
+/// What a person works on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Working {
+    /// The time, in nanoseconds since 1970: files that changed lately gain a little.
+    pub now_ns: i64,
+    /// Files that are open: they gain a little.
+    pub open: Vec<(RootId, RelPath)>,
 }
 
 impl Query {
@@ -75,6 +86,7 @@ impl Query {
             languages: Vec::new(),
             kinds: Vec::new(),
             places: Vec::new(),
+            working: None,
             limit,
         }
     }

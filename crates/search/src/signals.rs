@@ -2,12 +2,15 @@
 //! and its reason. The shape of the rules follows what semble and sifs publish (their ranking
 //! sources); the weights are ours, chosen on the benchmark.
 
+mod attention;
 mod definitions;
 mod files;
 mod path;
 mod places;
 
 use serde::{Deserialize, Serialize};
+
+pub(crate) use attention::Attention;
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
@@ -49,6 +52,10 @@ pub struct Weights {
     pub section: f32,
     /// The file is named in the question, and the line in the chunk, times the best score.
     pub reference: f32,
+    /// The file changed lately, times the best score; only for who tells the time.
+    pub recent: f32,
+    /// The file is open, times the best score; only for who tells what is open.
+    pub open: f32,
     /// Words of the question in the file's name and folder, times their share in the question and in
     /// the name, times the best score.
     pub path: f32,
@@ -86,6 +93,8 @@ impl Default for Weights {
             definition_mixed: 1.5,
             section: 0.3,
             reference: 3.0,
+            recent: 0.08,
+            open: 0.12,
             path: 1.3,
             tests: 0.3,
             examples: 0.3,
@@ -127,6 +136,7 @@ pub const SIGNALS: &[SignalSwitch] = &[
     SignalSwitch { name: "definition", off: |w| (w.definition, w.definition_mixed) = (0.0, 0.0) },
     SignalSwitch { name: "section", off: |w| w.section = 1.0 },
     SignalSwitch { name: "reference", off: |w| w.reference = 0.0 },
+    SignalSwitch { name: "attention", off: |w| (w.recent, w.open) = (0.0, 0.0) },
     SignalSwitch { name: "path", off: |w| w.path = 0.0 },
     SignalSwitch { name: "tests", off: |w| w.tests = 1.0 },
     SignalSwitch { name: "examples", off: |w| w.examples = 1.0 },
@@ -143,6 +153,7 @@ pub(crate) fn rank(
     words: &str,
     kind: QueryKind,
     asked: Asked,
+    attention: Option<&Attention>,
     weights: &Weights,
 ) {
     sort(candidates);
@@ -160,6 +171,9 @@ pub(crate) fn rank(
         definitions::definitions(candidates, words, kind, weights, best);
     }
     path::references(candidates, words, weights, best);
+    if let Some(attention) = attention {
+        attention::attention(candidates, attention, weights, best);
+    }
     places::priors(candidates, asked, weights);
     places::declarations(candidates, weights);
     sort(candidates);

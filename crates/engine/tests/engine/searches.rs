@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use descry_base::SymbolKind;
-use descry_engine::{EngineError, Mode, Notice, Query, Tiers};
+use descry_base::{RelPath, SymbolKind};
+use descry_engine::{EngineError, Mode, Notice, Query, Tiers, Working};
 use descry_testkit::{fixture, put};
 
 use crate::kit::{PROJECT, Running, Setup};
@@ -173,6 +173,37 @@ fn a_file_is_found_at_the_line_that_a_message_names() {
     }
     assert_eq!(first("retry.rs").path.as_str(), "src/retry.rs");
     assert_eq!(first("src/other").path.as_str(), "src/other/ash.rs");
+}
+
+#[test]
+fn among_equals_what_is_worked_on_goes_first() {
+    let (folder, data) = (fixture(""), fixture(""));
+    let file = |n: u32| format!("//- /f{n}.rs\nfn settle_{n}() {{\n    ledger({n}23);\n}}\n");
+    put(folder.path(), &(0..5).map(file).collect::<String>());
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    let day = Duration::from_secs(24 * 60 * 60);
+    let set = |name: &str, time| {
+        let file = std::fs::File::options().append(true).open(folder.path().join(name)).unwrap();
+        file.set_modified(time).unwrap();
+    };
+    (0..5).for_each(|n| set(&format!("f{n}.rs"), long_ago + day));
+    set("f3.rs", long_ago + 100 * day);
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    let root = engine.status().folders[0].id;
+    let first = |working: Option<Working>| {
+        let mode = Mode::Words;
+        let query = Query { mode, working, ..Query::new("settle the ledger", 5) };
+        let hit = engine.search(&query).unwrap().hits.remove(0);
+        let signals: Vec<String> = hit.why.signals.into_iter().map(|signal| signal.name).collect();
+        (hit.path.to_string(), signals)
+    };
+    let now_ns = i64::try_from((100 * day).as_nanos()).unwrap();
+    let (usual, _) = first(None);
+    let (recent, why) = first(Some(Working { now_ns, open: Vec::new() }));
+    assert_eq!((recent.as_str(), why.contains(&"recent".to_owned())), ("f3.rs", true), "{usual}");
+    let open = vec![(root, RelPath::new("f4.rs").unwrap())];
+    let (opened, why) = first(Some(Working { now_ns: 0, open }));
+    assert_eq!((opened.as_str(), why.contains(&"open".to_owned())), ("f4.rs", true), "{usual}");
 }
 
 #[test]
