@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_millis(2);
 /// searching; measured in `examples/measure.rs`.
 const CONNECTIVITY: usize = 16;
 const EXPANSION_ADD: usize = 128;
-const EXPANSION_SEARCH: usize = 256;
+const EXPANSION_SEARCH: usize = 640;
 /// Searches at once; one more scans instead.
 const THREADS: usize = 32;
 
