@@ -13,7 +13,7 @@ use crate::configuration::{Configuration, set};
 
 /// What each weight may be; the one in the middle is where tuning without a language begins.
 const LADDERS: &[(&str, &[f32])] = &[
-    ("saturation", &[0.4, 0.5, 0.6, 0.7, 0.8]),
+    ("saturation", &[0.5, 0.6, 0.65, 0.7, 0.8]),
     ("coherence", &[0.15, 0.3, 0.45, 0.6, 0.8]),
     ("coverage", &[0.0, 0.15, 0.3, 0.45, 0.6]),
     ("path", &[0.7, 1.0, 1.3, 1.6, 2.0]),
@@ -22,9 +22,10 @@ const LADDERS: &[(&str, &[f32])] = &[
     ("meaning_symbol", &[0.0, 0.05, 0.1, 0.2, 0.3]),
     ("magnitude", &[0.5, 0.7, 0.8, 0.9, 1.0]),
     ("rrf_k", &[5.0, 10.0, 20.0, 40.0, 60.0]),
+    ("aside", &[10.0, 20.0, 50.0, 100.0, 150.0]),
     ("candidates", &[100.0, 150.0, 200.0, 250.0, 300.0]),
     ("definition", &[1.5, 2.0, 3.0, 4.0, 6.0]),
-    ("definition_mixed", &[0.5, 1.0, 1.5, 2.0, 3.0]),
+    ("definition_mixed", &[0.3, 0.5, 1.0, 1.5, 2.0]),
     ("tests", &[0.15, 0.2, 0.3, 0.4, 0.6]),
     ("examples", &[0.15, 0.2, 0.3, 0.4, 0.6]),
     ("prose", &[0.15, 0.2, 0.3, 0.4, 0.6]),
@@ -76,14 +77,12 @@ impl<'a> Tuner<'a> {
         for _round in 0..4 {
             let before = most;
             for (name, ladder) in LADDERS {
-                for value in *ladder {
-                    let mut other = best.clone();
-                    set(&mut other, name, &value.to_string())?;
-                    let score = weighed(&self.scores(&other)?, shares);
-                    if score > most + LEAST_GAIN {
-                        eprintln!("{name} = {value}: {score:.4}, {:+.4}", score - most);
-                        (best, most) = (other, score);
-                    }
+                let now = get(&best, name)?;
+                let above = ladder.iter().filter(|value| **value > now);
+                let below = ladder.iter().rev().filter(|value| **value < now);
+                // Up as long as that helps; down only if it does not help at all.
+                if !self.walk(name, above, shares, &mut best, &mut most)? {
+                    self.walk(name, below, shares, &mut best, &mut most)?;
                 }
             }
             if most - before < LEAST_GAIN {
@@ -91,6 +90,29 @@ impl<'a> Tuner<'a> {
             }
         }
         Ok((best, most))
+    }
+
+    /// Gives a weight these values one after the other until one is no better; true if one was.
+    fn walk<'v>(
+        &mut self,
+        name: &str,
+        values: impl Iterator<Item = &'v f32>,
+        shares: &[f64],
+        best: &mut Weights,
+        most: &mut f64,
+    ) -> Result<bool> {
+        let mut helped = false;
+        for value in values {
+            let mut other = best.clone();
+            set(&mut other, name, &value.to_string())?;
+            let score = weighed(&self.scores(&other)?, shares);
+            if score < *most + LEAST_GAIN {
+                break;
+            }
+            eprintln!("{name} = {value}: {score:.4}, {:+.4}", score - *most);
+            (*best, *most, helped) = (other, score, true);
+        }
+        Ok(helped)
     }
 
     /// Tunes with everything, then without each language; says what came out.
@@ -140,6 +162,12 @@ impl<'a> Tuner<'a> {
 fn weighed(scores: &[f64], shares: &[f64]) -> f64 {
     let sum: f64 = scores.iter().zip(shares).map(|(score, share)| score * share).sum();
     sum / shares.iter().sum::<f64>().max(f64::MIN_POSITIVE)
+}
+
+fn get(weights: &Weights, name: &str) -> Result<f32> {
+    let all = serde_json::to_value(weights)?;
+    let value = all.get(name).and_then(Value::as_f64);
+    Ok(value.with_context(|| format!("there is no weight {name}"))? as f32)
 }
 
 /// The weights that changed.

@@ -2,8 +2,9 @@
 //! item's score is the sum over the lists of `weight / (k + rank)`, mixed with the lists' own scores.
 //!
 //! Ranks alone do not know whether the first of a list leads by little or by much; scores alone are
-//! drawn out by a single strange one. On 22 repositories ranks alone gave NDCG@10 0.881, scores alone
-//! 0.887, and a mix as much as scores; on doc comments the mix found 0.04 more (MRR@10).
+//! drawn out by a single strange one. On 22 repositories ranks alone gave NDCG@10 0.892, scores alone
+//! 0.897; on doc comments of six, MRR@10 0.507 and 0.544. A little of the ranks costs nothing and keeps
+//! a strange score in its place.
 
 use std::collections::HashMap;
 use std::hash::Hash;

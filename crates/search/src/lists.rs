@@ -14,6 +14,12 @@ use crate::fuse::{Ranked, fuse};
 use crate::kind::QueryKind;
 use crate::{Place, Query, SearchError, Shard, Snapshot, Tiers, Weights};
 
+/// A draft is the student's best guess, and guesses keep to the middle: their cosines to questions are
+/// this much lower than those of exact vectors. Without it, while 10 to 90 % of the chunks are
+/// embedded, NDCG@10 falls below what it was before by up to 0.006, on 22 repositories; with it, by
+/// 0.0035.
+const DRAFTS_LACK: f32 = 0.05;
+
 /// The folders that a search runs over, with what passes in them.
 pub(crate) struct Scope<'a> {
     pub(crate) shards: Vec<&'a Arc<Shard>>,
@@ -82,10 +88,10 @@ impl<'a> Scope<'a> {
         for shard in &self.shards {
             let Some(vectors) = &shard.vectors else { continue };
             let keep = |id: ChunkId| self.admits(shard, id, side);
-            found.extend(vectors.search(vector, limit, &keep)?.into_iter().map(|scored| Meant {
-                id: scored.id,
-                similarity: scored.score,
-                draft: scored.tier == Tier::Draft,
+            found.extend(vectors.search(vector, limit, &keep)?.into_iter().map(|scored| {
+                let draft = scored.tier == Tier::Draft;
+                let similarity = scored.score + if draft { DRAFTS_LACK } else { 0.0 };
+                Meant { id: scored.id, similarity, draft }
             }));
         }
         found.retain(|meant| if meant.draft { tiers.instant } else { tiers.full });

@@ -128,22 +128,38 @@ pub struct SignalSwitch {
     pub off: fn(&mut Weights),
 }
 
-/// Every signal.
+/// Every signal. Beside it: what NDCG@10 over 22 repositories loses of 0.900 without it
+/// (`cargo xtask eval --ablate`).
 pub const SIGNALS: &[SignalSwitch] = &[
+    // -0.005
     SignalSwitch { name: "sides", off: |w| w.aside = 0 },
+    // -0.018
     SignalSwitch { name: "coherence", off: |w| w.coherence = 0.0 },
+    // -0.006
     SignalSwitch { name: "coverage", off: |w| w.coverage = 0.0 },
+    // -0.008, symbols -0.028
     SignalSwitch { name: "definition", off: |w| (w.definition, w.definition_mixed) = (0.0, 0.0) },
+    // 0 here: for headings that are called like code
     SignalSwitch { name: "section", off: |w| w.section = 1.0 },
+    // 0 here: no question names a file
     SignalSwitch { name: "reference", off: |w| w.reference = 0.0 },
+    // 0 here: for the window alone
     SignalSwitch { name: "attention", off: |w| (w.recent, w.open) = (0.0, 0.0) },
+    // -0.014
     SignalSwitch { name: "path", off: |w| w.path = 0.0 },
+    // -0.005
     SignalSwitch { name: "tests", off: |w| w.tests = 1.0 },
+    // 0 here: the benchmark has hardly any
     SignalSwitch { name: "examples", off: |w| w.examples = 1.0 },
+    // -0.002
     SignalSwitch { name: "vendored", off: |w| w.vendored = 1.0 },
+    // -0.005
     SignalSwitch { name: "prose", off: |w| w.prose = 1.0 },
+    // 0
     SignalSwitch { name: "gathering", off: |w| w.gathering = 1.0 },
+    // -0.001, symbols -0.021
     SignalSwitch { name: "declarations", off: |w| w.declarations = 1.0 },
+    // -0.014
     SignalSwitch { name: "saturation", off: |w| w.saturation = 1.0 },
 ];
 
