@@ -24,6 +24,8 @@ pub(crate) struct Candidate {
     pub(crate) terms: u64,
     /// How much of the question's words its file has, by their rarity: 0 to 1.
     pub(crate) covered: f32,
+    /// A line of it that the question names, in its file, from 0.
+    pub(crate) named_line: Option<u32>,
     /// The score so far.
     pub(crate) score: f32,
     /// What changed the score so far.

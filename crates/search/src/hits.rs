@@ -64,8 +64,9 @@ pub(crate) fn hydrate(
         let marks: Vec<_> = matches.iter().map(|m| (m.bytes.clone(), m.term)).collect();
         // Reading every line of a hundred hits by meaning would cost more than the search.
         let weigh = index < WEIGHED && vector.is_some() && draft.is_some();
-        let lines =
-            best_lines(&text, chunk.span.first_line, &marks, weigh.then_some(&meaning as _));
+        let meaning = weigh.then_some(&meaning as _);
+        let first = chunk.span.first_line;
+        let lines = best_lines(&text, first, &marks, meaning, candidate.named_line);
         Some(Hit {
             chunk: candidate.id,
             root,

@@ -9,12 +9,14 @@ pub(crate) type LineScorer<'a> = dyn Fn(&str) -> f32 + 'a;
 /// The lines to show of a chunk: at most two that answer, and what stands around the first.
 ///
 /// `marks` gives, for a text, the byte ranges that match words of the question and the number of
-/// the word each matches; `first_line` is the chunk's first line in its file.
+/// the word each matches; `first_line` is the chunk's first line in its file. A line that the question
+/// `named`, in its file, is the one that answers.
 pub(crate) fn best_lines(
     text: &str,
     first_line: u32,
     marks: &[(std::ops::Range<usize>, usize)],
     meaning: Option<&LineScorer<'_>>,
+    named: Option<u32>,
 ) -> Vec<Line> {
     let mut lines = split(text);
     for (range, term) in marks {
@@ -37,9 +39,12 @@ pub(crate) fn best_lines(
             line.score += meaning(shown);
         }
     }
-    let Some(best) = top(&lines, None) else { return Vec::new() };
+    let named = named.and_then(|line| line.checked_sub(first_line)).map(|index| index as usize);
+    let named = named.filter(|index| *index < lines.len());
+    let Some(best) = named.or_else(|| top(&lines, None)) else { return Vec::new() };
     let enough = (0.8 * lines[best].score).max(f32::MIN_POSITIVE);
     let second = top(&lines, Some(best)).filter(|index| lines[*index].score >= enough);
+    let second = second.filter(|_| named.is_none());
     let mut shown: Vec<usize> =
         (best.saturating_sub(1)..=(best + 1).min(lines.len() - 1)).collect();
     shown.extend(second);
@@ -115,8 +120,16 @@ mod tests {
                 text.match_indices(word).map(move |(at, w)| (at..at + w.len(), i))
             })
             .collect();
-        let lines = best_lines(text, 10, &marks, None);
-        assert_eq!(lines.iter().map(|l| (l.number, l.best)).collect::<Vec<_>>(), expected);
+        let shown = |named| -> Vec<(u32, bool)> {
+            let lines = best_lines(text, 10, &marks, None, named);
+            lines.iter().map(|line| (line.number, line.best)).collect()
+        };
+        assert_eq!(shown(None), expected);
+        assert_eq!(shown(Some(9)), expected, "a line of another place");
+        if text.lines().count() > 2 {
+            assert!(shown(Some(12)).contains(&(12, true)));
+            assert_eq!(shown(Some(12)).iter().filter(|line| line.1).count(), 1);
+        }
     }
 
     #[test]

@@ -116,6 +116,7 @@ impl<'a> Scope<'a> {
             draft: false,
             terms: 0,
             covered: 0.0,
+            named_line: None,
             score,
             signals: Vec::new(),
         })

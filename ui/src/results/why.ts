@@ -6,7 +6,7 @@ type Reason = Chip & { explains: string; shown: boolean };
 
 const MOST_SIGNALS = 2;
 /** These say little of the hit itself: no chip, only part of the explanation. */
-const FAINT = new Set(["same file", "covers"]);
+const FAINT = new Set(["same file", "covers", "recent"]);
 
 /** What stands beside the hit: the reasons that tell most. */
 export function chips(hit: Hit): Chip[] {

@@ -169,6 +169,9 @@ fn a_file_is_found_at_the_line_that_a_message_names() {
         let hit = first(text);
         assert_eq!(hit.path.as_str(), "src/trees.rs", "{text}");
         assert!((hit.span.first_line..hit.span.end_line).contains(&99), "{text}: {:?}", hit.span);
+        let best: Vec<u32> =
+            hit.lines.iter().filter(|line| line.best).map(|line| line.number).collect();
+        assert_eq!(best, [99], "{text}");
         assert!(hit.why.signals.iter().any(|signal| signal.name == "reference"), "{text}");
     }
     assert_eq!(first("retry.rs").path.as_str(), "src/retry.rs");

@@ -58,16 +58,17 @@ pub(super) fn references(candidates: &mut [Candidate], words: &str, weights: &We
         let named = files.entry(candidate.file_key()).or_insert_with(|| {
             references.iter().filter(|it| it.names(&candidate.file.path)).collect()
         });
-        let span = candidate.chunk().map(|chunk| chunk.span.first_line..chunk.span.end_line);
-        let has = |it: &&Reference| Some(span.as_ref()?.contains(&it.line?));
-        let strength = match named.iter().filter_map(has).max() {
-            // Another place of the file is meant.
-            Some(false) => 0.5,
-            _ => 1.0,
-        };
-        if !named.is_empty() {
-            candidate.add("reference", weights.reference * strength * best);
+        if named.is_empty() {
+            continue;
         }
+        let span = candidate.chunk().map(|chunk| chunk.span.first_line..chunk.span.end_line);
+        let mut lines = named.iter().filter_map(|it| it.line);
+        let has_line = |line: &u32| span.as_ref().is_some_and(|span| span.contains(line));
+        let is_whole = lines.clone().next().is_none();
+        candidate.named_line = lines.find(has_line);
+        // Otherwise another place of the file is meant.
+        let strength = if is_whole || candidate.named_line.is_some() { 1.0 } else { 0.5 };
+        candidate.add("reference", weights.reference * strength * best);
     }
 }
 
