@@ -26,6 +26,7 @@ mod root;
 mod scan;
 mod show;
 mod sources;
+mod space;
 mod status;
 mod texts;
 mod writer;

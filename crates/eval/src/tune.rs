@@ -137,6 +137,7 @@ impl<'a> Tuner<'a> {
             set(&mut begin, name, &middle.to_string())?;
         }
         let with = self.scores(&shipped)?;
+        let mut sums = [0.0; 3];
         let all: BTreeSet<&str> = languages.iter().copied().collect();
         for language in all {
             let is = |index: usize| languages[index] == language;
@@ -148,13 +149,24 @@ impl<'a> Tuner<'a> {
                 .collect();
             let (without, _) = self.climb(&begin, &rest)?;
             let (with, without) = (weighed(&with, &own), weighed(&self.scores(&without)?, &own));
+            let share = own.iter().sum::<f64>();
+            for (sum, value) in sums.iter_mut().zip([share, without * share, with * share]) {
+                *sum += value;
+            }
             let _ = writeln!(
                 text,
                 "without {language:<12} {without:.4}, with it {with:.4}: {:+.4}",
                 without - with
             );
         }
-        let _ = writeln!(text, "{} configurations measured", self.measured.len());
+        let [share, without, with] = sums;
+        let _ = writeln!(
+            text,
+            "each language without itself: {:.4}, with all: {:.4}; {} configurations measured",
+            without / share,
+            with / share,
+            self.measured.len()
+        );
         Ok(text)
     }
 }

@@ -1,0 +1,139 @@
+//! The writer's part that is about vectors: the space they live in, students, what was embedded, saving.
+
+use std::time::Instant;
+
+use descry_base::{ChunkId, Digest, RootId};
+use descry_embed::{Fitted, ModelInfo, ModelState};
+
+use crate::EngineError;
+use crate::fit::FitJob;
+use crate::reconcile;
+use crate::root::{Root, Space};
+use crate::writer::{RETRY_AFTER, Writer};
+
+/// The setting that names the space of the model that was used last.
+const SPACE: &str = "engine.space";
+
+/// Vectors are saved in a quiet moment once one in so many changed: what saving costs grows with the
+/// changes.
+pub(crate) const UNSAVED_SHARE: usize = 20;
+
+impl Writer {
+    /// The space is known from the student, which loads in no time, or else from the model, which has
+    /// the last word: where another model was used last, the student's space is not opened.
+    pub(crate) fn find_space(&mut self) {
+        let drafted = self.shared.base_student().and_then(|draft| {
+            let info = draft.info();
+            Some(ModelInfo { fingerprint: info.drafts_for.clone()?, ..info.clone() })
+        });
+        let last = self.catalog.setting(SPACE).unwrap_or_default();
+        let info = match (self.embed.state(), drafted) {
+            (ModelState::Ready(info), _) => info,
+            (_, Some(info)) if last.is_none_or(|last| last == info.space()) => info,
+            _ => return,
+        };
+        if self.space.as_ref().is_some_and(|space| space.info.fingerprint == info.fingerprint) {
+            return;
+        }
+        let noted = self.catalog.model(&info.space()).and_then(|model| {
+            self.catalog.set_setting(SPACE, &info.space())?;
+            Ok(model)
+        });
+        match noted {
+            Ok(model) => self.space = Some(Space { info, model }),
+            Err(error) => tracing::error!(%error, "the model cannot be noted"),
+        }
+        let ids: Vec<RootId> = self.roots.iter().map(|root| root.id).collect();
+        ids.into_iter().for_each(|id| self.open_vectors(id));
+        self.publish();
+        self.fit_student();
+    }
+
+    /// Has a student fitted for a model that has none of its own, once enough is embedded; and again
+    /// when there is much more of it.
+    fn fit_student(&mut self) {
+        let (Some(space), Some(base)) = (&self.space, self.shared.base_student()) else { return };
+        let own = base.info().drafts_for.as_ref() == Some(&space.info.fingerprint);
+        let vectors = self.roots.iter().filter_map(|root| root.vectors.as_ref());
+        let exact = vectors.map(|vectors| vectors.full_len()).sum::<usize>();
+        if own || exact < self.work.fit_at.max(Fitted::least_examples(&*base)) {
+            return;
+        }
+        // While one is being fitted the next waits.
+        if self.fit_jobs.try_send(FitJob::Fit(space.info.clone())).is_ok() {
+            self.work.fit_at = exact.saturating_mul(4);
+        }
+    }
+
+    pub(crate) fn open_vectors(&mut self, id: RootId) {
+        let Some(space) = self.space.clone() else { return };
+        let draft = self.shared.student_of(&space.info.fingerprint);
+        let own = self.shared.base_student().map(|draft| draft.info().clone());
+        let own = own.filter(|it| it.drafts_for.as_ref() == Some(&space.info.fingerprint));
+        let student = own.as_ref().map_or("none", |it| it.fingerprint.as_str());
+        let whole = |root: &&mut Root| root.id == id && !root.broken;
+        let Some(root) = self.roots.iter_mut().find(whole) else { return };
+        let opened =
+            reconcile::open_vectors(root, &self.catalog, &self.dir, &space, (student, draft));
+        match opened {
+            Ok(lacking) => self.backlog.push(id, lacking),
+            Err(error) => {
+                tracing::error!(%error, path = %root.path.display(), "no vectors for a folder");
+            }
+        }
+    }
+
+    pub(crate) fn embedded(
+        &mut self,
+        id: RootId,
+        vectors: Vec<(ChunkId, Digest, Vec<f32>)>,
+        failed: usize,
+    ) {
+        self.backlog.finish(vectors.len() + failed);
+        self.rate.add(vectors.len());
+        // Vectors may be here before the word that the model is loaded.
+        self.find_space();
+        let Some(space) = &self.space else { return };
+        // What belonged to a folder that was removed meanwhile is not kept.
+        if !self.roots.iter().any(|root| root.id == id) {
+            return;
+        }
+        let (keep, put) = vectors
+            .into_iter()
+            .map(|(id, digest, vector)| ((digest, vector.clone()), (id, vector)))
+            .unzip::<_, _, Vec<_>, Vec<_>>();
+        let kept = self.catalog.put_vectors(space.model, &keep).map_err(EngineError::from);
+        let Some(root) = self.root(id) else { return };
+        if let Err(error) = kept.and_then(|()| root.put_exact(put)) {
+            self.fail(id, &error);
+        }
+        self.publish();
+        self.fit_student();
+    }
+
+    pub(crate) fn drafted(&mut self, id: RootId, drafts: Vec<(ChunkId, Vec<f32>)>) {
+        let Some(root) = self.root(id) else { return };
+        if let Err(error) = root.put_drafts(drafts) {
+            self.fail(id, &error);
+        }
+        self.publish();
+    }
+
+    /// Saves the vectors of the folders of which more than one in `share` changed since they were
+    /// last saved. What a checkpoint lacks is made again from the catalog, and a checkpoint writes all
+    /// vectors of a folder: so a few changes wait.
+    pub(crate) fn checkpoint(&mut self, share: usize) {
+        let vectors = self.roots.iter_mut().filter_map(|root| root.vectors.as_mut());
+        let mut saved = false;
+        for vectors in vectors.filter(|it| it.unsaved().saturating_mul(share) > it.len()) {
+            saved = true;
+            if let Err(error) = vectors.checkpoint() {
+                tracing::warn!(%error, "vectors are not saved; they will be made again");
+                self.work.unsaved_until = Some(Instant::now() + RETRY_AFTER);
+            }
+        }
+        if let Some(error) = saved.then(|| self.catalog.prune_vectors().err()).flatten() {
+            tracing::warn!(%error, "vectors of texts that are gone stay");
+        }
+    }
+}
