@@ -56,6 +56,7 @@ pub(crate) async fn evaluate(
         })?;
         let scratch = tempfile::tempdir().map_err(IpcError::internal)?;
         let config = Config {
+            needs_model: false,
             models: descry_session::models(None),
             vectors_of: descry_session::data_dir().ok(),
             most: QUESTIONS,

@@ -61,6 +61,9 @@ fn what_cannot_be_measured_is_told() {
     assert!(report["model"].is_null(), "{report}");
     assert_eq!(report["sets"][0]["scores"].as_array().map(Vec::len), Some(1), "{report}");
     assert_eq!(report["sets"][1]["note"], "The folder has no git history.", "{report}");
+    let ended = desk.descry(&["eval", "--model", "no.gguf", project.arg()]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("no.gguf: there is no such file"), "{ended:?}");
     let ended = desk.descry(&["eval", "nowhere"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.stderr.contains("nowhere cannot be read"), "{ended:?}");

@@ -18,9 +18,13 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
         true => vec![None],
         false => args.model.iter().cloned().map(Some).collect(),
     };
-    for model in models {
+    for (index, model) in models.into_iter().enumerate() {
+        if index > 0 && !args.json {
+            writeln!(std::io::stdout())?;
+        }
         let scratch = tempfile::tempdir().context("there is no room for a copy of the folder")?;
         let config = Config {
+            needs_model: model.is_some(),
             models: descry_session::models(model),
             vectors_of: descry_session::data_dir().ok(),
             most: args.questions,

@@ -29,6 +29,12 @@ pub enum MeasureError {
         /// Why.
         message: String,
     },
+    /// The model that is to be measured cannot be used.
+    #[error("{reason}")]
+    Model {
+        /// Why.
+        reason: String,
+    },
     /// The copy cannot be asked.
     #[error(transparent)]
     Engine(#[from] EngineError),

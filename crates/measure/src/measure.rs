@@ -26,6 +26,8 @@ pub struct Config {
     pub models: Models,
     /// The data directory of an index that the folder may have already, whose vectors are used.
     pub vectors_of: Option<PathBuf>,
+    /// Without the model nothing is measured; otherwise words alone are.
+    pub needs_model: bool,
     /// At most so many questions of each kind.
     pub most: usize,
 }
@@ -90,7 +92,8 @@ pub fn measure(
     };
     let engine = Engine::start(engine_config, sink)?;
     engine.add_folder(&copied)?;
-    let has_model = settle(&engine, &heard, progress, cancelled)?;
+    let needs_model = config.needs_model;
+    let has_model = settle(&engine, &heard, needs_model, progress, cancelled)?;
     let model = match &engine.status().model {
         ModelStatus::Ready { name, .. } => Some(name.clone()),
         ModelStatus::Loading | ModelStatus::Failed { .. } => None,
@@ -134,6 +137,7 @@ pub fn measure(
 fn settle(
     engine: &Engine,
     heard: &Receiver<Notification>,
+    needs_model: bool,
     progress: &dyn Fn(Progress),
     cancelled: &AtomicBool,
 ) -> Result<bool, MeasureError> {
@@ -151,6 +155,9 @@ fn settle(
         match (&folder.phase, &status.model) {
             (descry_engine::Phase::Failed { message }, _) => {
                 return Err(MeasureError::Indexing { message: message.clone() });
+            }
+            (_, ModelStatus::Failed { reason }) if needs_model => {
+                return Err(MeasureError::Model { reason: reason.clone() });
             }
             (descry_engine::Phase::Ready, ModelStatus::Failed { .. }) => {
                 engine.settle(false)?;

@@ -49,7 +49,7 @@ fn models(with: bool) -> Models {
 
 fn report(folder: &Path, with_model: bool, most: usize) -> Report {
     let scratch = fixture("");
-    let config = Config { models: models(with_model), vectors_of: None, most };
+    let config = Config { models: models(with_model), vectors_of: None, needs_model: false, most };
     let phases = RefCell::new(Vec::new());
     let progress = |progress: descry_measure::Progress| {
         assert!(progress.done <= progress.total, "{progress:?}");
@@ -107,7 +107,7 @@ fn a_sample_is_the_same_at_every_run() {
 #[test]
 fn it_stops_when_told() {
     let (folder, scratch) = (fixture(PROJECT), fixture(""));
-    let config = Config { models: models(true), vectors_of: None, most: 300 };
+    let config = Config { models: models(true), vectors_of: None, needs_model: true, most: 300 };
     let cancelled = AtomicBool::new(true);
     let ended = measure(folder.path(), scratch.path(), config, &|_| (), &cancelled);
     assert!(matches!(ended, Err(MeasureError::Cancelled)), "{ended:?}");
