@@ -19,6 +19,8 @@ return {
     selected: it.ariaSelected === "true" || it.getAttribute("aria-selected") === "true",
     text: it.innerText,
   })),
+  copies: all("copy").map((it) => it.dataset.path),
+  similarTo: text("similar-to"),
   tabs: all("tab").map((it) => ({ path: it.dataset.path, permanent: it.dataset.permanent === "true" })),
   preview: preview ? {
     path: preview.dataset.path,

@@ -24,6 +24,10 @@ pub struct View {
     pub first_run: bool,
     /// The hits, best first.
     pub hits: Vec<HitView>,
+    /// The paths of the copies that are unfolded.
+    pub copies: Vec<String>,
+    /// What the list is similar to, if it is no answer to the question.
+    pub similar_to: Option<String>,
     /// The open files.
     pub tabs: Vec<TabView>,
     /// The file in front.

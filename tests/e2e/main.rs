@@ -1,6 +1,7 @@
 //! The real window, from the first start to the last.
 #![cfg(target_os = "linux")]
 
+mod copies;
 mod editor;
 mod evaluating;
 mod first;
