@@ -76,7 +76,11 @@ pub enum Cause {
         expected: Vec<usize>,
     },
     /// A tensor is stored in a type that cannot be read.
-    #[error("the tensor {tensor} has the unsupported type {ggml_type}")]
+    #[error(
+        "the tensor {tensor} has the unsupported type {}; F32, F16, BF16, Q4_0 to Q8_0 and Q2_K to \
+         Q8_K can be read, so another quantisation of this model will do",
+        type_name(*ggml_type)
+    )]
     TensorType {
         /// The tensor.
         tensor: String,
@@ -86,6 +90,32 @@ pub enum Cause {
     /// A weight is infinite or not a number.
     #[error("the tensor {0} has weights that are not finite")]
     NotFinite(String),
+}
+
+/// What llama.cpp calls the types that cannot be read (enum ggml_type in ggml.h).
+fn type_name(ggml_type: u32) -> String {
+    let name = match ggml_type {
+        9 => "Q8_1",
+        16 => "IQ2_XXS",
+        17 => "IQ2_XS",
+        18 => "IQ3_XXS",
+        19 => "IQ1_S",
+        20 => "IQ4_NL",
+        21 => "IQ3_S",
+        22 => "IQ2_S",
+        23 => "IQ4_XS",
+        24 => "I8",
+        25 => "I16",
+        26 => "I32",
+        27 => "I64",
+        28 => "F64",
+        29 => "IQ1_M",
+        34 => "TQ1_0",
+        35 => "TQ2_0",
+        39 => "MXFP4",
+        number => return format!("number {number}"),
+    };
+    name.to_owned()
 }
 
 impl From<LoadError> for EmbedError {

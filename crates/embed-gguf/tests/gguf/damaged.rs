@@ -101,7 +101,10 @@ fn lengths_are_not_believed() {
     check(&header(1, 0, &[&tensor(&[huge, huge], 0, 0)]), "impossible shape");
     check(&header(1, 0, &[&tensor(&[0], 0, 0)]), "impossible shape");
     check(&header(1, 0, &[&tensor(&[33], 8, 0)]), "impossible shape");
-    check(&header(1, 0, &[&tensor(&[1; 4], 99, 0)]), "the tensor t has the unsupported type 99");
+    for (ggml_type, name) in [(99, "number 99"), (23, "IQ4_XS"), (35, "TQ2_0"), (39, "MXFP4")] {
+        let file = header(1, 0, &[&tensor(&[1; 4], ggml_type, 0)]);
+        check(&file, &format!("the tensor t has the unsupported type {name}; "));
+    }
     check(&header(1, 0, &[&tensor(&[1 << 40], 0, 0)]), "cut short: the tensor t ends at byte");
     check(&header(1, 0, &[&tensor(&[1], 0, u64::MAX - 31)]), "cut short: the tensor t");
     check(&header(1, 0, &[&tensor(&[1], 0, 5)]), "not aligned");
