@@ -7,9 +7,69 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 use descry_engine::Weights;
+use descry_measure::score::{Found, Score};
 use serde_json::Value;
 
+use crate::args::Args;
+use crate::asked::{data, doc_comments, found, open};
 use crate::configuration::{Configuration, set};
+use crate::folder::Folder;
+use crate::judged::Repository;
+
+/// So many doc comments of a repository are asked while weights are tuned.
+const TUNE_QUESTIONS: usize = 60;
+
+/// Tunes for judged questions by NDCG@10 and for doc comments, if asked for, by MRR@10.
+pub(crate) fn tune(
+    args: &Args,
+    mut repositories: Vec<Repository>,
+    base: &Configuration,
+) -> Result<()> {
+    let judged = repositories.len();
+    for repository in crate::judged::load(&args.annotations, &args.tune_docs)? {
+        if args.tune_docs.contains(&repository.name) {
+            let copy = data(args, &repository).join("docs/copy");
+            let mut asking = doc_comments(&repository, &args.repos, copy)?;
+            // A sample, evenly: hundreds of configurations are asked.
+            let (mut count, all) = (0, asking.tasks.len());
+            asking.tasks.retain(|_| {
+                count += TUNE_QUESTIONS;
+                count % all.max(TUNE_QUESTIONS) < TUNE_QUESTIONS
+            });
+            repositories.push(asking);
+        }
+    }
+    let mut folders = Vec::new();
+    for (index, repository) in repositories.iter().enumerate() {
+        let is_docs = args.docs || index >= judged;
+        folders.push(open(&Args { docs: is_docs, ..args.clone() }, repository)?);
+    }
+    let docs = repositories.len() - judged;
+    let share = |index: usize| match index < judged {
+        true => (1.0 - args.docs_share) / judged as f64,
+        false => args.docs_share / docs as f64,
+    };
+    let shares: Vec<f64> = (0..repositories.len()).map(share).collect();
+    let languages: Vec<&str> = repositories.iter().map(|it| it.language.as_str()).collect();
+    let measure = |configuration: &Configuration| {
+        let score = |(index, folder): (usize, &mut Folder)| -> Result<f64> {
+            let repository = &repositories[index];
+            let questions: Vec<&str> = repository.questions().collect();
+            let answers = folder.ask(configuration, &questions)?;
+            let scores = repository.tasks.iter().zip(answers).map(|(task, answer)| {
+                let hits: Vec<Found> =
+                    answer.hits.iter().map(|hit| found(repository, hit)).collect();
+                Score::of(&hits, &task.targets)
+            });
+            let mean = Score::mean(scores);
+            Ok(if index < judged && !args.docs { mean.ndcg } else { mean.mrr })
+        };
+        folders.iter_mut().enumerate().map(score).collect()
+    };
+    let said = Tuner::new(base.clone(), measure).run(&languages, &shares, args.hold_out)?;
+    println!("{said}");
+    Ok(())
+}
 
 /// What each weight may be; the one in the middle is where tuning without a language begins.
 const LADDERS: &[(&str, &[f32])] = &[

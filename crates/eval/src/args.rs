@@ -1,0 +1,62 @@
+//! What is measured, as the terminal says it.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Measures ranking on annotated repositories.
+#[derive(Parser, Clone)]
+#[command(name = "cargo xtask eval", max_term_width = 100)]
+pub(crate) struct Args {
+    /// Holds NAME.json for each repository; repos.json lies beside the folder, and so may
+    /// published_ndcg10.json.
+    #[arg(long)]
+    pub(crate) annotations: PathBuf,
+    /// Holds the repositories' checkouts by name.
+    #[arg(long)]
+    pub(crate) repos: PathBuf,
+    /// Keeps one index for each repository, so that the next run embeds only what has changed.
+    #[arg(long)]
+    pub(crate) data: PathBuf,
+    /// Only this repository; may be given again.
+    #[arg(long)]
+    pub(crate) repo: Vec<String>,
+    /// Ask the first sentences of the repositories' own doc comments, without those comments, instead
+    /// of the annotated queries.
+    #[arg(long)]
+    pub(crate) docs: bool,
+    /// Words and drafts only: nothing is embedded.
+    #[arg(long)]
+    pub(crate) instant: bool,
+    /// Compare every set of lists, fused alone and with the ranking signals.
+    #[arg(long)]
+    pub(crate) lists: bool,
+    /// Compare with each signal off in turn.
+    #[arg(long)]
+    pub(crate) ablate: bool,
+    /// Compare while 0 to 100 % of the chunks are embedded.
+    #[arg(long)]
+    pub(crate) curve: bool,
+    /// Compare some values of one weight: NAME=VALUE,VALUE; may be given again.
+    #[arg(long)]
+    pub(crate) sweep: Vec<String>,
+    /// Find better weights, one after the other.
+    #[arg(long)]
+    pub(crate) tune: bool,
+    /// The same without each language in turn, and how well what is found then answers for it.
+    #[arg(long)]
+    pub(crate) hold_out: bool,
+    /// With --tune: ask these repositories for the answers to their own doc comments as well; may be
+    /// given again.
+    #[arg(long)]
+    pub(crate) tune_docs: Vec<String>,
+    /// How much those count, from 0 to 1; the annotated queries have the rest.
+    #[arg(long, default_value_t = 0.3)]
+    pub(crate) docs_share: f64,
+    /// Change a weight: NAME=VALUE; may be given again.
+    #[arg(long)]
+    pub(crate) set: Vec<String>,
+    /// Where the answers go; FILE.misses.jsonl gets what was not found first.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
