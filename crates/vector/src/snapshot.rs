@@ -10,9 +10,9 @@ use crate::table::{Scan, Table};
 use crate::top::Top;
 use crate::{Scored, Tier, VectorError, unit};
 
-/// As many vectors as are scanned rather than searched by graph: one to two milliseconds' worth,
-/// and about where the two take equally long (`examples/measure.rs`).
-pub const SCAN_UP_TO: usize = 16_384;
+/// As many vectors as are scanned rather than searched by graph: one to two milliseconds' worth on two
+/// cores, and about where the two take equally long (`cargo xtask bench recall`).
+pub const SCAN_UP_TO: usize = 49_152;
 /// Vectors on which a filter is tried to learn how narrow it is.
 const SAMPLE: u32 = 256;
 
