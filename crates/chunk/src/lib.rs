@@ -13,5 +13,9 @@ mod outline;
 mod pack;
 mod text;
 
+/// Raised whenever some text is cut, or its definitions are named, differently than before: what was
+/// cut by another version is cut again.
+pub const VERSION: u32 = 1;
+
 pub use chunk::{Chunk, ChunkConfig, chunks, supports};
 pub use text::decode;

@@ -14,8 +14,8 @@ pub(crate) enum Event {
     Listed { root: RootId, files: usize },
     /// A file was read. `scanned`: by a scan, not because of an edit.
     Prepared { root: RootId, path: RelPath, outcome: Outcome, scanned: bool },
-    /// A scan is over. `left_out`: what the walk itself left out.
-    Scanned { root: RootId, result: Result<Vec<Skipped>, ScanFailure> },
+    /// A scan is over, of the whole folder or of a part; `result` is what the walk itself left out.
+    Scanned { root: RootId, whole: bool, result: Result<Vec<Skipped>, ScanFailure> },
     /// All edits handed out are dealt with.
     Edited,
     /// Exact vectors arrived; `failed` have none and are not tried again.

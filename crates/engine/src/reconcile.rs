@@ -35,6 +35,8 @@ pub(crate) fn open_root(
     let lexical = open_words(&dir.lexical(row.id))?;
     let skipped = catalog.skipped_count(row.id)?;
     let mut root = Root::new(row, table, lexical, skipped);
+    let cut_by = catalog.setting(&Root::cut_by(row.id))?;
+    root.recut = cut_by.is_none_or(|version| version != descry_chunk::VERSION.to_string());
     if root.lexical.generation() != Some(root.generation) {
         reconcile_words(&mut root, &catalog.reader()?)?;
     }

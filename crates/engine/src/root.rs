@@ -37,6 +37,8 @@ pub(crate) struct Root {
     pub(crate) files_found: usize,
     pub(crate) skipped: usize,
     pub(crate) cancelled: Arc<AtomicBool>,
+    /// Its files are to be cut again: see [`descry_chunk::VERSION`].
+    pub(crate) recut: bool,
     /// It could not be opened: it is shown, so that it can be removed, and otherwise left alone.
     pub(crate) broken: bool,
 }
@@ -69,8 +71,22 @@ impl Root {
             watch: WatchStatus::Off,
             skipped,
             cancelled: Arc::default(),
+            recut: true,
             broken: false,
         }
+    }
+
+    /// The setting that says which version of the chunker cut a folder.
+    pub(crate) fn cut_by(id: RootId) -> String {
+        format!("engine.cut.{id}")
+    }
+
+    /// Notes that all of it was cut by this version.
+    pub(crate) fn record_cut(&mut self, catalog: &Catalog) -> Result<(), EngineError> {
+        if std::mem::take(&mut self.recut) {
+            catalog.set_setting(&Root::cut_by(self.id), &descry_chunk::VERSION.to_string())?;
+        }
+        Ok(())
     }
 
     /// A folder that cannot be opened, and why.

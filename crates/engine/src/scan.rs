@@ -25,6 +25,8 @@ pub(crate) struct ScanJob {
     pub(crate) table: Table,
     /// Size and time of what was left out when it was last looked at.
     pub(crate) skipped: HashMap<String, (u64, i64)>,
+    /// What is known was cut by another version of the chunker: every file is read again.
+    pub(crate) recut: bool,
     /// Set when the folder is removed.
     pub(crate) cancelled: Arc<AtomicBool>,
 }
@@ -46,7 +48,8 @@ pub(crate) fn scan_folders(shared: &Shared, jobs: &Receiver<ScanJob>, out: &Send
     };
     for job in jobs {
         let result = scan(shared, &job, &pool, out);
-        if out.send(Event::Scanned { root: job.root, result }).is_err() {
+        let whole = job.below == RelPath::default();
+        if out.send(Event::Scanned { root: job.root, whole, result }).is_err() {
             return;
         }
     }
@@ -93,12 +96,14 @@ fn scan(
         .filter(|path| path.is_within(&job.below) && !seen.contains(path))
         .for_each(|path| send(path, Outcome::Gone));
 
-    let changed: Vec<&FileStat> = found.iter().filter(|stat| !job.is_known(stat)).collect();
+    let changed: Vec<&FileStat> =
+        found.iter().filter(|stat| job.recut || !job.is_known(stat)).collect();
     let student = shared.student();
     pool.install(|| {
         changed.par_iter().for_each(|stat| {
             if !job.cancelled.load(Ordering::Relaxed) {
-                let known = job.table.file(&stat.path).map(|file| file.digest);
+                let known = job.table.file(&stat.path).filter(|_| !job.recut);
+                let known = known.map(|file| file.digest);
                 send(stat.path.clone(), prepare(&job.path, stat, known, student.as_deref()));
             }
         });

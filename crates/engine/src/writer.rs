@@ -174,7 +174,7 @@ impl Writer {
             Event::Prepared { root, path, outcome, scanned } => {
                 self.prepared(root, path, outcome, scanned);
             }
-            Event::Scanned { root, result } => self.scanned(root, result),
+            Event::Scanned { root, whole, result } => self.scanned(root, whole, result),
             Event::Edited => self.work.editing = false,
             Event::Embedded { root, vectors, failed } => self.embedded(root, vectors, failed),
             Event::Drafted { root, drafts } => self.drafted(root, drafts),
@@ -194,7 +194,12 @@ impl Writer {
         self.work.batches.entry(root).or_default().add(path, outcome, window);
     }
 
-    fn scanned(&mut self, id: RootId, result: Result<Vec<descry_base::Skipped>, ScanFailure>) {
+    fn scanned(
+        &mut self,
+        id: RootId,
+        whole: bool,
+        result: Result<Vec<descry_base::Skipped>, ScanFailure>,
+    ) {
         self.work.scanning = None;
         self.work.edited.retain(|(root, _)| *root != id);
         self.commit(id);
@@ -203,7 +208,11 @@ impl Writer {
             Ok(skipped) => {
                 root.phase = Phase::Ready;
                 root.files_found = root.table.file_count();
-                if let Err(error) = root.record_skipped(&mut self.catalog, &skipped) {
+                let mut recorded = root.record_skipped(&mut self.catalog, &skipped);
+                if whole && recorded.is_ok() {
+                    recorded = root.record_cut(&self.catalog);
+                }
+                if let Err(error) = recorded {
                     self.fail(id, &error);
                 }
             }
@@ -276,6 +285,7 @@ impl Writer {
                 below,
                 table: root.table.clone(),
                 skipped,
+                recut: root.recut,
                 cancelled: Arc::clone(&root.cancelled),
             };
             if self.scan_jobs.try_send(job).is_ok() {

@@ -1,10 +1,11 @@
 //! What is kept from run to run.
 
-use descry_engine::Phase;
+use descry_catalog::Catalog;
+use descry_engine::{Mode, Phase};
 use descry_testkit::{fixture, put};
 
 use crate::dump::dump;
-use crate::kit::{PROJECT, Setup};
+use crate::kit::{PROJECT, Running, Setup};
 
 #[test]
 fn a_restart_embeds_nothing_and_answers_the_same() {
@@ -29,6 +30,35 @@ fn a_restart_embeds_nothing_and_answers_the_same() {
     let engine = setup.start();
     engine.settle(true).unwrap();
     dump(&engine, id).assert_same(before, "after restarts");
+}
+
+#[test]
+fn what_another_chunker_cut_is_cut_again() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path()]);
+    let id = engine.status().folders[0].id;
+    let (before, embedded) = (dump(&engine, id), setup.embedded());
+    let chunk = |engine: &Running| engine.ask(Mode::Words, "kettle").hits[0].chunk;
+    let first = chunk(&engine);
+    drop(engine);
+    let restarted = || {
+        let engine = setup.start();
+        engine.settle(true).unwrap();
+        engine
+    };
+    assert_eq!(chunk(&restarted()), first, "it was this one");
+
+    let catalog = Catalog::open(&data.path().join("catalog.sqlite")).unwrap();
+    catalog.set_setting(&format!("engine.cut.{id}"), "0").unwrap();
+    drop(catalog);
+    let engine = restarted();
+    let again = chunk(&engine);
+    assert_ne!(again, first);
+    dump(&engine, id).assert_same(before, "the same text is cut the same");
+    assert_eq!(setup.embedded(), embedded, "the same chunks have their vectors");
+    drop(engine);
+    assert_eq!(chunk(&restarted()), again, "once is enough");
 }
 
 #[test]
