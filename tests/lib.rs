@@ -16,7 +16,7 @@ mod wait;
 mod window;
 
 pub use desk::{Desk, Ended};
-pub use project::{Project, SHOP, share_no_word, words};
+pub use project::{COMMENTED, Project, SHOP, share_no_word, words};
 #[cfg(target_os = "linux")]
 pub use view::{Beam, FolderView, HitView, PreviewView, TabView, View};
 pub use wait::{PATIENCE, wait_until};

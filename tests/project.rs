@@ -166,3 +166,17 @@ func (c *Cache) evict() {
         "# Shipping\n\nParcels leave the warehouse every morning. Customs papers are printed for other countries.\n",
     ),
 ];
+
+/// Two functions, each with a doc comment in other words.
+pub const COMMENTED: &[(&str, &str)] = &[
+    (
+        "src/backoff.rs",
+        "/// Tries once more later when the network fails.\npub fn retry_with_backoff(times: u32) -> u32 {\n    \
+         times * 2\n}\n",
+    ),
+    (
+        "src/tokens.rs",
+        "/// Hashes a password together with a salt.\npub fn digest(secret: &str) -> usize {\n    \
+         secret.len()\n}\n",
+    ),
+];

@@ -2,20 +2,7 @@
 
 use std::process::Command;
 
-use descry_e2e::{Desk, Project};
-
-const FILES: &[(&str, &str)] = &[
-    (
-        "src/backoff.rs",
-        "/// Tries once more later when the network fails.\npub fn retry_with_backoff(times: u32) -> u32 {\n    \
-         times * 2\n}\n",
-    ),
-    (
-        "src/tokens.rs",
-        "/// Hashes a password together with a salt.\npub fn digest(secret: &str) -> usize {\n    \
-         secret.len()\n}\n",
-    ),
-];
+use descry_e2e::{COMMENTED, Desk, Project};
 
 /// Commits all that is there; git needs no settings of the machine's.
 fn commit(project: &Project, subject: &str) {
@@ -33,9 +20,9 @@ fn commit(project: &Project, subject: &str) {
 #[test]
 fn doc_comments_and_commits_are_asked() {
     let desk = Desk::new();
-    let project = desk.project("shop", &FILES[..1]);
+    let project = desk.project("shop", &COMMENTED[..1]);
     commit(&project, "Wait longer before the next request");
-    project.write(FILES[1].0, FILES[1].1);
+    project.write(COMMENTED[1].0, COMMENTED[1].1);
     commit(&project, "feat(auth): keep passwords as salted hashes (#3)");
 
     let report = desk.json(&["eval", "--json", project.arg()]);
@@ -56,7 +43,7 @@ fn doc_comments_and_commits_are_asked() {
 #[test]
 fn what_cannot_be_measured_is_told() {
     let desk = Desk::without_models();
-    let project = desk.project("shop", FILES);
+    let project = desk.project("shop", COMMENTED);
     let report = desk.json(&["eval", "--json", project.arg()]);
     assert!(report["model"].is_null(), "{report}");
     assert_eq!(report["sets"][0]["scores"].as_array().map(Vec::len), Some(1), "{report}");

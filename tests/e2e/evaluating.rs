@@ -1,27 +1,14 @@
 //! Measuring how well things are found in a folder.
 
 use anyhow::Result;
-use descry_e2e::{Desk, Window};
-
-const FILES: &[(&str, &str)] = &[
-    (
-        "src/backoff.rs",
-        "/// Tries once more later when the network fails.\npub fn retry_with_backoff(times: u32) -> u32 {\n    \
-         times * 2\n}\n",
-    ),
-    (
-        "src/tokens.rs",
-        "/// Hashes a password together with a salt.\npub fn digest(secret: &str) -> usize {\n    \
-         secret.len()\n}\n",
-    ),
-];
+use descry_e2e::{COMMENTED, Desk, Window};
 
 const MENU: &str = "[data-testid=folder][aria-label=shop] button[aria-haspopup=menu]";
 
 #[tokio::test]
 async fn a_folder_is_measured_by_its_own_questions() -> Result<()> {
     let desk = Desk::new();
-    let shop = desk.project("shop", FILES);
+    let shop = desk.project("shop", COMMENTED);
     let window = Window::open(&desk, &[shop.arg()]).await?;
     window.until("the folder is there", |view| view.folder_names() == ["shop"]).await?;
     window.click(MENU).await?;

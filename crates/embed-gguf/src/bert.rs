@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use descry_embed::{EmbedError, Embedder, Input, ModelInfo};
+use descry_embed::{EmbedError, Embedder, Input, ModelInfo, normalise};
 
 use crate::LoadOptions;
 use crate::cpu::{Encoder, Layer, Level, Linear, Norm, Pooling, Weights};
-use crate::draft::normalise;
 use crate::error::{Cause, LoadError};
 use crate::gguf::Gguf;
 use crate::matrix::Matrix;

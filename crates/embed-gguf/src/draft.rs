@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use descry_embed::{Draft, Fingerprint, ModelInfo};
+use descry_embed::{Draft, Fingerprint, ModelInfo, normalise};
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::error::{Cause, LoadError};
@@ -107,18 +107,6 @@ impl WithSimd for Mean<'_> {
         }
         normalise(&mut vector);
         vector
-    }
-}
-
-/// Scales a vector to unit length. A vector without a direction becomes the first axis, so that
-/// every answer has unit length.
-pub(crate) fn normalise(vector: &mut [f32]) {
-    let norm = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
-    if norm > f32::MIN_POSITIVE && norm.is_finite() {
-        vector.iter_mut().for_each(|x| *x /= norm);
-    } else {
-        vector.fill(0.0);
-        vector[0] = 1.0;
     }
 }
 

@@ -14,6 +14,7 @@ mod pace;
 mod pending;
 mod reading;
 mod recent;
+mod unit;
 mod worker;
 
 pub use error::EmbedError;
@@ -22,3 +23,4 @@ pub use handle::{BatchConfig, EmbedHandle, ModelState};
 pub use model::{Draft, Embedder, Fingerprint, Input, ModelInfo};
 pub use pending::Pending;
 pub use reading::Reading;
+pub use unit::normalise;

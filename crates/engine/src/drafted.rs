@@ -11,7 +11,7 @@ use descry_search::{Shard, Snapshot, Sources};
 use descry_vector::{Entry, Tier, VectorError, VectorIndex};
 use parking_lot::Mutex;
 
-use crate::prepare::embedded_text;
+use crate::prepare::embedded_of;
 
 /// Texts that are in memory at a time.
 const STEP: usize = 1_000;
@@ -66,8 +66,7 @@ pub(crate) fn redrafted(
         for ids in wanting.chunks(STEP) {
             let texts = ids.iter().zip(sources.texts(ids));
             let entries = texts.filter_map(|(id, text)| {
-                let symbol = &shard.table.file_of(*id)?.chunk(*id)?.symbol;
-                let vector = draft.embed_code(&embedded_text(symbol, &text?));
+                let vector = draft.embed_code(&embedded_of(&shard.table, *id, &text?)?);
                 Some(Entry { id: *id, tier: Tier::Draft, vector })
             });
             index.apply(&[], entries.collect())?;

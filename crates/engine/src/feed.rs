@@ -9,7 +9,7 @@ use descry_embed::EmbedHandle;
 
 use crate::backlog::Backlog;
 use crate::event::Event;
-use crate::prepare::embedded_text;
+use crate::prepare::embedded_of;
 use crate::publish::Shared;
 
 /// Chunks in a job: about half a second of work on two cores, so that an edit is not kept waiting.
@@ -70,8 +70,7 @@ fn texts_of(
         .zip(found)
         .filter_map(|(id, text)| {
             let (text, digest) = text?;
-            let symbol = &table?.file_of(*id)?.chunk(*id)?.symbol;
-            Some(((*id, digest), embedded_text(symbol, &text)))
+            Some(((*id, digest), embedded_of(table?, *id, &text)?))
         })
         .unzip()
 }

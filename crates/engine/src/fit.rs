@@ -11,7 +11,7 @@ use descry_search::{Shard, Snapshot};
 use descry_vector::Tier;
 
 use crate::event::Event;
-use crate::prepare::embedded_text;
+use crate::prepare::embedded_of;
 use crate::publish::Shared;
 
 /// More examples make the map hardly better, and this many are read in a second or two.
@@ -95,9 +95,7 @@ fn texts(shared: &Shared, shard: &Shard, ids: &[ChunkId]) -> Vec<Option<String>>
         tracing::warn!(%error, "texts to draft cannot be read");
         vec![None; ids.len()]
     });
-    let embedded = |(id, text): (&ChunkId, Option<(String, _)>)| {
-        let symbol = &shard.table.file_of(*id)?.chunk(*id)?.symbol;
-        Some(embedded_text(symbol, &text?.0))
-    };
+    let embedded =
+        |(id, text): (&ChunkId, Option<(String, _)>)| embedded_of(&shard.table, *id, &text?.0);
     ids.iter().zip(found).map(embedded).collect()
 }

@@ -4,9 +4,10 @@ use std::io::Read;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
-use descry_base::{Digest, Language, RelPath, SkipReason};
+use descry_base::{ChunkId, Digest, Language, RelPath, SkipReason};
 use descry_chunk::{Chunk, ChunkConfig};
 use descry_embed::{Draft, Fingerprint};
+use descry_search::Table;
 use descry_watch::FileStat;
 
 /// What became of a file.
@@ -46,8 +47,13 @@ pub(crate) struct ReadChunk {
 
 /// The text that is embedded for a chunk: its symbol path says where the code stands. The file's
 /// path is left out, so that a moved file keeps its vectors.
-pub(crate) fn embedded_text(symbol: &str, text: &str) -> String {
+fn embedded_text(symbol: &str, text: &str) -> String {
     if symbol.is_empty() { text.to_owned() } else { format!("{symbol}\n{text}") }
+}
+
+/// The text that is embedded for a chunk of the table; `None` for one that is gone.
+pub(crate) fn embedded_of(table: &Table, id: ChunkId, text: &str) -> Option<String> {
+    Some(embedded_text(&table.file_of(id)?.chunk(id)?.symbol, text))
 }
 
 /// Reads a file that the folder's rules admit.

@@ -39,6 +39,11 @@ impl Inner {
         self.draft.wait().clone()
     }
 
+    /// That student, if it is this model's own.
+    pub(crate) fn own_student(&self, model: &Fingerprint) -> Option<Arc<dyn Draft>> {
+        self.base_student().filter(|student| student.info().drafts_for.as_ref() == Some(model))
+    }
+
     /// The student that drafts what is read now; waits until there is one or the word that there is
     /// none.
     pub(crate) fn student(&self) -> Option<Arc<dyn Draft>> {

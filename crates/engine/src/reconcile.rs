@@ -18,7 +18,7 @@ use descry_vector::{Entry, Tier, VectorError, VectorIndex};
 use crate::EngineError;
 use crate::blend::blend;
 use crate::data_dir::DataDir;
-use crate::prepare::embedded_text;
+use crate::prepare::embedded_of;
 use crate::root::{Root, Space};
 
 /// Chunks that are read and put at a time: bounds memory while a large folder is rebuilt.
@@ -180,8 +180,7 @@ pub(crate) fn open_vectors(
 }
 
 fn drafted(root: &Root, id: ChunkId, text: &str, draft: Option<&dyn Draft>) -> Option<Entry> {
-    let symbol = &root.table.file_of(id)?.chunk(id)?.symbol;
-    let vector = draft?.embed_code(&embedded_text(symbol, text));
+    let vector = draft?.embed_code(&embedded_of(&root.table, id, text)?);
     Some(Entry { id, tier: Tier::Draft, vector })
 }
 

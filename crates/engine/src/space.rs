@@ -53,7 +53,7 @@ impl Writer {
     /// when there is much more of it.
     fn fit_student(&mut self) {
         let (Some(space), Some(base)) = (&self.space, self.shared.base_student()) else { return };
-        let own = base.info().drafts_for.as_ref() == Some(&space.info.fingerprint);
+        let own = self.shared.own_student(&space.info.fingerprint).is_some();
         let vectors = self.roots.iter().filter_map(|root| root.vectors.as_ref());
         let exact = vectors.map(|vectors| vectors.full_len()).sum::<usize>();
         if own || exact < self.work.fit_at.max(Fitted::least_examples(&*base)) {
@@ -68,9 +68,8 @@ impl Writer {
     pub(crate) fn open_vectors(&mut self, id: RootId) {
         let Some(space) = self.space.clone() else { return };
         let draft = self.shared.student_of(&space.info.fingerprint);
-        let own = self.shared.base_student().map(|draft| draft.info().clone());
-        let own = own.filter(|it| it.drafts_for.as_ref() == Some(&space.info.fingerprint));
-        let student = own.as_ref().map_or("none", |it| it.fingerprint.as_str());
+        let own = self.shared.own_student(&space.info.fingerprint);
+        let student = own.as_ref().map_or("none", |own| own.info().fingerprint.as_str());
         let whole = |root: &&mut Root| root.id == id && !root.broken;
         let Some(root) = self.roots.iter_mut().find(whole) else { return };
         let opened =

@@ -79,6 +79,8 @@ pub(crate) struct Work {
     pub(crate) commit_cost: Duration,
     pub(crate) status_due: Option<Instant>,
     pub(crate) loaded: bool,
+    /// Folders of which something could not be written since their last scan began.
+    pub(crate) failed: HashSet<RootId>,
     /// A student is fitted once so many chunks have exact vectors.
     pub(crate) fit_at: usize,
     /// Saving vectors failed, and is tried again then.
@@ -203,8 +205,11 @@ impl Writer {
         self.work.scanning = None;
         self.work.edited.retain(|(root, _)| *root != id);
         self.commit(id);
+        let failed = self.work.failed.contains(&id);
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
         match result {
+            // It is looked at again in a while, and says so until then.
+            Ok(_) if failed => {}
             Ok(skipped) => {
                 root.phase = Phase::Ready;
                 root.files_found = root.table.file_count();
@@ -278,6 +283,7 @@ impl Writer {
             let skipped = self.catalog.skipped_stats(id).unwrap_or_default();
             if below == RelPath::default() {
                 root.phase = Phase::Scanning;
+                self.work.failed.remove(&id);
             }
             let job = ScanJob {
                 root: id,
@@ -351,6 +357,7 @@ impl Writer {
         let message = error.to_string();
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
         root.phase = Phase::Failed { message };
+        self.work.failed.insert(id);
         if matches!(error, EngineError::Words(_))
             && let Err(error) = reconcile::rebuild_words(root, &self.catalog, &self.dir)
         {

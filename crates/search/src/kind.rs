@@ -29,12 +29,15 @@ const CODE_MARKS: usize = 4;
 /// The kind of these words.
 pub fn kind_of(words: &str) -> QueryKind {
     let lower = words.to_lowercase();
-    let marks = words.chars().filter(|c| "{}();=<>[]".contains(*c)).count();
+    // `get()` is a name among words.
+    let rest = words.replace("()", "");
+    let marks = rest.chars().filter(|c| "{}();=<>[]".contains(*c)).count();
+    let is_code = marks >= CODE_MARKS && rest.contains(['{', ';', '=']);
     let parts: Vec<&str> = words.split_whitespace().collect();
     match parts.as_slice() {
         [_] if is_reference(words) => QueryKind::Path,
         [_, _, ..] if FAILURES.iter().any(|word| lower.contains(word)) => QueryKind::Message,
-        [_, _, ..] if marks >= CODE_MARKS => QueryKind::Code,
+        [_, _, ..] if is_code => QueryKind::Code,
         [] => QueryKind::Natural,
         [one] if is_plain_word(one) || looks_like_code(one) => QueryKind::Symbol,
         [_] => QueryKind::Natural,
@@ -101,6 +104,9 @@ mod tests {
         check("for (const item of items) {\n  total += item.price;\n}", QueryKind::Code);
         check("if (a == b) { return; }", QueryKind::Code);
         check("handle(error)", QueryKind::Natural);
+        check("difference between get() and set()", QueryKind::Mixed);
+        check("is foo(a, b) in list[0] called", QueryKind::Natural);
+        check("response.json()", QueryKind::Symbol);
         check("", QueryKind::Natural);
         check("🦀", QueryKind::Natural);
     }

@@ -95,7 +95,7 @@ fn ranked(
             true => scope.by_words(&words, limit, side)?,
             false => Found::default(),
         };
-        let has_names = matches!(kind, QueryKind::Symbol | QueryKind::Mixed | QueryKind::Message);
+        let has_names = !matches!(kind, QueryKind::Natural | QueryKind::Code);
         let names = match tiers.words && has_names {
             true => scope.by_words(&names_only(&words), limit, side)?,
             false => Found::default(),

@@ -58,10 +58,10 @@ impl Reference {
     }
 }
 
-fn reference(word: &str) -> Option<Reference> {
+fn reference(written: &str) -> Option<Reference> {
     let quotes = |c: char| "\"'`<>()[]{},;".contains(c);
-    let word = word.trim_matches(quotes).trim_end_matches(['.', ':', '?', '!']);
-    if word.contains("://") || word.contains("::") {
+    let word = written.trim_matches(quotes).trim_end_matches(['.', ':', '?', '!']);
+    if word.contains("://") || word.contains("::") || written.ends_with("()") {
         return None;
     }
     let word = match word.as_bytes() {

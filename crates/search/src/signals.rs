@@ -176,6 +176,9 @@ pub(crate) fn rank(
     let best = candidates.first().map_or(0.0, |candidate| candidate.score);
     files::coherence(candidates, weights, best);
     use QueryKind::{Message, Mixed, Natural, Path, Symbol};
+    let names_files = path::references(candidates, words, weights, best);
+    // `response.json` may be a file, and is a name where there is no such file.
+    let kind = if kind == Path && !names_files { Symbol } else { kind };
     if !matches!(kind, Symbol | Path) {
         files::coverage(candidates, weights, best);
     }
@@ -186,7 +189,6 @@ pub(crate) fn rank(
     if matches!(kind, Symbol | Natural | Mixed | Message) {
         definitions::definitions(candidates, words, kind, weights, best);
     }
-    path::references(candidates, words, weights, best);
     if let Some(attention) = attention {
         attention::attention(candidates, attention, weights, best);
     }

@@ -47,12 +47,19 @@ pub(super) fn path_words(candidates: &mut [Candidate], words: &str, weights: &We
     }
 }
 
-/// Files that the question names, as in `src/net/retry.rs:42`; the chunk that has the line first.
-pub(super) fn references(candidates: &mut [Candidate], words: &str, weights: &Weights, best: f32) {
+/// Files that the question names, as in `src/net/retry.rs:42`; the chunk that has the line first. False
+/// if it names none.
+pub(super) fn references(
+    candidates: &mut [Candidate],
+    words: &str,
+    weights: &Weights,
+    best: f32,
+) -> bool {
     let references = references_in(words);
     if references.is_empty() {
-        return;
+        return false;
     }
+    let mut any = false;
     let mut files: HashMap<_, Vec<&Reference>> = HashMap::new();
     for candidate in candidates {
         let named = files.entry(candidate.file_key()).or_insert_with(|| {
@@ -69,7 +76,9 @@ pub(super) fn references(candidates: &mut [Candidate], words: &str, weights: &We
         // Otherwise another place of the file is meant.
         let strength = if is_whole || candidate.named_line.is_some() { 1.0 } else { 0.5 };
         candidate.add("reference", weights.reference * strength * best);
+        any = true;
     }
+    any
 }
 
 /// The words of a file's name and of its folder's.
