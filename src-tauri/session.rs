@@ -178,6 +178,7 @@ fn open_session(this: &Arc<AppSession>) -> Result<Session, SessionError> {
     let (told, asked) = (Arc::downgrade(this), Arc::downgrade(this));
     let config = SessionConfig {
         data_dir: descry_session::data_dir()?,
+        model: None,
         watch: true,
         catch_up: true,
         background: true,

@@ -31,7 +31,9 @@ pub(crate) enum Command {
     /// and commits.
     Eval(EvalArgs),
     /// Index a folder, then answer queries at a prompt.
-    Shell(FolderArgs),
+    Shell(ShellArgs),
+    /// Show or choose the model that finds code by meaning.
+    Model(ModelArgs),
 }
 
 /// How far to wait.
@@ -50,6 +52,35 @@ pub(crate) struct IndexArgs {
     /// How far to wait.
     #[arg(long, value_enum, default_value = "instant")]
     pub(crate) wait: Wait,
+    /// A model (GGUF) to use this time, instead of the chosen one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ShellArgs {
+    /// The folder.
+    pub(crate) folder: PathBuf,
+    /// A model (GGUF) to use this time, instead of the chosen one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ModelArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<ModelCommand>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ModelCommand {
+    /// Use this model (GGUF) from the next start on.
+    Use {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Use the model that comes with Descry again.
+    Reset,
 }
 
 #[derive(clap::Args)]
@@ -73,6 +104,9 @@ pub(crate) struct SearchArgs {
     /// Search this folder only.
     #[arg(long)]
     pub(crate) folder: Option<PathBuf>,
+    /// A model (GGUF) to use this time, instead of the chosen one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) model: Option<PathBuf>,
     /// At most so many results.
     #[arg(long, default_value_t = 10)]
     pub(crate) limit: usize,

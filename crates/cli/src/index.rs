@@ -20,7 +20,8 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
     let full = args.wait == Wait::Full;
     let begun = Instant::now();
     let folder = again_if_gone(|| {
-        let session = open(Needs { background: full, ..Needs::default() })?;
+        let model = args.model.clone();
+        let session = open(Needs { model, background: full, ..Needs::default() })?;
         index(&session, &args.folder, args.wait)
     })?;
     say(&format!(

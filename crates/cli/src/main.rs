@@ -9,12 +9,14 @@ mod embed;
 mod eval;
 mod folder;
 mod index;
+mod model;
 mod output;
 mod search;
 mod shell;
 mod status;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -52,13 +54,16 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Remove(args) => folder::remove(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Embed(args) => embed::run(&args),
+        Command::Model(args) => model::run(args),
         Command::Shell(args) => shell::run(&args),
     }
 }
 
 /// What a command needs of the engine, should this process own it.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Needs {
+    /// Another model than the chosen one.
+    model: Option<PathBuf>,
     watch: bool,
     catch_up: bool,
     background: bool,
@@ -67,6 +72,7 @@ struct Needs {
 fn open(needs: Needs) -> anyhow::Result<Session> {
     let config = SessionConfig {
         data_dir: descry_session::data_dir()?,
+        model: needs.model,
         watch: needs.watch,
         catch_up: needs.catch_up,
         background: needs.background,

@@ -38,7 +38,8 @@ pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<()> {
 
 /// A session that has seen what was saved since the last look, and its folders.
 fn ready(args: &SearchArgs) -> anyhow::Result<(Session, Status)> {
-    let session = open(Needs { catch_up: true, ..Needs::default() })?;
+    let model = args.model.clone();
+    let session = open(Needs { model, catch_up: true, ..Needs::default() })?;
     let status = known(&session)?;
     session.settle(false)?;
     if args.tiers.instant || args.tiers.full {

@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 use descry_engine::{ModelStatus, Query};
 use descry_session::SessionError;
 
-use crate::args::{FolderArgs, Wait};
+use crate::args::{ShellArgs, Wait};
 use crate::index::index;
 use crate::output::{print_hits, say, sentence};
 use crate::{Needs, again_if_gone, open};
@@ -13,9 +13,10 @@ use crate::{Needs, again_if_gone, open};
 /// Results that fit a screen.
 const SHOWN: usize = 8;
 
-pub(crate) fn run(args: &FolderArgs) -> anyhow::Result<()> {
+pub(crate) fn run(args: &ShellArgs) -> anyhow::Result<()> {
     let ready = || {
-        let session = open(Needs { watch: true, catch_up: true, background: true })?;
+        let model = args.model.clone();
+        let session = open(Needs { model, watch: true, catch_up: true, background: true })?;
         let folder = index(&session, &args.folder, Wait::Instant)?;
         Ok((session, folder))
     };

@@ -34,7 +34,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             drafts(&draft, &pieces);
         }
         Err(_) => {
-            let mut model = descry_embed_gguf::load(Path::new(&model), &LoadOptions { threads })?;
+            let mut model = descry_embed_gguf::load(
+                Path::new(&model),
+                &LoadOptions { threads, ..LoadOptions::default() },
+            )?;
             println!("loaded in {:.0?}", started.elapsed());
             documents(model.as_mut(), &pieces)?;
         }

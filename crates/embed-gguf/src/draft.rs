@@ -5,10 +5,11 @@ use std::path::Path;
 use descry_embed::{Draft, Fingerprint, ModelInfo, normalise};
 use pulp::{Arch, Simd, WithSimd};
 
+use crate::dense::Dense;
 use crate::error::{Cause, LoadError};
 use crate::gguf::Gguf;
 use crate::table::Table;
-use crate::wordpiece::WordPiece;
+use crate::tokenizer::Tokenizer;
 
 const ARCHITECTURE: &str = "descry-static";
 /// The least sum of weights, as in the training script (models/train/student.py).
@@ -19,14 +20,12 @@ const EPSILON: f32 = 1e-9;
 /// into the space of the teacher.
 pub struct StaticModel {
     info: ModelInfo,
-    tokenizer: WordPiece,
+    tokenizer: Tokenizer,
     vectors: Table,
     /// `[vocabulary]`.
     weights: Vec<f32>,
-    /// M, transposed: `[inner, dim]`.
-    map: Vec<f32>,
-    /// b: `[dim]`.
-    bias: Vec<f32>,
+    /// M and b.
+    map: Dense,
     inner: usize,
     arch: Arch,
 }
@@ -43,11 +42,14 @@ impl StaticModel {
         let teacher = Fingerprint::new(gguf.text("descry-static.teacher_sha256")?);
         let teacher_name = gguf.text("descry-static.teacher")?;
         let name = gguf.text("general.name").unwrap_or(teacher_name).to_owned();
-        let tokenizer = WordPiece::load(gguf)?;
-        let vectors = Table::load(gguf, "token_embd.weight", tokenizer.len, inner)?;
-        let weights = gguf.weights("token_weight", &[tokenizer.len])?;
-        let map = transpose(&gguf.weights("map.weight", &[dim, inner])?, dim, inner);
-        let bias = gguf.weights("map.bias", &[dim])?;
+        let tokenizer = Tokenizer::load(gguf)?;
+        let vectors = Table::load(gguf, "token_embd.weight", tokenizer.len(), inner)?;
+        let weights = gguf.weights("token_weight", &[tokenizer.len()])?;
+        let map = Dense::load(gguf, "map", inner)?;
+        if map.rows() != dim {
+            let reason = format!("is {dim}, but the map has {} rows", map.rows());
+            return Err(gguf.bad("descry-static.embedding_length", reason));
+        }
         let info = ModelInfo {
             name,
             fingerprint: gguf.fingerprint.clone(),
@@ -57,7 +59,7 @@ impl StaticModel {
             reading: tokenizer.reading(),
             device: "CPU".into(),
         };
-        Ok(StaticModel { info, tokenizer, vectors, weights, map, bias, inner, arch: Arch::new() })
+        Ok(StaticModel { info, tokenizer, vectors, weights, map, inner, arch: Arch::new() })
     }
 
     /// The token ids of a text: no special tokens, no truncation.
@@ -91,27 +93,16 @@ impl WithSimd for Mean<'_> {
     fn with_simd<S: Simd>(self, _: S) -> Vec<f32> {
         let model = self.model;
         let mut sum = vec![0.0; model.inner];
-        let mut total = 0.0;
+        let (mut total, mut spare) = (0.0, Vec::new());
         for &id in self.ids {
             let weight = model.weights[id as usize];
-            model.vectors.add(id as usize, weight, &mut sum);
+            model.vectors.add(id as usize, weight, &mut sum, &mut spare);
             total += weight;
         }
         let scale = 1.0 / f32::max(total, EPSILON);
-        let mut vector = model.bias.clone();
-        for (column, value) in model.map.chunks_exact(model.info.dim).zip(&sum) {
-            let value = value * scale;
-            for (out, weight) in vector.iter_mut().zip(column) {
-                *out += value * weight;
-            }
-        }
+        sum.iter_mut().for_each(|value| *value *= scale);
+        let mut vector = model.map.apply(&sum);
         normalise(&mut vector);
         vector
     }
-}
-
-fn transpose(matrix: &[f32], rows: usize, columns: usize) -> Vec<f32> {
-    (0..columns)
-        .flat_map(|column| (0..rows).map(move |row| matrix[row * columns + column]))
-        .collect()
 }

@@ -44,12 +44,12 @@ pub enum Cause {
     #[error("it is damaged: {0}")]
     Damaged(String),
     /// The model is of a kind that this program cannot run.
-    #[error("its architecture {found:?} is not supported (only {supported:?} is)")]
+    #[error("its architecture {found:?} is not supported (supported here: {supported})")]
     Architecture {
         /// What the file says.
         found: String,
-        /// What was asked for.
-        supported: &'static str,
+        /// What can be run.
+        supported: String,
     },
     /// A key is missing.
     #[error("the key {0} is missing")]
@@ -87,9 +87,52 @@ pub enum Cause {
         /// The number of the type in GGML.
         ggml_type: u32,
     },
+    /// Vectors were to have a length that the model does not allow.
+    #[error(
+        "its vectors have {whole} components and {}",
+        match least < whole && wanted < whole {
+            true => format!("can be cut to {least} at least, not to {wanted}"),
+            false => format!("cannot be cut to {wanted}"),
+        }
+    )]
+    Dimensions {
+        /// What was asked for.
+        wanted: usize,
+        /// The fewest that the model allows.
+        least: usize,
+        /// All of them.
+        whole: usize,
+    },
+    /// Layers that follow pooling are missing.
+    #[error(
+        "its last layers, dense_2 and dense_3, are missing: whoever converted it left out \
+         --sentence-transformers-dense-modules; another file of this model will do"
+    )]
+    NoDense,
+    /// The weights do not fit into memory.
+    #[error(
+        "it needs {} of memory and {} are free for it; {instead}",
+        gigabytes(*needed),
+        gigabytes(*free)
+    )]
+    TooLarge {
+        /// Bytes.
+        needed: u64,
+        /// Bytes.
+        free: u64,
+        /// What would fit.
+        instead: String,
+    },
+    /// The graphics processor cannot be used.
+    #[error("the graphics processor cannot be used: {0}")]
+    Device(candle_core::Error),
     /// A weight is infinite or not a number.
     #[error("the tensor {0} has weights that are not finite")]
     NotFinite(String),
+}
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
 }
 
 /// What llama.cpp calls the types that cannot be read (enum ggml_type in ggml.h).

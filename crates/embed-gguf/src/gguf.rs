@@ -2,22 +2,25 @@
 
 mod check;
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufReader, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use candle_core::Device;
 use candle_core::quantized::gguf_file::{Content, Value};
-use candle_core::quantized::{GgmlDType, QTensor};
 use descry_embed::Fingerprint;
 use sha2::{Digest, Sha256};
 
+use self::check::Extent;
 use crate::error::{Cause, LoadError};
+use crate::matrix::Matrix;
+use crate::memory;
 
 /// An open GGUF file with a valid header.
 pub(crate) struct Gguf {
     file: BufReader<File>,
-    content: Content,
+    metadata: HashMap<String, Value>,
+    tensors: HashMap<String, Extent>,
     pub(crate) fingerprint: Fingerprint,
 }
 
@@ -39,26 +42,33 @@ impl Gguf {
         })?;
         let len = file.metadata()?.len();
         let mut file = BufReader::with_capacity(1 << 16, file);
-        let header_len = check::header(&mut file, len)?;
+        let checked = check::header(&mut file, len)?;
         // Candle asks for its position at every value: fast in memory, a system call in a file.
         file.seek(SeekFrom::Start(0))?;
         let mut header = Vec::new();
-        file.by_ref().take(header_len).read_to_end(&mut header)?;
-        let content = Content::read(&mut Cursor::new(header)).map_err(damaged)?;
+        file.by_ref().take(checked.len).read_to_end(&mut header)?;
+        let content = Content::read(&mut Cursor::new(header))
+            .map_err(|error| Cause::Damaged(error.to_string()))?;
+        let tensors = checked.tensors.values();
+        let weights = tensors.clone().map(|it| it.shape.iter().product::<usize>() as u64).sum();
+        memory::check(tensors.map(|extent| extent.bytes).sum(), weights)?;
         let fingerprint = fingerprint(&mut file)?;
-        Ok(Gguf { file, content, fingerprint })
+        Ok(Gguf { file, metadata: content.metadata, tensors: checked.tensors, fingerprint })
     }
 
     /// Refuses a file of another architecture.
     pub(crate) fn expect_architecture(&self, supported: &'static str) -> Result<(), Cause> {
         match self.text("general.architecture")? {
             found if found == supported => Ok(()),
-            found => Err(Cause::Architecture { found: found.to_owned(), supported }),
+            found => Err(Cause::Architecture {
+                found: found.to_owned(),
+                supported: supported.to_owned(),
+            }),
         }
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
-        self.content.metadata.get(key)
+        self.metadata.get(key)
     }
 
     /// A whole number that is not negative, of any width.
@@ -130,50 +140,73 @@ impl Gguf {
     }
 
     pub(crate) fn has_tensor(&self, name: &str) -> bool {
-        self.content.tensor_infos.contains_key(name)
+        self.tensors.contains_key(name)
     }
 
     /// The shape of a tensor, rows first.
     pub(crate) fn shape(&self, name: &str) -> Result<&[usize], Cause> {
-        let info = self.content.tensor_infos.get(name);
-        Ok(info.ok_or_else(|| Cause::MissingTensor(name.into()))?.shape.dims())
+        let extent = self.tensors.get(name);
+        extent.map(|extent| &*extent.shape).ok_or_else(|| Cause::MissingTensor(name.into()))
     }
 
     /// All weights of a tensor of the given shape (rows first), as f32, checked to be finite.
     pub(crate) fn weights(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>, Cause> {
-        let tensor = self.tensor(name, shape)?;
-        let weights = tensor
-            .dequantize(&Device::Cpu)
-            .and_then(|tensor| tensor.flatten_all()?.to_vec1::<f32>())
-            .map_err(damaged)?;
-        if weights.iter().all(|weight| weight.is_finite()) {
-            Ok(weights)
-        } else {
-            Err(Cause::NotFinite(name.into()))
-        }
+        Ok(self.tensor(name, shape)?.values())
     }
 
-    /// The raw blocks of a Q8_0 tensor of the given shape; `None` if it has another type.
-    pub(crate) fn q8_0(&mut self, name: &str, shape: &[usize]) -> Result<Option<Vec<u8>>, Cause> {
-        let info = self.content.tensor_infos.get(name);
-        if info.is_none_or(|info| info.ggml_dtype != GgmlDType::Q8_0) {
-            return Ok(None);
-        }
-        Ok(Some(self.tensor(name, shape)?.data().map_err(damaged)?.into_owned()))
+    /// The same, or nothing if there is no such tensor.
+    pub(crate) fn optional(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+    ) -> Result<Option<Vec<f32>>, Cause> {
+        self.has_tensor(name).then(|| self.weights(name, shape)).transpose()
     }
 
-    fn tensor(&mut self, name: &str, expected: &[usize]) -> Result<QTensor, Cause> {
+    /// A matrix as it is stored, checked to be finite.
+    pub(crate) fn matrix(
+        &mut self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Matrix, Cause> {
+        self.tensor(name, &[rows, columns])
+    }
+
+    /// So many matrices of one shape, one below the other.
+    pub(crate) fn stacked(
+        &mut self,
+        name: &str,
+        count: usize,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Matrix, Cause> {
+        self.tensor(name, &[count, rows, columns])
+    }
+
+    fn tensor(&mut self, name: &str, expected: &[usize]) -> Result<Matrix, Cause> {
         let found = self.shape(name)?;
         if found != expected {
             let (found, expected) = (found.to_vec(), expected.to_vec());
             return Err(Cause::Shape { tensor: name.into(), found, expected });
         }
-        self.content.tensor(&mut self.file, name, &Device::Cpu).map_err(damaged)
+        // There is such a tensor, as it has a shape.
+        let Extent { format, start, bytes: len, .. } = self.tensors[name];
+        // Read, not mapped: a file that another program cuts short would end this one.
+        self.file.seek(SeekFrom::Start(start))?;
+        let mut bytes = Vec::with_capacity(len as usize);
+        self.file.by_ref().take(len).read_to_end(&mut bytes)?;
+        let read = bytes.len() as u64;
+        if read != len {
+            let what = format!("the tensor {name}");
+            return Err(Cause::Truncated { what, needed: start + len, len: start + read });
+        }
+        if !format.finite(&bytes) {
+            return Err(Cause::NotFinite(name.into()));
+        }
+        let columns = expected.last().copied().unwrap_or(1);
+        Ok(Matrix { format, columns, bytes })
     }
-}
-
-fn damaged(error: candle_core::Error) -> Cause {
-    Cause::Damaged(error.to_string())
 }
 
 fn fingerprint(file: &mut BufReader<File>) -> Result<Fingerprint, Cause> {

@@ -6,14 +6,21 @@
 //! is a good one.
 
 mod align;
-mod bert;
+mod blueprint;
 mod cpu;
+mod dense;
 mod draft;
 mod error;
 mod gguf;
+mod gpu;
+mod known;
 mod matrix;
+mod memory;
+mod model;
+mod quant;
 mod table;
-mod wordpiece;
+mod tokenizer;
+mod weights;
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -23,16 +30,31 @@ use descry_embed::Embedder;
 pub use draft::StaticModel;
 pub use error::LoadError;
 
+/// Where a model is to run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Device {
+    /// On the graphics processor, if this program was built for one (features `cuda` and `metal`), the
+    /// machine has it and the model fits; else on the CPU.
+    #[default]
+    Best,
+    /// On the CPU.
+    Cpu,
+}
+
 /// How a model is to be run.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     /// The threads that share the work of one batch; all cores if `None`.
     pub threads: Option<NonZeroUsize>,
+    /// Where it runs.
+    pub device: Device,
+    /// The components that vectors keep, for models that allow it (Matryoshka); all if `None`.
+    pub dim: Option<usize>,
 }
 
-/// Loads a transformer of the architecture `bert`.
+/// Loads a transformer.
 pub fn load(path: &Path, options: &LoadOptions) -> Result<Box<dyn Embedder>, LoadError> {
-    Ok(Box::new(bert::Bert::load(path, options)?))
+    Ok(Box::new(model::Model::load(path, options)?))
 }
 
 /// Loads a static model of the architecture `descry-static`.

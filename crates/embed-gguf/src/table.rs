@@ -5,9 +5,11 @@ use crate::gguf::Gguf;
 use crate::matrix::{BLOCK, Matrix};
 
 /// Token vectors `[rows, dim]`.
-pub(crate) struct Table {
-    dim: usize,
-    rows: Matrix,
+pub(crate) enum Table {
+    /// Q8_0, its scales apart, for the quick reading that the static model needs.
+    Q8 { dim: usize, codes: Vec<i8>, scales: Vec<f32> },
+    /// Any other type.
+    Blocks(Matrix),
 }
 
 impl Table {
@@ -18,16 +20,20 @@ impl Table {
         rows: usize,
         dim: usize,
     ) -> Result<Table, Cause> {
-        Ok(Table { dim, rows: Matrix::load(gguf, name, rows, dim)? })
+        let matrix = gguf.matrix(name, rows, dim)?;
+        Ok(match matrix.q8_0() {
+            Some((codes, scales)) => Table::Q8 { dim, codes, scales },
+            None => Table::Blocks(matrix),
+        })
     }
 
-    /// Adds `weight` times the vector of `row` to `sum` `[dim]`.
+    /// Adds `weight` times the vector of `row` to `sum` `[dim]`. `spare` is memory to be used again.
     #[inline(always)]
-    pub(crate) fn add(&self, row: usize, weight: f32, sum: &mut [f32]) {
-        match &self.rows {
-            Matrix::Q8 { codes, scales } => {
-                let codes = &codes[row * self.dim..][..self.dim];
-                let scales = &scales[row * self.dim / BLOCK..][..self.dim / BLOCK];
+    pub(crate) fn add(&self, row: usize, weight: f32, sum: &mut [f32], spare: &mut Vec<f32>) {
+        match self {
+            Table::Q8 { dim, codes, scales } => {
+                let codes = &codes[row * dim..][..*dim];
+                let scales = &scales[row * dim / BLOCK..][..dim / BLOCK];
                 let sums = sum.as_chunks_mut::<BLOCK>().0.iter_mut();
                 for ((sum, codes), scale) in sums.zip(codes.as_chunks::<BLOCK>().0).zip(scales) {
                     let scale = weight * scale;
@@ -36,9 +42,11 @@ impl Table {
                     }
                 }
             }
-            Matrix::F32(weights) => {
-                let row = &weights[row * self.dim..][..self.dim];
-                for (sum, value) in sum.iter_mut().zip(row) {
+            Table::Blocks(matrix) => {
+                spare.resize(matrix.columns, 0.0);
+                let bytes = &matrix.bytes[row * matrix.row_bytes()..][..matrix.row_bytes()];
+                matrix.format.dequantise(bytes, spare);
+                for (sum, value) in sum.iter_mut().zip(&*spare) {
                     *sum += weight * value;
                 }
             }

@@ -99,6 +99,7 @@ pub(crate) fn session(data: PathBuf, full: bool) -> Result<Session> {
     fs::create_dir_all(&data).with_context(|| format!("making {}", data.display()))?;
     let config = SessionConfig {
         data_dir: data,
+        model: None,
         watch: false,
         catch_up: true,
         background: full,

@@ -86,6 +86,7 @@ fn edit(name: &str, number: u32) -> String {
 fn open(data: &Path, background: bool) -> anyhow::Result<Session> {
     let config = SessionConfig {
         data_dir: data.to_path_buf(),
+        model: None,
         watch: true,
         catch_up: true,
         background,

@@ -24,6 +24,17 @@ pub enum SessionError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// The choice of a model cannot be read or written.
+    #[error("the choice of a model in {path} cannot be read or written: {source}")]
+    Choice {
+        /// Its file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A model was asked for, but the process that owns the engine has its own.
+    #[error("another Descry runs on this index with its own model; close it to use {}", .0.display())]
+    OtherModel(PathBuf),
     /// The process that owns the engine ended meanwhile.
     #[error("the Descry that was asked has ended; try again")]
     Gone,

@@ -5,6 +5,7 @@
 //! first owns the engine, the others are its guests over a local socket that only this user can
 //! reach. Does not know: windows, command lines, how anything is shown.
 
+mod chosen;
 mod client;
 mod error;
 mod places;
@@ -12,6 +13,7 @@ mod server;
 mod session;
 mod wire;
 
+pub use chosen::{choose_model, chosen_model};
 pub use error::SessionError;
 pub use places::{BUNDLED_MODEL, bundled_models, data_dir};
 pub use session::{Focus, Session, SessionConfig, is_owned, models};

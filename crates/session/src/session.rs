@@ -15,7 +15,7 @@ use descry_engine::{
 use crate::client::Client;
 use crate::server::Server;
 use crate::wire::{Request, Response};
-use crate::{SessionError, bundled_models};
+use crate::{SessionError, bundled_models, chosen_model};
 
 /// Called when another process asks this one to come forward, with a folder to add if it has one;
 /// false if this one has no window.
@@ -25,6 +25,8 @@ pub type Focus = Box<dyn Fn(Option<PathBuf>) -> bool + Send + Sync>;
 pub struct SessionConfig {
     /// Where everything is kept; [`data_dir`](crate::data_dir) tells the usual place.
     pub data_dir: PathBuf,
+    /// The model; if `None`, the one that the user chose for always, or the bundled one.
+    pub model: Option<PathBuf>,
     /// Watch folders.
     pub watch: bool,
     /// At the start, catch up with what changed while nobody watched.
@@ -76,12 +78,16 @@ impl Session {
     ) -> Result<Session, SessionError> {
         let path = config.data_dir;
         let dir = DataDir::create(&path)?;
+        let model = match &config.model {
+            Some(model) => Some(model.clone()),
+            None => chosen_model(&path)?,
+        };
         let sink = Arc::new(sink);
         let begun = Instant::now();
         let engine = loop {
             let engine_config = EngineConfig {
                 data_dir: path.clone(),
-                models: models(None),
+                models: models(model.clone()),
                 vectors_of: None,
                 watch: config.watch,
                 catch_up: config.catch_up,
@@ -92,7 +98,12 @@ impl Session {
                 Ok(engine) => break Arc::new(engine),
                 // Busy and unreachable at once means that the owner is starting or ending: look again.
                 Err(EngineError::Busy { .. }) => match Client::greet(dir.path()) {
-                    Ok(client) => return Ok(Session::Guest { client: ClientHandle(client) }),
+                    Ok(client) => {
+                        return match config.model {
+                            Some(model) => Err(SessionError::OtherModel(model)),
+                            None => Ok(Session::Guest { client: ClientHandle(client) }),
+                        };
+                    }
                     Err(source) if begun.elapsed() > PATIENCE => {
                         return Err(SessionError::Unreachable { path, source });
                     }

@@ -6,6 +6,7 @@ use descry_embed_gguf::{LoadOptions, load, load_draft};
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let file = tempfile::NamedTempFile::new().expect("a temporary file");
     std::fs::write(file.path(), bytes).expect("to write it");
-    let _ = load(file.path(), &LoadOptions { threads: std::num::NonZeroUsize::new(1) });
+    let threads = std::num::NonZeroUsize::new(1);
+    let _ = load(file.path(), &LoadOptions { threads, ..LoadOptions::default() });
     let _ = load_draft(file.path());
 });

@@ -2,6 +2,7 @@
 
 use pulp::Simd;
 
+use super::bias::Bias;
 use super::linear::tile;
 use super::math;
 use super::simd::rows;
@@ -56,77 +57,92 @@ impl Keys {
     }
 }
 
-/// Softmax(Q Kᵀ) V for queries `[dim][vectors]`, which are scaled already, into `out` of the same
-/// shape.
-#[inline(always)]
-pub(super) fn attend<S: Simd>(
-    simd: S,
-    vectors: usize,
-    heads: usize,
-    query: &[f32],
-    keys: &[Keys],
-    scores: &mut Aligned,
-    out: &mut [f32],
-) {
-    let tokens: usize = keys.iter().map(|keys| keys.tokens).sum();
-    // A block of keys is computed whole, though the last has unused rows.
-    scores.resize((tokens + rows::<S>()) * vectors * S::F32_LANES);
-    let scores = S::as_mut_simd_f32s(scores.get_mut()).0;
-    let head_len = query.len() / heads;
-    let heads = query.chunks_exact(head_len).zip(out.chunks_exact_mut(head_len));
-    for (head, (query, out)) in heads.enumerate() {
-        let (query, out) = (S::as_simd_f32s(query).0, S::as_mut_simd_f32s(out).0);
-        match (rows::<S>(), vectors) {
-            (4, 1) => attend_head::<S, 4, 1>(simd, head, query, keys, tokens, scores, out),
-            (4, 2) => attend_head::<S, 4, 2>(simd, head, query, keys, tokens, scores, out),
-            (4, _) => attend_head::<S, 4, 3>(simd, head, query, keys, tokens, scores, out),
-            (_, 1) => attend_head::<S, 8, 1>(simd, head, query, keys, tokens, scores, out),
-            (_, 2) => attend_head::<S, 8, 2>(simd, head, query, keys, tokens, scores, out),
-            (_, _) => attend_head::<S, 8, 3>(simd, head, query, keys, tokens, scores, out),
-        }
-    }
+/// Attention of a panel's queries to some panels of the same text.
+pub(super) struct Task<'a> {
+    pub(super) vectors: usize,
+    pub(super) heads: usize,
+    pub(super) kv_heads: usize,
+    /// How many tokens the first query stands after the first key.
+    pub(super) start: isize,
+    /// `[heads * head_dim][vectors]`, scaled already.
+    pub(super) query: &'a [f32],
+    pub(super) keys: &'a [Keys],
+    pub(super) bias: &'a Bias,
 }
 
-#[inline(always)]
-fn attend_head<S: Simd, const R: usize, const V: usize>(
-    simd: S,
-    head: usize,
-    query: &[S::f32s],
-    keys: &[Keys],
-    tokens: usize,
-    scores: &mut [S::f32s],
-    out: &mut [S::f32s],
-) {
-    let scores = scores.as_chunks_mut::<V>().0;
-    let head_dim = query.len() / V;
-    let zero = [[simd.splat_f32s(0.0); V]; R];
-    let mut first = 0;
-    for panel in keys {
-        let len = panel.tokens.div_ceil(R) * R * head_dim;
-        let blocks = panel.keys[head * len..][..len].chunks_exact(R * head_dim);
-        let rows = scores[first..].as_chunks_mut::<R>().0;
-        for (rows, block) in rows.iter_mut().zip(blocks) {
-            *rows = tile(simd, zero, block, query);
+impl Task<'_> {
+    /// Softmax(Q Kᵀ + bias) V into `out`, of the shape of the queries.
+    #[inline(always)]
+    pub(super) fn attend<S: Simd>(&self, simd: S, scores: &mut Aligned, out: &mut [f32]) {
+        let tokens: usize = self.keys.iter().map(|keys| keys.tokens).sum();
+        // A block of keys is computed whole, though the last has unused rows.
+        scores.resize((tokens + rows::<S>()) * self.vectors * S::F32_LANES);
+        let scores = S::as_mut_simd_f32s(scores.get_mut()).0;
+        let head_len = self.query.len() / self.heads;
+        let heads = self.query.chunks_exact(head_len).zip(out.chunks_exact_mut(head_len));
+        for (head, (query, out)) in heads.enumerate() {
+            let (query, out) = (S::as_simd_f32s(query).0, S::as_mut_simd_f32s(out).0);
+            match (rows::<S>(), self.vectors) {
+                (4, 1) => self.head::<S, 4, 1>(simd, head, query, tokens, scores, out),
+                (4, 2) => self.head::<S, 4, 2>(simd, head, query, tokens, scores, out),
+                (4, _) => self.head::<S, 4, 3>(simd, head, query, tokens, scores, out),
+                (_, 1) => self.head::<S, 8, 1>(simd, head, query, tokens, scores, out),
+                (_, 2) => self.head::<S, 8, 2>(simd, head, query, tokens, scores, out),
+                (_, _) => self.head::<S, 8, 3>(simd, head, query, tokens, scores, out),
+            }
         }
-        first += panel.tokens;
     }
-    let sum = softmax::<S, V>(simd, &mut scores[..tokens]);
-    let mut scale = [simd.splat_f32s(1.0); V];
-    for (scale, sum) in scale.iter_mut().zip(sum) {
-        *scale = simd.div_f32s(*scale, sum);
-    }
-    for (block, out) in out.as_chunks_mut::<V>().0.as_chunks_mut::<R>().0.iter_mut().enumerate() {
-        let (mut mixed, mut first) = (zero, 0);
-        for panel in keys {
-            let len = panel.tokens * R;
-            let values = &panel.values[(head * (head_dim / R) + block) * len..][..len];
-            let weights = scores[first..][..panel.tokens].as_flattened();
-            mixed = tile(simd, mixed, values, weights);
+
+    #[inline(always)]
+    fn head<S: Simd, const R: usize, const V: usize>(
+        &self,
+        simd: S,
+        head: usize,
+        query: &[S::f32s],
+        tokens: usize,
+        scores: &mut [S::f32s],
+        out: &mut [S::f32s],
+    ) {
+        let scores = scores.as_chunks_mut::<V>().0;
+        let head_dim = query.len() / V;
+        let zero = [[simd.splat_f32s(0.0); V]; R];
+        // Several heads of queries share one of keys and values.
+        let shared = head / (self.heads / self.kv_heads);
+        let mut first = 0;
+        for panel in self.keys {
+            let len = panel.tokens.div_ceil(R) * R * head_dim;
+            let blocks = panel.keys[shared * len..][..len].chunks_exact(R * head_dim);
+            let rows = scores[first..].as_chunks_mut::<R>().0;
+            for (rows, block) in rows.iter_mut().zip(blocks) {
+                *rows = tile(simd, zero, block, query);
+            }
             first += panel.tokens;
         }
-        for (out, mixed) in out.iter_mut().zip(mixed) {
-            for ((out, mixed), scale) in out.iter_mut().zip(mixed).zip(scale) {
-                *out = simd.mul_f32s(mixed, scale);
+        for (token, scores) in scores[..tokens].iter_mut().enumerate() {
+            let Some(row) = self.bias.row(head, self.start - token as isize) else { break };
+            for (score, added) in scores.iter_mut().zip(S::as_simd_f32s(row).0) {
+                *score = simd.add_f32s(*score, *added);
+            }
+        }
+        let sum = softmax::<S, V>(simd, &mut scores[..tokens]);
+        let mut scale = [simd.splat_f32s(1.0); V];
+        for (scale, sum) in scale.iter_mut().zip(sum) {
+            *scale = simd.div_f32s(*scale, sum);
+        }
+        let blocks = out.as_chunks_mut::<V>().0.as_chunks_mut::<R>().0;
+        for (block, out) in blocks.iter_mut().enumerate() {
+            let (mut mixed, mut first) = (zero, 0);
+            for panel in self.keys {
+                let len = panel.tokens * R;
+                let values = &panel.values[(shared * (head_dim / R) + block) * len..][..len];
+                let weights = scores[first..][..panel.tokens].as_flattened();
+                mixed = tile(simd, mixed, values, weights);
+                first += panel.tokens;
+            }
+            for (out, mixed) in out.iter_mut().zip(mixed) {
+                for ((out, mixed), scale) in out.iter_mut().zip(mixed).zip(scale) {
+                    *out = simd.mul_f32s(mixed, scale);
+                }
             }
         }
     }

@@ -1,14 +1,19 @@
 //! y = W x + b on panels.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
+use arrayvec::ArrayVec;
 use pulp::{Simd, WithSimd};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
+use super::panel::{Buffer, Panel};
 use super::simd::{Level, rows};
-use super::{Operands, Panel, math};
+use super::{TASK_PANELS, math};
+use crate::blueprint::Activation;
 use crate::matrix::{BLOCK, Matrix};
+use crate::quant::Format;
 
 /// A weight matrix `[rows, columns]` and its bias `[rows]`.
 pub(crate) struct Linear {
@@ -17,110 +22,150 @@ pub(crate) struct Linear {
     columns: usize,
 }
 
-/// The weights in the order in which [`tile`] reads them, `[rows / R][columns][R]` with the R of the
-/// machine's instruction set.
 enum Packed {
+    /// In the order in which [`tile`] reads them, `[rows / R][columns][R]` with the R of the machine's
+    /// instruction set.
     F32(Vec<f32>),
-    /// As bytes, with scales `[rows / R][columns / BLOCK][R]`. One text's products are as fast as the
-    /// weights come from memory, and these are a quarter; the others are as fast as with f32.
-    Q8 {
-        codes: Vec<i8>,
-        scales: Vec<f32>,
-    },
+    /// As bytes in that order, with scales `[rows / R][columns / BLOCK][R]`. One text's products are
+    /// as fast as the weights come from memory, and these are a quarter; the others are as fast as
+    /// with f32.
+    Q8 { codes: Vec<i8>, scales: Vec<f32> },
+    /// As the file has them: a large model must not be there twice.
+    Blocks(Matrix),
 }
 
 thread_local! {
-    /// The weights of R rows, unpacked `[columns][R]`.
+    /// Some columns of R rows, unpacked.
     static UNPACKED: RefCell<Vec<f32>> = RefCell::default();
 }
+
+/// Some columns of R rows.
+#[derive(Clone, Copy)]
+enum Block<'a> {
+    /// `[columns][R]`
+    Columns(&'a [f32]),
+    /// `[R][STRIDE]`
+    Rows(&'a [f32]),
+}
+
+/// From one unpacked row to the next: somewhat more than they need, so that not all of them begin in
+/// the same lines of the cache.
+const STRIDE: usize = COLUMNS + 16;
 
 /// The least weights for which a single panel is shared out. For less, threads that meet after every
 /// product only wait for each other, above all on a busy machine.
 const WORTH_SPLITTING: usize = 1 << 20;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Activation {
-    None,
-    Gelu,
-}
+/// How many columns are multiplied before the next rows: so much of a task's operands stays in the
+/// second-level cache. A multiple of every format's block.
+const COLUMNS: usize = 512;
 
 impl Linear {
     /// Packs a matrix for `level`; its rows are a multiple of 8.
-    pub(crate) fn new(level: Level, weights: &Matrix, bias: Vec<f32>, columns: usize) -> Linear {
-        let packed = match weights {
-            Matrix::F32(values) => Packed::F32(pack(values, level.rows, columns)),
-            Matrix::Q8 { codes, scales } => Packed::Q8 {
-                codes: pack(codes, level.rows, columns),
-                scales: pack(scales, level.rows, columns / BLOCK),
+    pub(crate) fn new(level: Level, weights: Matrix, bias: Option<Vec<f32>>) -> Linear {
+        let columns = weights.columns;
+        let bias = bias.unwrap_or_else(|| vec![0.0; weights.rows()]);
+        let packed = match (weights.format, weights.q8_0()) {
+            (_, Some((codes, scales))) => Packed::Q8 {
+                codes: pack(&codes, level.rows, columns),
+                scales: pack(&scales, level.rows, columns / BLOCK),
             },
+            (Format::F32, None) => Packed::F32(pack(&weights.values(), level.rows, columns)),
+            _ => Packed::Blocks(weights),
         };
         Linear { packed, bias, columns }
     }
 
-    /// For each panel, computes as many rows as its result `[rows][tokens]` has, from row `first` on,
-    /// out of its operand `[columns][tokens]`. A single panel is computed in `split` parallel parts
-    /// if the matrix is large.
+    pub(super) fn rows(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// For each panel, computes `[rows][tokens]` in one buffer out of `[columns][tokens]` in another. A
+    /// single panel is computed in `split` parallel parts if the matrix is large.
     #[inline(always)]
     pub(super) fn apply<S: Simd>(
         &self,
         simd: S,
-        first: usize,
         panels: &mut [Panel],
-        operands: Operands,
+        (from, to): (Buffer, Buffer),
         activation: Activation,
         split: usize,
     ) {
-        let worth_it = split > 1 && self.bias.len() * self.columns >= WORTH_SPLITTING;
+        let worth_it = split > 1 && self.rows() * self.columns >= WORTH_SPLITTING;
         if let ([panel], true) = (&mut *panels, worth_it) {
             let vectors = panel.vectors;
-            let (x, out) = operands(panel);
+            let (x, out) = panel.pair(from, to);
             let width = vectors * S::F32_LANES;
-            let rows = (out.len() / width).div_ceil(split).next_multiple_of(rows::<S>());
+            let rows = self.rows().div_ceil(split).next_multiple_of(rows::<S>());
+            let out = &mut out[..self.rows() * width];
             out.par_chunks_mut(rows * width).enumerate().for_each(|(n, out)| {
-                let first = first + n * rows;
-                simd.vectorize(Part { linear: self, vectors, first, x, out, activation });
+                let operands = [Operand { vectors, x, out }];
+                simd.vectorize(Product { linear: self, first: n * rows, operands, activation });
             });
             return;
         }
-        let Some(panel) = panels.first_mut() else { return };
-        let count = operands(panel).1.len() / (panel.vectors * S::F32_LANES);
-        let mut unpacked = UNPACKED.take();
-        for row in (0..count).step_by(rows::<S>()) {
-            let (weights, bias) = self.rows::<S>(first + row, &mut unpacked);
-            for panel in &mut *panels {
-                let vectors = panel.vectors;
-                let (x, out) = operands(panel);
-                let width = vectors * S::F32_LANES;
-                let out = &mut out[row * width..][..rows::<S>() * width];
-                Rows { weights, bias, vectors, x, out, activation }.with_simd(simd);
-            }
-        }
-        UNPACKED.set(unpacked);
+        let operands = panels.iter_mut().map(|panel| {
+            let vectors = panel.vectors;
+            let (x, out) = panel.pair(from, to);
+            Operand { vectors, x, out: &mut out[..self.rows() * vectors * S::F32_LANES] }
+        });
+        // At most as many as a task has panels.
+        let operands: ArrayVec<_, TASK_PANELS> = operands.collect();
+        Product { linear: self, first: 0, operands, activation }.with_simd(simd);
     }
 
-    /// The weights `[columns][R]` and biases of R rows.
     #[inline(always)]
-    fn rows<'a, S: Simd>(
+    fn block<'a, S: Simd>(
         &'a self,
+        simd: S,
         first: usize,
+        columns: Range<usize>,
         unpacked: &'a mut Vec<f32>,
-    ) -> (&'a [f32], &'a [f32]) {
-        let (columns, count) = (self.columns, rows::<S>());
-        let weights = match &self.packed {
-            Packed::F32(values) => &values[first * columns..][..count * columns],
+    ) -> Block<'a> {
+        let (block, count) = (rows::<S>(), columns.len() * rows::<S>());
+        let start = first * self.columns + columns.start * block;
+        match &self.packed {
+            Packed::F32(values) => Block::Columns(&values[start..][..count]),
             Packed::Q8 { codes, scales } => {
-                let codes = &codes[first * columns..][..count * columns];
-                let scales = &scales[first * columns / BLOCK..][..count * columns / BLOCK];
-                unpacked.resize(unpacked.len().max(count * columns), 0.0);
-                let out = &mut unpacked[..count * columns];
-                match count {
+                let codes = &codes[start..][..count];
+                let scales = &scales[start / BLOCK..][..count / BLOCK];
+                unpacked.resize(unpacked.len().max(count), 0.0);
+                let out = &mut unpacked[..count];
+                match block {
                     4 => unpack::<4>(codes, scales, out),
                     _ => unpack::<8>(codes, scales, out),
                 }
-                out
+                Block::Columns(out)
             }
-        };
-        (weights, &self.bias[first..][..count])
+            Packed::Blocks(matrix) => {
+                unpacked.resize(unpacked.len().max(block * STRIDE), 0.0);
+                let out = &mut unpacked[..block * STRIDE];
+                simd.vectorize(Unpack { matrix, first, columns, out });
+                Block::Rows(out)
+            }
+        }
+    }
+}
+
+/// Some columns of a block of rows, from whatever format.
+struct Unpack<'a> {
+    matrix: &'a Matrix,
+    first: usize,
+    columns: Range<usize>,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for Unpack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Unpack { matrix, first, columns, out } = self;
+        let (format, row_bytes) = (matrix.format, matrix.row_bytes());
+        let bytes = matrix.bytes[first * row_bytes..].chunks_exact(row_bytes);
+        for (out, bytes) in out.chunks_exact_mut(STRIDE).zip(bytes) {
+            let bytes = &bytes[format.bytes(columns.start)..format.bytes(columns.end)];
+            format.dequantise(bytes, &mut out[..columns.len()]);
+        }
     }
 }
 
@@ -149,37 +194,57 @@ fn unpack<const R: usize>(codes: &[i8], scales: &[f32], out: &mut [f32]) {
     }
 }
 
-/// Some rows of one panel's product.
-struct Part<'a> {
-    linear: &'a Linear,
+/// One panel's part in a product.
+struct Operand<'a> {
     vectors: usize,
-    first: usize,
+    /// `[columns][vectors]`
     x: &'a [f32],
+    /// `[rows][vectors]`
     out: &'a mut [f32],
+}
+
+/// The rows of a matrix from `first` on, as many as the operands have.
+struct Product<'a, O> {
+    linear: &'a Linear,
+    first: usize,
+    operands: O,
     activation: Activation,
 }
 
-impl WithSimd for Part<'_> {
+impl<'a, O: AsMut<[Operand<'a>]>> WithSimd for Product<'a, O> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Part { linear, vectors, first, x, out, activation } = self;
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let Product { linear, first, activation, .. } = self;
+        let operands = self.operands.as_mut();
+        let Some(operand) = operands.first() else { return };
+        let count = operand.out.len() / (operand.vectors * S::F32_LANES);
         let mut unpacked = UNPACKED.take();
-        let outs = out.chunks_exact_mut(rows::<S>() * vectors * S::F32_LANES);
-        for (n, out) in outs.enumerate() {
-            let (weights, bias) = linear.rows::<S>(first + n * rows::<S>(), &mut unpacked);
-            Rows { weights, bias, vectors, x, out, activation }.with_simd(simd);
+        for start in (0..linear.columns).step_by(COLUMNS) {
+            let columns = start..linear.columns.min(start + COLUMNS);
+            let last = columns.end == linear.columns;
+            let activation = if last { activation } else { Activation::None };
+            for row in (0..count).step_by(rows::<S>()) {
+                let weights = linear.block(simd, first + row, columns.clone(), &mut unpacked);
+                // Later columns add to what the first ones gave.
+                let bias = (start == 0).then(|| &linear.bias[first + row..][..rows::<S>()]);
+                for Operand { vectors, x, out } in &mut *operands {
+                    let width = *vectors * S::F32_LANES;
+                    let x = &x[columns.start * width..columns.end * width];
+                    let out = &mut out[row * width..][..rows::<S>() * width];
+                    Rows { weights, bias, vectors: *vectors, x, out, activation }.with_simd(simd);
+                }
+            }
         }
         UNPACKED.set(unpacked);
     }
 }
 
-/// R rows of one panel's product.
+/// Some columns of R rows of one panel's product.
 struct Rows<'a> {
-    /// `[columns][R]`
-    weights: &'a [f32],
-    bias: &'a [f32],
+    weights: Block<'a>,
+    bias: Option<&'a [f32]>,
     vectors: usize,
     x: &'a [f32],
     out: &'a mut [f32],
@@ -206,19 +271,42 @@ impl Rows<'_> {
     #[inline(always)]
     fn run<S: Simd, const R: usize, const V: usize>(self, simd: S) {
         let (x, (out, _)) = (S::as_simd_f32s(self.x).0, S::as_mut_simd_f32s(self.out));
-        let outs = out.as_chunks_mut::<V>().0.as_chunks_mut::<R>().0;
-        let biases = self.bias.as_chunks::<R>().0;
-        // One turn of a loop: a closure is a function of its own, and outside of `vectorize` the
-        // vector instructions would become calls.
-        for (out, bias) in outs.iter_mut().zip(biases) {
-            let mut sum = [[simd.splat_f32s(0.0); V]; R];
+        let Some(out) = out.as_chunks_mut::<V>().0.as_chunks_mut::<R>().0.first_mut() else {
+            return;
+        };
+        let mut sum = *out;
+        if let Some(bias) = self.bias {
             for (sum, &bias) in sum.iter_mut().zip(bias) {
                 *sum = [simd.splat_f32s(bias); V];
             }
-            *out = tile(simd, sum, self.weights, x);
-            if self.activation == Activation::Gelu {
-                for x in out.as_flattened_mut() {
+        }
+        *out = match self.weights {
+            Block::Columns(weights) => tile(simd, sum, weights, x),
+            Block::Rows(weights) => tile_rows(simd, sum, weights, x),
+        };
+        let values = out.as_flattened_mut();
+        // Loops and not closures: a closure is a function of its own, in which the vector instructions
+        // would become calls. And one for each: inside of one, the choice would be made every time.
+        match self.activation {
+            Activation::None => {}
+            Activation::Gelu => {
+                for x in values {
                     *x = math::gelu(simd, *x);
+                }
+            }
+            Activation::GeluTanh => {
+                for x in values {
+                    *x = math::gelu_tanh(simd, *x);
+                }
+            }
+            Activation::Silu => {
+                for x in values {
+                    *x = math::silu(simd, *x);
+                }
+            }
+            Activation::Relu => {
+                for x in values {
+                    *x = math::relu(simd, *x);
                 }
             }
         }
@@ -245,65 +333,95 @@ pub(super) fn tile<S: Simd, const R: usize, const V: usize>(
     sum
 }
 
+/// The same with W `[R][STRIDE]`, of which the first columns count.
+#[inline(always)]
+fn tile_rows<S: Simd, const R: usize, const V: usize>(
+    simd: S,
+    mut sum: [[S::f32s; V]; R],
+    weights: &[f32],
+    x: &[S::f32s],
+) -> [[S::f32s; V]; R] {
+    let x = x.as_chunks::<V>().0;
+    let mut rows = [&weights[..0]; R];
+    for (row, weights) in rows.iter_mut().zip(weights.chunks_exact(STRIDE)) {
+        *row = &weights[..x.len()];
+    }
+    for (column, x) in x.iter().enumerate() {
+        for (sum, row) in sum.iter_mut().zip(rows) {
+            let weight = simd.splat_f32s(row[column]);
+            for (sum, &x) in sum.iter_mut().zip(x) {
+                *sum = simd.mul_add_e_f32s(weight, x, *sum);
+            }
+        }
+    }
+    sum
+}
+
 #[cfg(test)]
 mod tests {
+    use half::f16;
+
     use super::*;
 
-    const ROWS: usize = WORTH_SPLITTING / COLUMNS;
-    const COLUMNS: usize = 64;
+    const ROWS: usize = WORTH_SPLITTING / COLUMNS / 2;
+    const WIDTH: usize = 2 * COLUMNS + 64;
     const TOKENS: usize = 20;
 
-    struct Product<'a>(&'a Linear, usize);
+    struct Multiply<'a>(&'a Linear, usize);
 
-    impl WithSimd for Product<'_> {
+    impl WithSimd for Multiply<'_> {
         type Output = Vec<f32>;
 
         #[inline(always)]
         fn with_simd<S: Simd>(self, simd: S) -> Vec<f32> {
             let vectors = TOKENS.div_ceil(S::F32_LANES).min(2);
-            let mut panel = Panel { vectors, ..Panel::default() };
-            panel.x.resize(COLUMNS * vectors * S::F32_LANES);
-            panel.inner.resize(ROWS * vectors * S::F32_LANES);
-            let x = panel.x.get_mut().iter_mut();
+            let mut panel = Panel::default();
+            panel.vectors = vectors;
+            panel.resize_all(WIDTH.max(ROWS) * vectors * S::F32_LANES);
+            let x = panel.get_mut(Buffer::X).iter_mut();
             x.enumerate().for_each(|(n, x)| *x = (n % 7) as f32 - 3.0);
             let panels = std::slice::from_mut(&mut panel);
-            self.0.apply(simd, 0, panels, Panel::x_to_inner, Activation::None, self.1);
-            panel.inner.get().to_vec()
+            let buffers = (Buffer::X, Buffer::Inner);
+            self.0.apply(simd, panels, buffers, Activation::None, self.1);
+            panel.get(Buffer::Inner)[..ROWS * vectors * S::F32_LANES].to_vec()
         }
     }
 
+    /// Whole numbers, so that sums do not depend on their order.
+    fn matrix(format: Format) -> Matrix {
+        let codes = (0..ROWS * WIDTH).map(|n| (n % 11) as i8 - 5);
+        let bytes = match format {
+            Format::F32 => codes.flat_map(|code| f32::from(code).to_le_bytes()).collect(),
+            Format::F16 => codes.flat_map(|code| f16::from(code).to_le_bytes()).collect(),
+            _ => {
+                let codes: Vec<u8> = codes.map(|code| code as u8).collect();
+                let blocks = codes.as_chunks::<BLOCK>().0.iter();
+                blocks.flat_map(|block| [&f16::ONE.to_le_bytes()[..], block].concat()).collect()
+            }
+        };
+        Matrix { format, columns: WIDTH, bytes }
+    }
+
     #[test]
-    fn a_product_in_parts_is_the_whole_product() {
-        let codes: Vec<i8> = (0..WORTH_SPLITTING).map(|n| (n % 11) as i8 - 5).collect();
-        let scales = (0..WORTH_SPLITTING / BLOCK).map(|n| (n % 5) as f32 * 0.25).collect();
-        let quantised = Matrix::Q8 { codes: codes.clone(), scales };
-        let plain = Matrix::F32(codes.iter().map(|code| f32::from(*code)).collect());
-        for matrix in [plain, quantised] {
-            for level in Level::all() {
-                let bias = (0..ROWS).map(|n| (n % 13) as f32).collect();
-                let linear = Linear::new(level, &matrix, bias, COLUMNS);
-                let whole = level.run(Product(&linear, 1));
-                for split in [2, 3, 7] {
-                    let parts = level.run(Product(&linear, split));
-                    assert!(parts == whole, "{level:?} in {split} parts");
+    fn every_form_and_split_gives_the_same_product() {
+        for level in Level::all() {
+            let bias: Vec<f32> = (0..ROWS).map(|n| (n % 13) as f32).collect();
+            let linear = |format| Linear::new(level, matrix(format), Some(bias.clone()));
+            let expected = level.run(Multiply(&linear(Format::F32), 1));
+            // Row 1, token 0: features are `[feature][tokens]` apart.
+            let width = expected.len() / ROWS;
+            let first = (0..WIDTH).map(|column| {
+                let weight = ((WIDTH + column) % 11) as f32 - 5.0;
+                weight * ((column * width % 7) as f32 - 3.0)
+            });
+            assert_eq!(expected[width], 1.0 + first.sum::<f32>(), "{level:?}");
+            for format in [Format::F32, Format::F16, Format::Q8_0] {
+                let linear = linear(format);
+                for split in [1, 2, 3, 7] {
+                    let product = level.run(Multiply(&linear, split));
+                    assert!(product == expected, "{level:?} {format:?} in {split} parts");
                 }
             }
-        }
-    }
-
-    #[test]
-    fn bytes_multiply_as_what_they_stand_for() {
-        let codes: Vec<i8> = (0..ROWS * COLUMNS).map(|n| (n % 251) as i8).collect();
-        let scales: Vec<f32> = (0..ROWS * COLUMNS / BLOCK).map(|n| (n % 5) as f32 * 0.25).collect();
-        let values = codes.iter().enumerate().map(|(n, code)| scales[n / BLOCK] * f32::from(*code));
-        let plain = Matrix::F32(values.collect());
-        let quantised = Matrix::Q8 { codes, scales };
-        for level in Level::all() {
-            let product = |matrix| {
-                let linear = Linear::new(level, matrix, vec![1.0; ROWS], COLUMNS);
-                level.run(Product(&linear, 1))
-            };
-            assert!(product(&plain) == product(&quantised), "{level:?}");
         }
     }
 }

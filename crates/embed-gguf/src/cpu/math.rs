@@ -1,8 +1,9 @@
-//! Exponential, GELU and layer norm on vectors.
+//! Exponential, activations and norms on vectors.
 
 use pulp::Simd;
 
 use super::Norm;
+use crate::blueprint::NormKind;
 
 /// exp(x) for x ≤ 0. The relative error is below 1e-6 from -10 on and below 1e-5 everywhere, where
 /// exp(x) itself is next to nothing; below -87 it is that of -87, 2e-38.
@@ -73,37 +74,99 @@ fn polynomial<S: Simd>(simd: S, terms: &[f32], x: S::f32s) -> S::f32s {
     sum
 }
 
-/// x = norm(x + y) over the features of each token; both are `[dim][vectors]`.
+/// GELU by its approximation with tanh, which is x · σ(2√(2/π) (x + 0.044715 x³)).
 #[inline(always)]
-pub(super) fn add_norm<S: Simd>(
-    simd: S,
-    vectors: usize,
-    norm: &Norm,
-    epsilon: f32,
-    y: &[f32],
-    x: &mut [f32],
-) {
-    let (x, y) = (S::as_mut_simd_f32s(x).0, S::as_simd_f32s(y).0);
-    let share = simd.splat_f32s(1.0 / norm.scale.len() as f32);
+pub(super) fn gelu_tanh<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    const TWICE: f32 = 1.595_769_1;
+    let square = simd.mul_f32s(x, x);
+    let factor = simd.splat_f32s(0.044_715 * TWICE);
+    let inner = simd.mul_add_e_f32s(square, factor, simd.splat_f32s(TWICE));
+    simd.mul_f32s(x, sigmoid(simd, simd.mul_f32s(x, inner)))
+}
+
+/// x · σ(x), also called swish.
+#[inline(always)]
+pub(super) fn silu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    simd.mul_f32s(x, sigmoid(simd, x))
+}
+
+#[inline(always)]
+pub(super) fn relu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    simd.max_f32s(x, simd.splat_f32s(0.0))
+}
+
+/// 1 / (1 + exp(-x)), by the exponential of what is not positive.
+#[inline(always)]
+fn sigmoid<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
+    let (zero, one) = (simd.splat_f32s(0.0), simd.splat_f32s(1.0));
+    let power = exp(simd, simd.sub_f32s(zero, simd.abs_f32s(x)));
+    let above = simd.select_f32s(simd.less_than_f32s(x, zero), power, one);
+    simd.div_f32s(above, simd.add_f32s(one, power))
+}
+
+/// x = x + y.
+#[inline(always)]
+pub(super) fn add<S: Simd>(simd: S, y: &[f32], x: &mut [f32]) {
+    for (x, y) in S::as_mut_simd_f32s(x).0.iter_mut().zip(S::as_simd_f32s(y).0) {
+        *x = simd.add_f32s(*x, *y);
+    }
+}
+
+/// x = x · y.
+#[inline(always)]
+pub(super) fn multiply<S: Simd>(simd: S, y: &[f32], x: &mut [f32]) {
+    for (x, y) in S::as_mut_simd_f32s(x).0.iter_mut().zip(S::as_simd_f32s(y).0) {
+        *x = simd.mul_f32s(*x, *y);
+    }
+}
+
+/// x = x · factor.
+#[inline(always)]
+pub(super) fn scale<S: Simd>(simd: S, factor: f32, x: &mut [f32]) {
+    let factor = simd.splat_f32s(factor);
+    for x in S::as_mut_simd_f32s(x).0 {
+        *x = simd.mul_f32s(*x, factor);
+    }
+}
+
+/// x = norm(x) over the features of each token: `[dim][tokens]`.
+#[inline(always)]
+pub(super) fn norm<S: Simd>(simd: S, norm: &Norm, x: &mut [f32]) {
+    let x = S::as_mut_simd_f32s(x).0;
+    let dim = norm.scale.len();
+    let vectors = x.len() / dim;
+    let share = simd.splat_f32s(1.0 / dim as f32);
     // One vector of tokens at a time: the features are `vectors` apart.
     for column in 0..vectors {
-        let mut sum = simd.splat_f32s(0.0);
-        for (x, y) in x.iter_mut().zip(y).skip(column).step_by(vectors) {
-            *x = simd.add_f32s(*x, *y);
-            sum = simd.add_f32s(sum, *x);
+        if norm.kind == NormKind::Layer {
+            let mut sum = simd.splat_f32s(0.0);
+            for x in x.iter().skip(column).step_by(vectors) {
+                sum = simd.add_f32s(sum, *x);
+            }
+            let mean = simd.mul_f32s(sum, share);
+            for x in x.iter_mut().skip(column).step_by(vectors) {
+                *x = simd.sub_f32s(*x, mean);
+            }
         }
-        let mean = simd.mul_f32s(sum, share);
-        let mut squares = simd.splat_f32s(epsilon * norm.scale.len() as f32);
-        for x in x.iter_mut().skip(column).step_by(vectors) {
-            *x = simd.sub_f32s(*x, mean);
+        let mut squares = simd.splat_f32s(norm.epsilon * dim as f32);
+        for x in x.iter().skip(column).step_by(vectors) {
             squares = simd.mul_add_e_f32s(*x, *x, squares);
         }
         let deviation = simd.sqrt_f32s(simd.mul_f32s(squares, share));
         let inverse = simd.div_f32s(simd.splat_f32s(1.0), deviation);
-        let affine = norm.scale.iter().zip(&norm.shift);
-        for (x, (&scale, &shift)) in x.iter_mut().skip(column).step_by(vectors).zip(affine) {
-            let scale = simd.mul_f32s(inverse, simd.splat_f32s(scale));
-            *x = simd.mul_add_e_f32s(*x, scale, simd.splat_f32s(shift));
+        let features = x.iter_mut().skip(column).step_by(vectors).zip(&norm.scale);
+        match &norm.shift {
+            None => {
+                for (x, &scale) in features {
+                    *x = simd.mul_f32s(*x, simd.mul_f32s(inverse, simd.splat_f32s(scale)));
+                }
+            }
+            Some(shift) => {
+                for ((x, &scale), &shift) in features.zip(shift) {
+                    let scale = simd.mul_f32s(inverse, simd.splat_f32s(scale));
+                    *x = simd.mul_add_e_f32s(*x, scale, simd.splat_f32s(shift));
+                }
+            }
         }
     }
 }
@@ -151,6 +214,24 @@ mod tests {
         }
     }
 
+    #[derive(Clone, Copy)]
+    struct GeluTanh;
+
+    impl OnVectors for GeluTanh {
+        fn call<S: Simd>(&self, simd: S, x: S::f32s) -> S::f32s {
+            gelu_tanh(simd, x)
+        }
+    }
+
+    #[derive(Clone, Copy)]
+    struct Silu;
+
+    impl OnVectors for Silu {
+        fn call<S: Simd>(&self, simd: S, x: S::f32s) -> S::f32s {
+            silu(simd, x)
+        }
+    }
+
     /// Compares on 160,000 points, with every instruction set.
     fn check(
         function: impl OnVectors + Copy,
@@ -181,5 +262,15 @@ mod tests {
     fn gelu_is_the_exact_one() {
         let exact = |x: f64| x / 2.0 * (1.0 + candle_core::cpu::erf::erf_f64(x * 0.5f64.sqrt()));
         check(Gelu, -12.0..12.0, exact, |exact| 1e-6 * exact.abs().max(1.0));
+    }
+    #[test]
+    fn other_activations_are_exact_to_the_last_bits() {
+        let silu = |x: f64| x / (1.0 + (-x).exp());
+        let gelu_tanh = |x: f64| {
+            let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3));
+            x / 2.0 * (1.0 + inner.tanh())
+        };
+        check(Silu, -40.0..40.0, silu, |exact| 2e-6 * exact.abs().max(1.0));
+        check(GeluTanh, -12.0..12.0, gelu_tanh, |exact| 2e-6 * exact.abs().max(1.0));
     }
 }

@@ -1,10 +1,12 @@
 //! Walks over a GGUF header without believing it: nothing is allocated by a length that the file
 //! merely claims, and every tensor lies inside the file. Only then does candle read it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::{BufRead, Read};
 
 use crate::error::Cause;
+use crate::quant::Format;
 
 /// A vocabulary has some 250,000 entries at most; no list in a model file is longer than this.
 const MAX_LIST: u64 = 1 << 24;
@@ -17,14 +19,31 @@ const MAX_DIMS: u32 = 4;
 /// GGUF's default when `general.alignment` is missing.
 const DEFAULT_ALIGNMENT: u64 = 32;
 
+/// What a valid header says.
+pub(super) struct Header {
+    /// Its length in bytes.
+    pub(super) len: u64,
+    pub(super) tensors: HashMap<String, Extent>,
+}
+
+/// Where a tensor lies.
+pub(super) struct Extent {
+    pub(super) format: Format,
+    /// Rows first.
+    pub(super) shape: Vec<usize>,
+    /// Its first byte in the file.
+    pub(super) start: u64,
+    pub(super) bytes: u64,
+}
+
 struct Walker<R> {
     reader: R,
     at: u64,
     len: u64,
 }
 
-/// Checks the header of a file of `len` bytes and returns the header's length.
-pub(super) fn header(reader: &mut impl BufRead, len: u64) -> Result<u64, Cause> {
+/// Checks the header of a file of `len` bytes.
+pub(super) fn header(reader: &mut impl BufRead, len: u64) -> Result<Header, Cause> {
     let mut walker = Walker { reader, at: 0, len };
     if len < 4 || walker.bytes::<4>("the magic number")? != *b"GGUF" {
         return Err(Cause::NotGguf);
@@ -52,28 +71,45 @@ pub(super) fn header(reader: &mut impl BufRead, len: u64) -> Result<u64, Cause> 
             walker.value(&key, value_type, 0)?;
         }
     }
-    let mut extents = Vec::new();
-    let mut names = HashSet::new();
+    let mut found = HashMap::new();
     for _ in 0..tensors {
         let name = walker.name("the name of a tensor")?;
-        let (offset, bytes) = walker.tensor(&name)?;
-        if offset % alignment != 0 {
+        let extent = walker.tensor(&name)?;
+        if extent.start % alignment != 0 {
             return Err(Cause::Damaged(format!("the tensor {name} is not aligned")));
         }
-        if !names.insert(name.clone()) {
-            return Err(Cause::Damaged(format!("the tensor {name} is there twice")));
-        }
-        extents.push((name, offset, bytes));
+        match found.entry(name) {
+            Entry::Vacant(entry) => entry.insert(extent),
+            Entry::Occupied(entry) => {
+                let name = entry.key();
+                return Err(Cause::Damaged(format!("the tensor {name} is there twice")));
+            }
+        };
     }
     let header = walker.at;
     let data = header.next_multiple_of(alignment);
-    for (name, offset, bytes) in extents {
-        let needed = data.saturating_add(offset).saturating_add(bytes);
+    for (name, extent) in &mut found {
+        extent.start = extent.start.saturating_add(data);
+        let needed = extent.start.saturating_add(extent.bytes);
         if needed > len {
             return Err(Cause::Truncated { what: format!("the tensor {name}"), needed, len });
         }
     }
-    Ok(header)
+    apart(&found)?;
+    Ok(Header { len: header, tensors: found })
+}
+
+/// Two tensors in one place are no model that anyone wrote.
+fn apart(tensors: &HashMap<String, Extent>) -> Result<(), Cause> {
+    let mut extents: Vec<_> = tensors.iter().collect();
+    extents.sort_by_key(|(_, extent)| extent.start);
+    let overlap = extents.array_windows().find(|[(_, a), (_, b)]| a.start + a.bytes > b.start);
+    match overlap {
+        None => Ok(()),
+        Some([(a, _), (b, _)]) => {
+            Err(Cause::Damaged(format!("the tensors {a} and {b} lie in one place")))
+        }
+    }
 }
 
 impl<R: BufRead> Walker<R> {
@@ -147,27 +183,32 @@ impl<R: BufRead> Walker<R> {
         }
     }
 
-    /// The offset of a tensor in the data section, and its size in bytes.
-    fn tensor(&mut self, name: &str) -> Result<(u64, u64), Cause> {
+    /// A tensor, its start still counted from the data section's.
+    fn tensor(&mut self, name: &str) -> Result<Extent, Cause> {
         let dims = self.u32(name)?;
         let shaped = || Cause::Damaged(format!("the tensor {name} has an impossible shape"));
         if dims == 0 || dims > MAX_DIMS {
             return Err(shaped());
         }
-        let row = self.u64(name)?;
-        let mut rows: u64 = 1;
-        for _ in 1..dims {
-            rows = rows.checked_mul(self.u64(name)?).ok_or_else(shaped)?;
+        let mut shape = Vec::new();
+        for _ in 0..dims {
+            shape.push(usize::try_from(self.u64(name)?).map_err(|_| shaped())?);
         }
         let ggml_type = self.u32(name)?;
-        let (block, bytes) = block_bytes(ggml_type)
+        let format = Format::from_ggml(ggml_type)
             .ok_or_else(|| Cause::TensorType { tensor: name.into(), ggml_type })?;
-        if row == 0 || rows == 0 || row % block != 0 {
+        let (block, bytes) = format.block();
+        let row_bytes = (shape[0] / block).checked_mul(bytes).ok_or_else(shaped)?;
+        let rows = shape[1..].iter().try_fold(1usize, |rows, dim| rows.checked_mul(*dim));
+        let rows = rows.ok_or_else(shaped)?;
+        if shape[0] == 0 || rows == 0 || shape[0] % block != 0 {
             return Err(shaped());
         }
-        let row_bytes = (row / block).checked_mul(bytes).ok_or_else(shaped)?;
-        let bytes = row_bytes.checked_mul(rows).ok_or_else(shaped)?;
-        Ok((self.u64(name)?, bytes))
+        // All weights at once must also be countable.
+        let bytes = row_bytes.checked_mul(rows).ok_or_else(shaped)? as u64;
+        shape[0].checked_mul(rows).ok_or_else(shaped)?;
+        shape.reverse();
+        Ok(Extent { format, shape, start: self.u64(name)?, bytes })
     }
 }
 
@@ -180,25 +221,4 @@ fn scalar_bytes(value_type: u32) -> Option<u64> {
         10..=12 => Some(8),
         _ => None,
     }
-}
-
-/// Weights per block and bytes per block of the tensor types that candle reads (enum ggml_type in
-/// ggml.h).
-fn block_bytes(ggml_type: u32) -> Option<(u64, u64)> {
-    Some(match ggml_type {
-        0 => (1, 4),      // F32
-        1 | 30 => (1, 2), // F16, BF16
-        2 => (32, 18),    // Q4_0
-        3 => (32, 20),    // Q4_1
-        6 => (32, 22),    // Q5_0
-        7 => (32, 24),    // Q5_1
-        8 => (32, 34),    // Q8_0
-        10 => (256, 84),  // Q2_K
-        11 => (256, 110), // Q3_K
-        12 => (256, 144), // Q4_K
-        13 => (256, 176), // Q5_K
-        14 => (256, 210), // Q6_K
-        15 => (256, 292), // Q8_K
-        _ => return None,
-    })
 }

@@ -4,4 +4,5 @@
 mod damaged;
 mod fixed;
 mod oracle;
+mod quantised;
 mod tiny;

@@ -60,7 +60,7 @@ fn check(parts: &Parts, oracle: &BertModel, threads: usize, pool: impl Fn(&Tenso
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tiny.gguf");
     parts.write(&path);
-    let options = LoadOptions { threads: threads.try_into().ok() };
+    let options = LoadOptions { threads: threads.try_into().ok(), ..LoadOptions::default() };
     let mut model = load(&path, &options).unwrap();
     assert_eq!(model.info().name, "tiny");
     let texts = texts();

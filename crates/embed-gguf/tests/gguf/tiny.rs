@@ -66,36 +66,42 @@ fn tokenizer() -> Parts {
     parts
 }
 
+/// A BERT of the usual small size.
 pub(crate) fn bert() -> Parts {
+    bert_of(DIM, INNER)
+}
+
+/// A BERT of another width.
+pub(crate) fn bert_of(dim: usize, inner: usize) -> Parts {
     let mut parts = tokenizer();
     parts.key("general.architecture", Value::String("bert".into()));
     for (key, value) in [
         ("block_count", LAYERS),
         ("context_length", CONTEXT),
-        ("embedding_length", DIM),
-        ("feed_forward_length", INNER),
+        ("embedding_length", dim),
+        ("feed_forward_length", inner),
         ("attention.head_count", HEADS),
         ("pooling_type", 1),
     ] {
         parts.key(&format!("bert.{key}"), Value::U32(value as u32));
     }
     parts.key("bert.attention.layer_norm_epsilon", Value::F32(1e-12));
-    parts.random("token_embd.weight".into(), &[VOCABULARY, DIM], 0.0, 1.0);
-    parts.random("position_embd.weight".into(), &[CONTEXT, DIM], 0.0, 0.5);
-    parts.random("token_types.weight".into(), &[2, DIM], 0.0, 0.5);
+    parts.random("token_embd.weight".into(), &[VOCABULARY, dim], 0.0, 1.0);
+    parts.random("position_embd.weight".into(), &[CONTEXT, dim], 0.0, 0.5);
+    parts.random("token_types.weight".into(), &[2, dim], 0.0, 0.5);
     let norm = |parts: &mut Parts, name: String| {
-        parts.random(format!("{name}.weight"), &[DIM], 1.0, 0.2);
-        parts.random(format!("{name}.bias"), &[DIM], 0.0, 0.2);
+        parts.random(format!("{name}.weight"), &[dim], 1.0, 0.2);
+        parts.random(format!("{name}.bias"), &[dim], 0.0, 0.2);
     };
     norm(&mut parts, "token_embd_norm".into());
     for n in 0..LAYERS {
         for (name, rows, columns) in [
-            ("attn_q", DIM, DIM),
-            ("attn_k", DIM, DIM),
-            ("attn_v", DIM, DIM),
-            ("attn_output", DIM, DIM),
-            ("ffn_up", INNER, DIM),
-            ("ffn_down", DIM, INNER),
+            ("attn_q", dim, dim),
+            ("attn_k", dim, dim),
+            ("attn_v", dim, dim),
+            ("attn_output", dim, dim),
+            ("ffn_up", inner, dim),
+            ("ffn_down", dim, inner),
         ] {
             parts.random(format!("blk.{n}.{name}.weight"), &[rows, columns], 0.0, 0.2);
             parts.random(format!("blk.{n}.{name}.bias"), &[rows], 0.0, 0.2);

@@ -1,11 +1,10 @@
 //! The WordPiece tokenizer of BERT, rebuilt from GGUF metadata.
 //!
-//! Source code is nearly all ASCII, for which the rules are simple enough to apply byte by byte, some
-//! fifty times as fast as the `tokenizers` crate, which is asked only about pieces of text with
+//! Source code is nearly all ASCII, for which the rules are simple enough to apply byte by byte,
+//! some fifty times as fast as the `tokenizers` crate, which is asked only about pieces of text with
 //! other characters. A test holds the two equal on arbitrary text. Text is never searched for
 //! special tokens: `[SEP]` in a file is three words.
 
-use candle_core::quantized::gguf_file::Value;
 use descry_embed::Reading;
 use rustc_hash::FxHashMap;
 use tokenizers::normalizers::BertNormalizer;
@@ -14,25 +13,19 @@ use tokenizers::{
     NormalizedString, Normalizer, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer,
 };
 
+use super::vocabulary::{self, Kind, SPACE_MARK};
 use crate::error::Cause;
 use crate::gguf::Gguf;
 
 /// A longer word becomes one unknown token (BERT's `max_input_chars_per_word`).
 const MAX_WORD_CHARS: usize = 100;
-/// `tokenizer.ggml.token_type` of a special token.
-const CONTROL: i64 = 3;
-/// Stands before a token that begins a word (SentencePiece's mark, which llama.cpp's converter writes).
-const WORD_START: char = '\u{2581}';
 
-pub(crate) struct WordPiece {
+pub(super) struct WordPiece {
     /// Tokens that begin a word.
     first: Vocabulary,
     /// Tokens inside a word, without BERT's `##`.
     inner: Vocabulary,
     normalizer: BertNormalizer,
-    pub(crate) len: usize,
-    pub(crate) cls: u32,
-    pub(crate) sep: u32,
     unknown: u32,
 }
 
@@ -64,57 +57,29 @@ impl Vocabulary {
 }
 
 impl WordPiece {
-    /// From the `tokenizer.ggml.*` keys; ids default to those of BERT's own vocabulary.
-    pub(crate) fn load(gguf: &Gguf) -> Result<WordPiece, Cause> {
-        let key = "tokenizer.ggml.model";
-        match gguf.text(key)? {
-            "bert" => {}
-            other => return Err(gguf.bad(key, format!("is {other:?}; only \"bert\" is known"))),
-        }
-        let tokens = gguf.array("tokenizer.ggml.tokens")?;
-        let types = match gguf.get("tokenizer.ggml.token_type") {
-            Some(_) => gguf.array("tokenizer.ggml.token_type")?,
-            None => &[],
-        };
+    /// From the `tokenizer.ggml.*` keys. llama.cpp's converter writes a space's mark before a token
+    /// that begins a word, and the others without BERT's `##`.
+    pub(super) fn load(
+        gguf: &Gguf,
+        vocabulary: &vocabulary::Vocabulary<'_>,
+        unknown: u32,
+    ) -> Result<WordPiece, Cause> {
         let (mut first, mut inner) = (Vocabulary::default(), Vocabulary::default());
-        for (id, token) in (0..).zip(tokens) {
-            let Value::String(token) = token else {
-                return Err(gguf.bad("tokenizer.ggml.tokens", "is not a list of texts"));
-            };
-            let control = types.get(id as usize).is_some_and(|kind| match *kind {
-                Value::I32(kind) => i64::from(kind) == CONTROL,
-                Value::U32(kind) => i64::from(kind) == CONTROL,
-                _ => false,
-            });
-            match token.strip_prefix(WORD_START) {
-                _ if control => {}
+        for (id, token, kind) in vocabulary.iter() {
+            match token.strip_prefix(SPACE_MARK) {
+                _ if kind == Kind::Control => {}
                 Some(word) => first.insert(word, id),
                 None => inner.insert(token, id),
             }
         }
         let lowercase = gguf.flag("tokenizer.ggml.normalizer.lowercase", true)?;
         let strip = gguf.flag("tokenizer.ggml.normalizer.strip_accents", lowercase)?;
-        let id = |key: &str, default| {
-            let id = gguf.token_id(key, default)?;
-            if (id as usize) < tokens.len() {
-                return Ok(id);
-            }
-            Err(gguf.bad(key, format!("names the token {id}, but there are {}", tokens.len())))
-        };
-        Ok(WordPiece {
-            first,
-            inner,
-            normalizer: BertNormalizer::new(true, true, Some(strip), lowercase),
-            len: tokens.len(),
-            cls: id("tokenizer.ggml.bos_token_id", 101)?,
-            // llama.cpp's own spelling.
-            sep: id("tokenizer.ggml.seperator_token_id", 102)?,
-            unknown: id("tokenizer.ggml.unknown_token_id", 100)?,
-        })
+        let normalizer = BertNormalizer::new(true, true, Some(strip), lowercase);
+        Ok(WordPiece { first, inner, normalizer, unknown })
     }
 
     /// How code is to be written: without case, only spaces tell the words of a name.
-    pub(crate) fn reading(&self) -> Reading {
+    pub(super) fn reading(&self) -> Reading {
         match self.normalizer.lowercase {
             true => Reading::WordsApart,
             false => Reading::AsWritten,
@@ -122,7 +87,7 @@ impl WordPiece {
     }
 
     /// Appends the ids of `text`, without special tokens, until `ids` is `limit` long.
-    pub(crate) fn encode(&self, text: &str, limit: usize, ids: &mut Vec<u32>) {
+    pub(super) fn encode(&self, text: &str, limit: usize, ids: &mut Vec<u32>) {
         let mut word = String::new();
         for piece in text.split([' ', '\t', '\n', '\r']) {
             if ids.len() >= limit {
@@ -222,7 +187,9 @@ mod tests {
     fn both() -> (WordPiece, Oracle) {
         let path = "../../models/all-minilm-l6-v2-q8_0.gguf";
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-        let ours = Gguf::load(&path, |gguf| WordPiece::load(gguf)).unwrap();
+        let load =
+            |gguf: &mut Gguf| WordPiece::load(gguf, &vocabulary::Vocabulary::load(gguf)?, 100);
+        let ours = Gguf::load(&path, load).unwrap();
         let words = |vocabulary: &Vocabulary, prefix: &str| {
             let ids = vocabulary.ids.iter();
             ids.map(|(word, &id)| (format!("{prefix}{word}"), id)).collect::<Vec<_>>()

@@ -1,0 +1,38 @@
+//! `descry model`: which model finds code by meaning.
+
+use descry_embed::ModelInfo;
+use descry_embed_gguf::LoadOptions;
+use descry_session::{bundled_models, choose_model, chosen_model, data_dir, is_owned};
+
+use crate::args::{ModelArgs, ModelCommand};
+use crate::output::say;
+
+pub(crate) fn run(args: ModelArgs) -> anyhow::Result<()> {
+    let data_dir = data_dir()?;
+    let model = match args.command {
+        None => {
+            let path = chosen_model(&data_dir)?.unwrap_or_else(|| bundled_models().0);
+            let model = descry_embed_gguf::load(&path, &LoadOptions::default())?;
+            say(&format!("{}: {}", path.display(), described(model.info())));
+            return Ok(());
+        }
+        // Tried before it is chosen: a model that cannot be run would leave search without meaning.
+        Some(ModelCommand::Use { file }) => {
+            let model = descry_embed_gguf::load(&file, &LoadOptions::default())?;
+            say(&format!("{}: {}", file.display(), described(model.info())));
+            Some(file)
+        }
+        Some(ModelCommand::Reset) => None,
+    };
+    choose_model(&data_dir, model.as_deref())?;
+    say(match is_owned(&data_dir) {
+        true => "Descry is running and will use it when it is started again.",
+        false => "It is used from the next start on; every folder gets new vectors then.",
+    });
+    Ok(())
+}
+
+fn described(info: &ModelInfo) -> String {
+    let (name, dim, tokens) = (&info.name, info.dim, info.max_tokens);
+    format!("{name}, vectors of {dim}, texts of up to {tokens} tokens, on {}", info.device)
+}

@@ -1,0 +1,289 @@
+//! The plan of an encoder, read from a file's keys: everything that tells one architecture from
+//! another, as data. Whoever computes knows no architecture by name.
+
+mod attention;
+
+use crate::error::Cause;
+use crate::gguf::Gguf;
+
+pub(crate) use self::attention::{Distance, Positions, Window};
+
+/// The architectures that can be run, as `general.architecture` names them. All but `codesage` are
+/// llama.cpp's; that one is written by `descry model convert`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Architecture {
+    Bert,
+    NomicBert,
+    NomicBertMoe,
+    JinaBertV2,
+    ModernBert,
+    Qwen2,
+    Qwen3,
+    GemmaEmbedding,
+    T5Encoder,
+    CodeSage,
+}
+
+/// How a vector is brought to a common length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NormKind {
+    /// Layer norm: the mean is taken off, then the deviation divided out.
+    Layer,
+    /// The root of the mean square is divided out.
+    Rms,
+}
+
+/// The function between the products of a feed-forward part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Activation {
+    /// The identity, of products that are no feed-forward part.
+    None,
+    Gelu,
+    /// GELU by its approximation with tanh (`gelu_new`, `gelu_pytorch_tanh`).
+    GeluTanh,
+    Silu,
+    Relu,
+}
+
+/// Where a layer's norms stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// After each sum (BERT): x = norm(x + f(x)).
+    Post,
+    /// Before each part: x = x + f(norm(x)), and one norm at the very end.
+    Pre,
+    /// Before and after each part (Gemma): x = x + norm(f(norm(x))), and one at the very end.
+    Around,
+}
+
+/// How the vectors of a text's tokens become one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pooling {
+    Mean,
+    First,
+    Last,
+}
+
+/// A mixture of experts in place of some feed-forward parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Experts {
+    /// Layer n has experts if n leaves 1 when divided by this.
+    pub(crate) every: usize,
+    pub(crate) count: usize,
+    /// How many of them a token goes through.
+    pub(crate) used: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Blueprint {
+    pub(crate) architecture: Architecture,
+    /// The width of the residual stream.
+    pub(crate) dim: usize,
+    /// The width within the feed-forward part.
+    pub(crate) inner: usize,
+    pub(crate) layers: usize,
+    pub(crate) heads: usize,
+    /// Heads of keys and values, each for `heads / kv_heads` heads of queries.
+    pub(crate) kv_heads: usize,
+    pub(crate) head_dim: usize,
+    /// The most tokens of a text.
+    pub(crate) context: usize,
+    pub(crate) norm: NormKind,
+    pub(crate) epsilon: f32,
+    pub(crate) order: Order,
+    pub(crate) activation: Activation,
+    /// What token vectors are multiplied by.
+    pub(crate) embedding_scale: f32,
+    /// What queries are multiplied by.
+    pub(crate) attention_scale: f32,
+    pub(crate) positions: Positions,
+    /// Whether tokens see only what came before them.
+    pub(crate) causal: bool,
+    pub(crate) window: Option<Window>,
+    pub(crate) experts: Option<Experts>,
+    /// As the file says; `None` if it does not.
+    pub(crate) pooling: Option<Pooling>,
+}
+
+impl Architecture {
+    const ALL: [(&'static str, Architecture); 10] = [
+        ("bert", Architecture::Bert),
+        ("nomic-bert", Architecture::NomicBert),
+        ("nomic-bert-moe", Architecture::NomicBertMoe),
+        ("jina-bert-v2", Architecture::JinaBertV2),
+        ("modern-bert", Architecture::ModernBert),
+        ("qwen2", Architecture::Qwen2),
+        ("qwen3", Architecture::Qwen3),
+        ("gemma-embedding", Architecture::GemmaEmbedding),
+        ("t5encoder", Architecture::T5Encoder),
+        ("codesage", Architecture::CodeSage),
+    ];
+
+    fn of(gguf: &Gguf) -> Result<Architecture, Cause> {
+        let found = gguf.text("general.architecture")?;
+        let known = Architecture::ALL.iter().find(|(name, _)| *name == found);
+        known.map(|(_, architecture)| *architecture).ok_or_else(|| Cause::Architecture {
+            found: found.to_owned(),
+            supported: Architecture::ALL.map(|(name, _)| name).join(", "),
+        })
+    }
+
+    /// Its name in `general.architecture`, with which its keys begin.
+    pub(crate) fn name(self) -> &'static str {
+        let known = Architecture::ALL.iter().find(|(_, architecture)| *architecture == self);
+        known.map_or("", |(name, _)| name)
+    }
+
+    fn order(self) -> Order {
+        match self {
+            Architecture::Bert
+            | Architecture::NomicBert
+            | Architecture::NomicBertMoe
+            | Architecture::JinaBertV2 => Order::Post,
+            Architecture::GemmaEmbedding => Order::Around,
+            _ => Order::Pre,
+        }
+    }
+
+    fn norm(self) -> NormKind {
+        match self {
+            Architecture::Qwen2
+            | Architecture::Qwen3
+            | Architecture::GemmaEmbedding
+            | Architecture::T5Encoder => NormKind::Rms,
+            _ => NormKind::Layer,
+        }
+    }
+
+    /// The activation that the architecture has unless the file names another.
+    fn activation(self) -> Activation {
+        match self {
+            Architecture::NomicBert | Architecture::Qwen2 | Architecture::Qwen3 => Activation::Silu,
+            Architecture::GemmaEmbedding | Architecture::CodeSage => Activation::GeluTanh,
+            // With a gate, T5 has GELU: see `layers`.
+            Architecture::T5Encoder => Activation::Relu,
+            _ => Activation::Gelu,
+        }
+    }
+}
+
+impl Blueprint {
+    /// The plan that the keys describe; everything in it is checked to make sense.
+    pub(crate) fn read(gguf: &Gguf) -> Result<Blueprint, Cause> {
+        let architecture = Architecture::of(gguf)?;
+        let key = |name: &str| format!("{}.{name}", architecture.name());
+        let dim = gguf.positive(&key("embedding_length"))?;
+        let inner = gguf.positive(&key("feed_forward_length"))?;
+        let layers = gguf.positive(&key("block_count"))?;
+        let context = gguf.positive(&key("context_length"))?;
+        if context < 3 {
+            return Err(gguf.bad(&key("context_length"), "leaves no room for text"));
+        }
+        let (heads, kv_heads, head_dim) = attention::heads(gguf, &key, dim)?;
+        if !dim.is_multiple_of(8) || !inner.is_multiple_of(8) {
+            let reason =
+                format!("is {dim}, with {inner} within; only multiples of 8 are supported");
+            return Err(gguf.bad(&key("embedding_length"), reason));
+        }
+        let norm = architecture.norm();
+        let epsilon = gguf.float(&key(match norm {
+            NormKind::Layer => "attention.layer_norm_epsilon",
+            NormKind::Rms => "attention.layer_norm_rms_epsilon",
+        }))?;
+        let is = |one| architecture == one;
+        Ok(Blueprint {
+            architecture,
+            dim,
+            inner,
+            layers,
+            heads,
+            kv_heads,
+            head_dim,
+            context,
+            norm,
+            epsilon,
+            order: architecture.order(),
+            activation: activation(gguf, &key, architecture)?,
+            embedding_scale: if is(Architecture::GemmaEmbedding) {
+                (dim as f32).sqrt()
+            } else {
+                1.0
+            },
+            // T5 was trained without a scale (Raffel et al. 2020: it is part of the weights).
+            attention_scale: match architecture {
+                Architecture::T5Encoder => 1.0,
+                _ => 1.0 / (head_dim as f32).sqrt(),
+            },
+            positions: attention::positions(gguf, &key, architecture, head_dim)?,
+            // llama.cpp's converter leaves `attention.causal` out for encoders that are not causal
+            // (t5encoder, gemma-embedding), so the key is not asked.
+            causal: is(Architecture::Qwen2) || is(Architecture::Qwen3),
+            window: attention::window(gguf, &key, architecture)?,
+            experts: experts(gguf, &key, architecture)?,
+            pooling: pooling(gguf, &key("pooling_type"))?,
+        })
+    }
+
+    /// Whether tokens of this layer see only their neighbours.
+    pub(crate) fn is_local(&self, layer: usize) -> bool {
+        self.window.as_ref().is_some_and(|window| window.is_local(layer))
+    }
+
+    /// Whether this layer has experts.
+    pub(crate) fn has_experts(&self, layer: usize) -> bool {
+        self.experts.is_some_and(|experts| layer % experts.every == 1 % experts.every)
+    }
+}
+
+fn activation(
+    gguf: &Gguf,
+    key: &impl Fn(&str) -> String,
+    architecture: Architecture,
+) -> Result<Activation, Cause> {
+    let key = [key("hidden_act"), key("hidden_activation")];
+    let key = &key[usize::from(gguf.get(&key[0]).is_none())];
+    match gguf.get(key).map(|_| gguf.text(key)).transpose()? {
+        None => Ok(architecture.activation()),
+        Some("gelu") => Ok(Activation::Gelu),
+        Some("gelu_new" | "gelu_pytorch_tanh" | "gelu_fast") => Ok(Activation::GeluTanh),
+        Some("silu" | "swish") => Ok(Activation::Silu),
+        Some("relu") => Ok(Activation::Relu),
+        Some(other) => Err(gguf.bad(key, format!("is {other:?}, which is not supported"))),
+    }
+}
+
+fn experts(
+    gguf: &Gguf,
+    key: &impl Fn(&str) -> String,
+    architecture: Architecture,
+) -> Result<Option<Experts>, Cause> {
+    if architecture != Architecture::NomicBertMoe {
+        return Ok(None);
+    }
+    let every = gguf.positive(&key("moe_every_n_layers"))?;
+    let count = gguf.positive(&key("expert_count"))?;
+    let used = gguf.positive(&key("expert_used_count"))?;
+    if used > count || !count.is_multiple_of(8) || count > 256 {
+        let reason = format!("is {count}, of which {used} are used, which is not supported");
+        return Err(gguf.bad(&key("expert_count"), reason));
+    }
+    Ok(Some(Experts { every, count, used }))
+}
+
+/// By llama.cpp's `enum llama_pooling_type`.
+fn pooling(gguf: &Gguf, key: &str) -> Result<Option<Pooling>, Cause> {
+    if gguf.get(key).is_none() {
+        return Ok(None);
+    }
+    match gguf.number(key)? {
+        0 => Ok(None),
+        1 => Ok(Some(Pooling::Mean)),
+        2 => Ok(Some(Pooling::First)),
+        3 => Ok(Some(Pooling::Last)),
+        4 => Err(gguf.bad(key, "is 4: it ranks pairs of texts and makes no vectors")),
+        other => {
+            let known = "only 1 (mean), 2 (first token) and 3 (last token) are known";
+            Err(gguf.bad(key, format!("is {other}; {known}")))
+        }
+    }
+}

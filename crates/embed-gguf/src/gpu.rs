@@ -1,0 +1,234 @@
+//! Encoders on a graphics processor, by candle: the same plan as on the CPU, as tensors.
+//!
+//! Matrices stay quantised; token vectors are looked up in main memory, so that the table takes no room
+//! on the device. Texts of about one length go through together, padded to the longest.
+
+mod attention;
+mod layer;
+
+use std::borrow::Cow;
+
+use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
+use candle_core::{DType, Device, Module, Result, Tensor};
+
+use crate::blueprint::{Blueprint, NormKind, Pooling};
+use crate::error::Cause;
+use crate::matrix::Matrix;
+use crate::quant::Format;
+use crate::table::Table;
+use crate::weights::{Place, Weights};
+
+/// The most tokens, padding included, of texts that go through together.
+const BATCH_TOKENS: usize = 8192;
+
+/// A device that candle computes on.
+pub(crate) struct Gpu {
+    device: Device,
+    norm: NormKind,
+    epsilon: f32,
+}
+
+pub(crate) struct Linear {
+    weight: QMatMul,
+    bias: Option<Tensor>,
+}
+
+pub(crate) struct Norm {
+    kind: NormKind,
+    epsilon: f32,
+    scale: Tensor,
+    shift: Tensor,
+}
+
+/// The first device of the kind that this program was built for, or why there is none; `None` if it
+/// was built for the CPU alone.
+pub(crate) fn open() -> Option<Result<Device>> {
+    if cfg!(feature = "cuda") {
+        Some(Device::new_cuda(0))
+    } else if cfg!(feature = "metal") {
+        Some(Device::new_metal(0))
+    } else {
+        None
+    }
+}
+
+/// What people call a device.
+pub(crate) fn name(device: &Device) -> &'static str {
+    match device {
+        Device::Cpu => "CPU",
+        Device::Cuda(_) => "CUDA 0",
+        Device::Metal(_) => "Metal",
+    }
+}
+
+impl Gpu {
+    pub(crate) fn new(device: Device, blueprint: &Blueprint) -> Gpu {
+        Gpu { device, norm: blueprint.norm, epsilon: blueprint.epsilon }
+    }
+}
+
+impl Place for Gpu {
+    type Linear = Linear;
+    type Norm = Norm;
+
+    fn linear(&self, weight: Matrix, bias: Option<Vec<f32>>) -> std::result::Result<Linear, Cause> {
+        let shape = (weight.rows(), weight.columns);
+        let make = || {
+            let kind = ggml_type(weight.format);
+            let storage = QStorage::from_data(Cow::Borrowed(&weight.bytes), &self.device, kind)?;
+            let weight = QMatMul::from_qtensor(QTensor::new(storage, shape)?)?;
+            let bias = bias.map(|bias| Tensor::new(bias, &self.device)).transpose()?;
+            Ok(Linear { weight, bias })
+        };
+        make().map_err(Cause::Device)
+    }
+
+    fn norm(&self, scale: Vec<f32>, shift: Option<Vec<f32>>) -> std::result::Result<Norm, Cause> {
+        let make = || {
+            let shift = shift.unwrap_or_else(|| vec![0.0; scale.len()]);
+            let (scale, shift) =
+                (Tensor::new(scale, &self.device)?, Tensor::new(shift, &self.device)?);
+            Ok(Norm { kind: self.norm, epsilon: self.epsilon, scale, shift })
+        };
+        make().map_err(Cause::Device)
+    }
+}
+
+impl Linear {
+    /// `[.., columns]` to `[.., rows]`.
+    fn apply(&self, x: &Tensor) -> Result<Tensor> {
+        let out = self.weight.forward(x)?;
+        match &self.bias {
+            Some(bias) => out.broadcast_add(bias),
+            None => Ok(out),
+        }
+    }
+}
+
+impl Norm {
+    /// Over the last axis.
+    fn apply(&self, x: &Tensor) -> Result<Tensor> {
+        let x = x.contiguous()?;
+        match self.kind {
+            NormKind::Layer => {
+                candle_nn::ops::layer_norm(&x, &self.scale, &self.shift, self.epsilon)
+            }
+            NormKind::Rms => candle_nn::ops::rms_norm(&x, &self.scale, self.epsilon),
+        }
+    }
+}
+
+pub(crate) struct Encoder {
+    weights: Weights<Gpu>,
+    device: Device,
+}
+
+impl Encoder {
+    pub(crate) fn new(weights: Weights<Gpu>, device: Device) -> Encoder {
+        Encoder { weights, device }
+    }
+
+    /// The pooled vector `[dim]`, not normalised, of each text, which has at least one token.
+    pub(crate) fn encode(&self, texts: &[Vec<u32>], pooling: Pooling) -> Result<Vec<Vec<f32>>> {
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_by_key(|&text| texts[text].len());
+        let mut pooled = vec![Vec::new(); texts.len()];
+        let mut rest = &order[..];
+        while let Some(last) = fitting(texts, rest) {
+            let (batch, others) = rest.split_at(last);
+            rest = others;
+            let batch_texts: Vec<&[u32]> = batch.iter().map(|&text| &*texts[text]).collect();
+            let vectors = self.batch(&batch_texts, pooling)?.to_vec2::<f32>()?;
+            batch.iter().zip(vectors).for_each(|(&text, vector)| pooled[text] = vector);
+        }
+        Ok(pooled)
+    }
+
+    /// Pooled vectors `[batch, dim]`.
+    fn batch(&self, texts: &[&[u32]], pooling: Pooling) -> Result<Tensor> {
+        let lengths: Vec<usize> = texts.iter().map(|text| text.len()).collect();
+        let longest = lengths.iter().copied().max().unwrap_or(0);
+        let places = attention::Places::new(&self.weights, &lengths, longest, &self.device)?;
+        let mut x = self.embed(texts, longest)?;
+        for (n, layer) in self.weights.layers.iter().enumerate() {
+            x = layer::forward(&self.weights.blueprint, layer, n, &x, &places)?;
+        }
+        if let Some(norm) = &self.weights.final_norm {
+            x = norm.apply(&x)?;
+        }
+        let shares = lengths.iter().flat_map(|&len| {
+            (0..longest).map(move |token| match pooling {
+                Pooling::Mean if token < len => 1.0 / len as f32,
+                Pooling::First if token == 0 => 1.0,
+                Pooling::Last if token + 1 == len => 1.0,
+                _ => 0.0,
+            })
+        });
+        let shares = Tensor::from_iter(shares, &self.device)?;
+        shares.reshape((texts.len(), 1, longest))?.matmul(&x)?.squeeze(1)
+    }
+
+    /// The embedding of tokens `[batch, tokens, dim]`, normed if the model does so.
+    fn embed(&self, texts: &[&[u32]], longest: usize) -> Result<Tensor> {
+        let Weights { blueprint, tokens, positions, embedding_norm, .. } = &self.weights;
+        let dim = blueprint.dim;
+        let mut x = vec![0.0f32; texts.len() * longest * dim];
+        let mut spare = Vec::new();
+        for (text, x) in texts.iter().zip(x.chunks_exact_mut(longest * dim)) {
+            for (n, (&id, x)) in text.iter().zip(x.chunks_exact_mut(dim)).enumerate() {
+                match positions.len() {
+                    0 => {}
+                    len if len == dim => x.copy_from_slice(positions),
+                    _ => x.copy_from_slice(&positions[n * dim..][..dim]),
+                }
+                Table::add(tokens, id as usize, blueprint.embedding_scale, x, &mut spare);
+            }
+        }
+        let x = Tensor::from_vec(x, (texts.len(), longest, dim), &self.device)?;
+        match embedding_norm {
+            Some(norm) => norm.apply(&x),
+            None => Ok(x.to_dtype(DType::F32)?),
+        }
+    }
+}
+
+/// How many of the texts, which grow, go through together; none if there are none.
+fn fitting(texts: &[Vec<u32>], order: &[usize]) -> Option<usize> {
+    let fits = |(n, &text): (usize, &usize)| (n + 1) * texts[text].len() <= BATCH_TOKENS;
+    let count = order.iter().enumerate().take_while(|&it| fits(it)).count();
+    (!order.is_empty()).then_some(count.max(1))
+}
+
+fn ggml_type(format: Format) -> GgmlDType {
+    match format {
+        Format::F32 => GgmlDType::F32,
+        Format::F16 => GgmlDType::F16,
+        Format::Bf16 => GgmlDType::BF16,
+        Format::Q4_0 => GgmlDType::Q4_0,
+        Format::Q4_1 => GgmlDType::Q4_1,
+        Format::Q5_0 => GgmlDType::Q5_0,
+        Format::Q5_1 => GgmlDType::Q5_1,
+        Format::Q8_0 => GgmlDType::Q8_0,
+        Format::Q2K => GgmlDType::Q2K,
+        Format::Q3K => GgmlDType::Q3K,
+        Format::Q4K => GgmlDType::Q4K,
+        Format::Q5K => GgmlDType::Q5K,
+        Format::Q6K => GgmlDType::Q6K,
+        Format::Q8K => GgmlDType::Q8K,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_go_together_up_to_a_number_of_tokens() {
+        let texts: Vec<Vec<u32>> = [10, 10, 4000, 4096, 9000].map(|len| vec![0; len]).into();
+        let order = [0, 1, 2, 3, 4];
+        assert_eq!(fitting(&texts, &order), Some(2));
+        assert_eq!(fitting(&texts, &order[2..]), Some(2));
+        assert_eq!(fitting(&texts, &order[4..]), Some(1));
+        assert_eq!(fitting(&texts, &[]), None);
+    }
+}

@@ -1,0 +1,158 @@
+//! Attention, and what it knows of the places of tokens.
+
+use candle_core::{Device, Result, Tensor};
+
+use super::Gpu;
+use crate::blueprint::{Blueprint, Distance, Positions};
+use crate::weights::{Layer, Weights};
+
+/// Added to the score of what must not be seen.
+const UNSEEN: f32 = -1e30;
+
+/// What all layers of one batch share; for layers that see everything, and for local ones.
+pub(super) struct Places {
+    kinds: [Kind; 2],
+}
+
+struct Kind {
+    /// Added to scores: `[batch, 1 or heads, tokens, tokens]`.
+    bias: Option<Tensor>,
+    /// Cosines and sines of positions, each `[tokens, half a head]`.
+    turns: Option<(Tensor, Tensor)>,
+}
+
+impl Places {
+    pub(super) fn new(
+        weights: &Weights<Gpu>,
+        lengths: &[usize],
+        longest: usize,
+        device: &Device,
+    ) -> Result<Places> {
+        let blueprint = &weights.blueprint;
+        let radius = blueprint.window.as_ref().map(|window| window.radius);
+        let (base, local, factor) = match blueprint.positions {
+            Positions::Turned { base, local, factor } => (base, local, factor),
+            _ => (0.0, 0.0, 1.0),
+        };
+        let kind = |radius: Option<usize>, base: f32| {
+            let bias = bias(blueprint, &weights.distance, radius, lengths, longest, device)?;
+            let turns = (base > 0.0).then(|| {
+                turns(f64::from(base), f64::from(factor), blueprint.head_dim, longest, device)
+            });
+            Ok::<_, candle_core::Error>(Kind { bias, turns: turns.transpose()? })
+        };
+        Ok(Places { kinds: [kind(None, base)?, kind(radius, local)?] })
+    }
+
+    fn of(&self, blueprint: &Blueprint, layer: usize) -> &Kind {
+        &self.kinds[usize::from(blueprint.is_local(layer))]
+    }
+}
+
+fn bias(
+    blueprint: &Blueprint,
+    distance: &Distance,
+    radius: Option<usize>,
+    lengths: &[usize],
+    longest: usize,
+    device: &Device,
+) -> Result<Option<Tensor>> {
+    let padded = lengths.iter().any(|&len| len != longest);
+    let plain = matches!(distance, Distance::None) && !blueprint.causal && radius.is_none();
+    if plain && !padded {
+        return Ok(None);
+    }
+    let heads = distance.heads();
+    let by_distance = (0..heads).flat_map(|head| {
+        (0..longest).flat_map(move |query| {
+            (0..longest).map(move |key| {
+                let it = query as isize - key as isize;
+                let far = radius.is_some_and(|radius| it.unsigned_abs() > radius);
+                match far || blueprint.causal && it < 0 {
+                    true => UNSEEN,
+                    false => distance.score(head, it),
+                }
+            })
+        })
+    });
+    let by_distance = Tensor::from_iter(by_distance, device)?;
+    let by_distance = by_distance.reshape((1, heads, longest, longest))?;
+    let padding = lengths
+        .iter()
+        .flat_map(|&len| (0..longest).map(move |key| if key < len { 0.0 } else { UNSEEN }));
+    let padding = Tensor::from_iter(padding, device)?.reshape((lengths.len(), 1, 1, longest))?;
+    by_distance.broadcast_add(&padding).map(Some)
+}
+
+fn turns(
+    base: f64,
+    factor: f64,
+    head_dim: usize,
+    tokens: usize,
+    device: &Device,
+) -> Result<(Tensor, Tensor)> {
+    let half = head_dim / 2;
+    let angles = (0..tokens).flat_map(|token| {
+        (0..half).map(move |n| token as f64 / factor * base.powf(-2.0 * n as f64 / head_dim as f64))
+    });
+    let (sines, cosines): (Vec<f32>, Vec<f32>) =
+        angles.map(|angle| (angle.sin() as f32, angle.cos() as f32)).unzip();
+    let shape = (tokens, half);
+    Ok((Tensor::from_vec(cosines, shape, device)?, Tensor::from_vec(sines, shape, device)?))
+}
+
+/// Attention over `x` `[batch, tokens, dim]`, before the output's product.
+pub(super) fn attend(
+    blueprint: &Blueprint,
+    layer: &Layer<Gpu>,
+    n: usize,
+    x: &Tensor,
+    places: &Places,
+) -> Result<Tensor> {
+    let Blueprint { heads, kv_heads, head_dim, attention_scale, .. } = *blueprint;
+    let (batch, tokens, _) = x.dims3()?;
+    let Kind { bias, turns } = places.of(blueprint, n);
+    let split = |x: Tensor, heads: usize| {
+        x.reshape((batch, tokens, heads, head_dim))?.transpose(1, 2)?.contiguous()
+    };
+    let prepared = |product: &super::Linear, norm: Option<&super::Norm>, heads: usize| {
+        let mut x = product.apply(x)?;
+        let mut per_head = None;
+        if let Some(norm) = norm {
+            match norm.scale.dim(0)? == head_dim && heads > 1 {
+                true => per_head = Some(norm),
+                false => x = norm.apply(&x)?,
+            }
+        }
+        let mut x = split(x, heads)?;
+        if let Some(norm) = per_head {
+            x = norm.apply(&x)?;
+        }
+        match turns {
+            Some((cosines, sines)) => candle_nn::rotary_emb::rope(&x, cosines, sines),
+            None => Ok(x),
+        }
+    };
+    let query = prepared(&layer.query, layer.query_norm.as_ref(), heads)?;
+    let query = (query * f64::from(attention_scale))?;
+    let key = prepared(&layer.key, layer.key_norm.as_ref(), kv_heads)?;
+    let value = split(layer.value.apply(x)?, kv_heads)?;
+    let (key, value) = (shared(key, heads)?, shared(value, heads)?);
+    let mut scores = query.matmul(&key.transpose(2, 3)?.contiguous()?)?;
+    if let Some(bias) = bias {
+        scores = scores.broadcast_add(bias)?;
+    }
+    let mixed = candle_nn::ops::softmax_last_dim(&scores)?.matmul(&value)?;
+    mixed.transpose(1, 2)?.reshape((batch, tokens, heads * head_dim))
+}
+
+/// Each head of keys or values as often as it has heads of queries.
+fn shared(x: Tensor, heads: usize) -> Result<Tensor> {
+    let (batch, kv_heads, tokens, head_dim) = x.dims4()?;
+    if kv_heads == heads {
+        return Ok(x);
+    }
+    x.unsqueeze(2)?
+        .expand((batch, kv_heads, heads / kv_heads, tokens, head_dim))?
+        .reshape((batch, heads, tokens, head_dim))
+}

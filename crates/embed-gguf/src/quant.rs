@@ -1,0 +1,233 @@
+//! How weights are stored in a file: GGML's block formats, and what their bytes stand for.
+//!
+//! A row is a sequence of blocks; a block holds 1, 32 or 256 weights with their scales. Layouts and
+//! arithmetic are those of ggml-common.h and ggml-quants.c (`dequantize_row_*`).
+
+mod k_quants;
+mod legacy;
+
+use ::half::bf16;
+
+/// The type of a tensor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    F32,
+    F16,
+    Bf16,
+    Q4_0,
+    Q4_1,
+    Q5_0,
+    Q5_1,
+    Q8_0,
+    Q2K,
+    Q3K,
+    Q4K,
+    Q5K,
+    Q6K,
+    Q8K,
+}
+
+impl Format {
+    /// From its number in GGML (`enum ggml_type` in ggml.h); `None` if it cannot be read.
+    pub(crate) fn from_ggml(number: u32) -> Option<Format> {
+        Some(match number {
+            0 => Format::F32,
+            1 => Format::F16,
+            30 => Format::Bf16,
+            2 => Format::Q4_0,
+            3 => Format::Q4_1,
+            6 => Format::Q5_0,
+            7 => Format::Q5_1,
+            8 => Format::Q8_0,
+            10 => Format::Q2K,
+            11 => Format::Q3K,
+            12 => Format::Q4K,
+            13 => Format::Q5K,
+            14 => Format::Q6K,
+            15 => Format::Q8K,
+            _ => return None,
+        })
+    }
+
+    /// The weights of one block, and its bytes.
+    pub(crate) const fn block(self) -> (usize, usize) {
+        match self {
+            Format::F32 => (1, 4),
+            Format::F16 | Format::Bf16 => (1, 2),
+            Format::Q4_0 => (32, 18),
+            Format::Q4_1 => (32, 20),
+            Format::Q5_0 => (32, 22),
+            Format::Q5_1 => (32, 24),
+            Format::Q8_0 => (32, 34),
+            Format::Q2K => (256, 84),
+            Format::Q3K => (256, 110),
+            Format::Q4K => (256, 144),
+            Format::Q5K => (256, 176),
+            Format::Q6K => (256, 210),
+            Format::Q8K => (256, 292),
+        }
+    }
+
+    /// The bytes of so many weights, whole blocks of them.
+    pub(crate) fn bytes(self, weights: usize) -> usize {
+        let (block, bytes) = self.block();
+        weights / block * bytes
+    }
+
+    /// Writes what whole blocks stand for.
+    #[inline(always)]
+    pub(crate) fn dequantise(self, bytes: &[u8], out: &mut [f32]) {
+        match self {
+            Format::F32 => each(bytes, out, |bytes, [out]| *out = f32::from_le_bytes(*bytes)),
+            Format::F16 => each(bytes, out, |bytes: &[u8; 2], [out]| *out = half_at(bytes, 0)),
+            Format::Bf16 => {
+                each(bytes, out, |bytes, [out]| *out = bf16::from_le_bytes(*bytes).to_f32());
+            }
+            Format::Q4_0 => each(bytes, out, legacy::q4_0),
+            Format::Q4_1 => each(bytes, out, legacy::q4_1),
+            Format::Q5_0 => each(bytes, out, legacy::q5_0),
+            Format::Q5_1 => each(bytes, out, legacy::q5_1),
+            Format::Q8_0 => each(bytes, out, legacy::q8_0),
+            Format::Q2K => each(bytes, out, k_quants::q2),
+            Format::Q3K => each(bytes, out, k_quants::q3),
+            Format::Q4K => each(bytes, out, k_quants::q4),
+            Format::Q5K => each(bytes, out, k_quants::q5),
+            Format::Q6K => each(bytes, out, k_quants::q6),
+            Format::Q8K => each(bytes, out, k_quants::q8),
+        }
+    }
+
+    /// Whether every weight is a finite number. Of a quantised block only the scales can fail.
+    pub(crate) fn finite(self, bytes: &[u8]) -> bool {
+        let scales: &[usize] = match self {
+            Format::F32 => {
+                let values = bytes.as_chunks().0.iter();
+                return values.copied().map(f32::from_le_bytes).all(f32::is_finite);
+            }
+            Format::Bf16 => {
+                let values = bytes.as_chunks().0.iter();
+                return values.copied().map(bf16::from_le_bytes).all(bf16::is_finite);
+            }
+            Format::Q8K => {
+                let scales = bytes.chunks_exact(292).map(|block| block.first_chunk());
+                // So large a scale makes a weight infinite.
+                let fits = |scale: f32| scale.abs() < f32::MAX / 128.0;
+                return scales.flatten().copied().map(f32::from_le_bytes).all(fits);
+            }
+            Format::F16 | Format::Q4_0 | Format::Q5_0 | Format::Q8_0 => &[0],
+            Format::Q4_1 | Format::Q5_1 | Format::Q4K | Format::Q5K => &[0, 2],
+            Format::Q2K => &[80, 82],
+            Format::Q3K => &[108],
+            Format::Q6K => &[208],
+        };
+        // An exponent of ones is an infinity or not a number.
+        let finite = |block: &[u8]| scales.iter().all(|&at| block[at + 1] & 0x7c != 0x7c);
+        bytes.chunks_exact(self.block().1).all(finite)
+    }
+}
+
+/// Goes through blocks of N bytes that stand for W weights.
+#[inline(always)]
+fn each<const N: usize, const W: usize>(
+    bytes: &[u8],
+    out: &mut [f32],
+    block: impl Fn(&[u8; N], &mut [f32; W]),
+) {
+    for (bytes, out) in bytes.as_chunks::<N>().0.iter().zip(out.as_chunks_mut::<W>().0) {
+        block(bytes, out);
+    }
+}
+
+/// The 16-bit number at a place of a block, which is finite.
+#[inline(always)]
+fn half_at(block: &[u8], at: usize) -> f32 {
+    half(u16::from_le_bytes([block[at], block[at + 1]]))
+}
+
+/// A finite 16-bit number. In plain arithmetic, which the compiler turns into vector instructions; the
+/// conversion of the `half` crate asks each time what the processor can do.
+#[inline(always)]
+fn half(bits: u16) -> f32 {
+    let bits = u32::from(bits);
+    // The exponent is counted from 15 instead of 127.
+    let normal = f32::from_bits(((bits & 0x7fff) << 13) + (112 << 23));
+    let subnormal = (bits & 0x3ff) as f32 * f32::from_bits((127 - 24) << 23);
+    let magnitude = if bits & 0x7c00 == 0 { subnormal } else { normal };
+    f32::from_bits(magnitude.to_bits() | (bits & 0x8000) << 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use candle_core::quantized::{GgmlDType, QStorage, QTensor};
+    use candle_core::{Device, Tensor};
+
+    use super::*;
+
+    const KINDS: [(Format, GgmlDType, u32); 14] = [
+        (Format::F32, GgmlDType::F32, 0),
+        (Format::F16, GgmlDType::F16, 1),
+        (Format::Bf16, GgmlDType::BF16, 30),
+        (Format::Q4_0, GgmlDType::Q4_0, 2),
+        (Format::Q4_1, GgmlDType::Q4_1, 3),
+        (Format::Q5_0, GgmlDType::Q5_0, 6),
+        (Format::Q5_1, GgmlDType::Q5_1, 7),
+        (Format::Q8_0, GgmlDType::Q8_0, 8),
+        (Format::Q2K, GgmlDType::Q2K, 10),
+        (Format::Q3K, GgmlDType::Q3K, 11),
+        (Format::Q4K, GgmlDType::Q4K, 12),
+        (Format::Q5K, GgmlDType::Q5K, 13),
+        (Format::Q6K, GgmlDType::Q6K, 14),
+        (Format::Q8K, GgmlDType::Q8K, 15),
+    ];
+
+    #[test]
+    fn blocks_stand_for_what_candle_says() {
+        for (format, kind, number) in KINDS {
+            let tensor = Tensor::randn(0.1f32, 1.0, (4, 768), &Device::Cpu).unwrap();
+            let stored = QTensor::quantize(&tensor, kind).unwrap();
+            let expected = stored.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap();
+            let expected: Vec<f32> = expected.to_vec1().unwrap();
+            let bytes = stored.data().unwrap();
+            assert_eq!(bytes.len(), format.bytes(4 * 768), "{format:?}");
+            let mut values = vec![0.0; 4 * 768];
+            format.dequantise(&bytes, &mut values);
+            for (value, expected) in values.iter().zip(&expected) {
+                assert!((value - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{format:?}");
+            }
+            assert!(format.finite(&bytes), "{format:?}");
+            assert_eq!(Format::from_ggml(number), Some(format));
+        }
+    }
+
+    #[test]
+    fn every_finite_half_is_itself() {
+        for bits in 0..=u16::MAX {
+            let expected = ::half::f16::from_bits(bits);
+            if expected.is_finite() {
+                assert_eq!(half(bits).to_bits(), expected.to_f32().to_bits(), "{bits:#x}");
+            }
+        }
+    }
+
+    #[test]
+    fn scales_that_are_not_finite_are_found() {
+        for (format, kind, _) in KINDS {
+            let tensor = Tensor::ones((1, 256), candle_core::DType::F32, &Device::Cpu).unwrap();
+            let stored = QTensor::quantize(&tensor, kind).unwrap();
+            let bytes = stored.data().unwrap().into_owned();
+            let mut found = 0;
+            for at in 0..bytes.len() {
+                let mut damaged = bytes.clone();
+                damaged[at..].iter_mut().take(4).for_each(|byte| *byte = 0xff);
+                let storage = QStorage::from_data(damaged.as_slice().into(), &Device::Cpu, kind);
+                let stored = QTensor::new(storage.unwrap(), (1, 256)).unwrap();
+                let values = stored.dequantize(&Device::Cpu).unwrap().flatten_all().unwrap();
+                let values: Vec<f32> = values.to_vec1().unwrap();
+                let finite = values.iter().all(|value| value.is_finite());
+                assert!(finite || !format.finite(&damaged), "{format:?} at {at}");
+                found += usize::from(!finite);
+            }
+            assert!(found > 0, "{format:?}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Every quantisation against its own weights, dequantised.
+
+use candle_core::Device;
+use candle_core::quantized::{GgmlDType, QTensor};
+use descry_embed::Input;
+use descry_embed_gguf::{LoadOptions, load};
+
+use crate::tiny::{Parts, bert_of};
+
+/// Rows of whole super-blocks, and an inner width of more than one block of columns.
+const DIM: usize = 256;
+const INNER: usize = 768;
+
+fn vectors(parts: &Parts) -> Vec<Vec<f32>> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tiny.gguf");
+    parts.write(&path);
+    let mut model = load(&path, &LoadOptions::default()).unwrap();
+    let texts =
+        ["a", "find the word", "the quick brown fox jumps over the lazy dog again and again"];
+    model.embed(&texts.map(Input::Document)).unwrap()
+}
+
+#[track_caller]
+fn check(kind: GgmlDType) {
+    let mut stored = bert_of(DIM, INNER);
+    let mut plain = stored.clone();
+    for (name, tensor) in &mut plain.tensors {
+        let is_matrix = name.contains("attn_q.weight")
+            || name.contains("attn_v.weight")
+            || name.contains("ffn_")
+            || name.contains("token_embd.weight");
+        if is_matrix && name.ends_with("weight") {
+            let quantised = QTensor::quantize(tensor, kind).unwrap();
+            *tensor = quantised.dequantize(&Device::Cpu).unwrap();
+            stored.types.insert(name.clone(), kind);
+        }
+    }
+    for (found, expected) in vectors(&stored).into_iter().zip(vectors(&plain)) {
+        let cosine: f32 = found.iter().zip(&expected).map(|(a, b)| a * b).sum();
+        assert!(cosine >= 0.99999, "{kind:?}: {cosine}");
+    }
+}
+
+#[test]
+fn every_quantisation_gives_what_its_weights_stand_for() {
+    for kind in [
+        GgmlDType::F16,
+        GgmlDType::BF16,
+        GgmlDType::Q4_0,
+        GgmlDType::Q4_1,
+        GgmlDType::Q5_0,
+        GgmlDType::Q5_1,
+        GgmlDType::Q8_0,
+        GgmlDType::Q2K,
+        GgmlDType::Q3K,
+        GgmlDType::Q4K,
+        GgmlDType::Q5K,
+        GgmlDType::Q6K,
+        GgmlDType::Q8K,
+    ] {
+        check(kind);
+    }
+}
