@@ -9,6 +9,7 @@ mod embed;
 mod eval;
 mod folder;
 mod index;
+mod model;
 mod output;
 mod search;
 mod shell;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use descry_session::{Session, SessionConfig, SessionError};
 
-use args::{Args, Command};
+use args::{Args, Command, ModelCommand};
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
@@ -52,6 +53,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Remove(args) => folder::remove(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Embed(args) => embed::run(&args),
+        Command::Model(ModelCommand::Convert(args)) => model::convert(&args),
         Command::Shell(args) => shell::run(&args),
     }
 }
