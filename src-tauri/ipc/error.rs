@@ -12,7 +12,10 @@ impl From<SessionError> for IpcError {
         let code = match &error {
             SessionError::Engine(error) => code_of(error),
             SessionError::Unreachable { .. } | SessionError::Gone => ErrorCode::Busy,
-            SessionError::Remote { .. } | SessionError::NoHome => ErrorCode::Internal,
+            SessionError::Remote { .. }
+            | SessionError::NoHome
+            | SessionError::Choice { .. }
+            | SessionError::OtherModel(_) => ErrorCode::Internal,
         };
         IpcError { code, message: sentence(&error) }
     }

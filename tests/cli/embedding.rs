@@ -44,6 +44,24 @@ fn every_text_becomes_a_unit_vector() {
 }
 
 #[test]
+fn a_converted_model_embeds() {
+    let desk = Desk::new();
+    let folder = "/../crates/embed-gguf/tests/fixtures/hf/bert";
+    let folder = format!("{}{folder}", env!("CARGO_MANIFEST_DIR"));
+    let convert = || desk.descry(&["model", "convert", &folder, "tiny.gguf"]);
+    let first = convert();
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert!(first.stderr.starts_with("tiny.gguf: bert, architecture bert, "), "{first:?}");
+    let second = convert();
+    assert_eq!(second.code, Some(1), "{second:?}");
+    assert!(second.stderr.contains("tiny.gguf: it is there already; --force"), "{second:?}");
+    let ended = desk.descry_reading(&["embed", "--json", "--model", "tiny.gguf"], "\"a text\"\n");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    let answer: Value = serde_json::from_str(&ended.stdout).expect("one line of JSON");
+    assert_eq!(answer["vector"].as_array().map(Vec::len), Some(48), "{ended:?}");
+}
+
+#[test]
 fn near_in_meaning_is_near_in_the_vectors() {
     let answers = embed(&["a dog runs", "a puppy is running", "quarterly tax report"]);
     let near = dot(&answers[0].1, &answers[1].1);

@@ -1,5 +1,7 @@
 //! What goes wrong is said in one sentence, with the code 1; a wrong call has the code 2.
 
+use std::path::Path;
+
 use descry_e2e::{Desk, SHOP};
 
 /// Fails with `code`, says `sentence`, and writes nothing for programs.
@@ -31,6 +33,9 @@ fn wrong_folders_are_named() {
     check(&desk, &["remove", outer], 1, "is not indexed; run `descry index");
     check(&desk, &["search", "--folder", "shop/src", "x"], 1, "is not indexed");
     check(&desk, &["shell", "nowhere"], 1, "nowhere does not exist");
+    let config = Path::new("nowhere").join("config.json");
+    let sentence = format!("{}: there is no such file; fetch the whole", config.display());
+    check(&desk, &["model", "convert", "nowhere", "out.gguf"], 1, &sentence);
     // None of it changed anything.
     assert_eq!(desk.out(&["folders"]), format!("{}\n", project.arg()));
 }
@@ -52,6 +57,7 @@ fn wrong_calls_are_explained() {
     check(&desk, &["index"], 2, "<FOLDER>");
     check(&desk, &["index", ".", "--wait", "long"], 2, "instant, full");
     check(&desk, &["embed"], 2, "--json");
+    check(&desk, &["model", "convert", ".", "x.gguf", "--type", "q4_0"], 2, "f32, f16, q8_0");
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub(crate) enum Command {
     Eval(EvalArgs),
     /// Index a folder, then answer queries at a prompt.
     Shell(ShellArgs),
-    /// Show or choose the model that finds code by meaning.
+    /// Show, choose or convert the model that finds code by meaning.
     Model(ModelArgs),
 }
 
@@ -81,6 +81,12 @@ pub(crate) enum ModelCommand {
     },
     /// Use the model that comes with Descry again.
     Reset,
+    /// Turn a model's folder from Hugging Face into a GGUF file.
+    ///
+    /// Known are BERT and RoBERTa with their own tokenizers, nomic-embed-text v1 and v1.5,
+    /// CodeRankEmbed, StarEncoder, CodeT5+ embedding, CodeSage, and embedding models made from Qwen2
+    /// and Qwen3. llama.cpp's convert_hf_to_gguf.py converts many others.
+    Convert(ConvertArgs),
 }
 
 #[derive(clap::Args)]
@@ -147,6 +153,33 @@ pub(crate) struct EvalArgs {
     /// Print JSON, one object a line for each model.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct ConvertArgs {
+    /// The folder, as `hf download OWNER/NAME --local-dir FOLDER` makes it.
+    pub(crate) folder: PathBuf,
+    /// The file to write.
+    #[arg(value_name = "OUT.gguf")]
+    pub(crate) out: PathBuf,
+    /// How weights are stored.
+    #[arg(long = "type", value_enum, default_value = "f16")]
+    pub(crate) weights: Weights,
+    /// Replace the file if it is there already.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// How weights are stored.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Weights {
+    /// 32 bits a weight, as exact as the original.
+    F32,
+    /// 16 bits a weight, hardly different.
+    F16,
+    /// 8.5 bits a weight, a quarter of the first.
+    #[value(name = "q8_0")]
+    Q8_0,
 }
 
 /// What a text is.

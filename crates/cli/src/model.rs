@@ -1,10 +1,11 @@
-//! `descry model`: which model finds code by meaning.
+//! `descry model`: which model finds code by meaning, and files that it can be.
 
+use descry_convert::{Options, Type};
 use descry_embed::ModelInfo;
 use descry_embed_gguf::LoadOptions;
 use descry_session::{bundled_models, choose_model, chosen_model, data_dir, is_owned};
 
-use crate::args::{ModelArgs, ModelCommand};
+use crate::args::{ConvertArgs, ModelArgs, ModelCommand, Weights};
 use crate::output::say;
 
 pub(crate) fn run(args: ModelArgs) -> anyhow::Result<()> {
@@ -23,6 +24,7 @@ pub(crate) fn run(args: ModelArgs) -> anyhow::Result<()> {
             Some(file)
         }
         Some(ModelCommand::Reset) => None,
+        Some(ModelCommand::Convert(args)) => return convert(&args),
     };
     choose_model(&data_dir, model.as_deref())?;
     say(match is_owned(&data_dir) {
@@ -35,4 +37,24 @@ pub(crate) fn run(args: ModelArgs) -> anyhow::Result<()> {
 fn described(info: &ModelInfo) -> String {
     let (name, dim, tokens) = (&info.name, info.dim, info.max_tokens);
     format!("{name}, vectors of {dim}, texts of up to {tokens} tokens, on {}", info.device)
+}
+
+fn convert(args: &ConvertArgs) -> anyhow::Result<()> {
+    let weights = match args.weights {
+        Weights::F32 => Type::F32,
+        Weights::F16 => Type::F16,
+        Weights::Q8_0 => Type::Q8_0,
+    };
+    let options = Options { weights, force: args.force };
+    let done = descry_convert::convert(&args.folder, &args.out, &options)?;
+    let out = args.out.display();
+    say(&format!(
+        "{out}: {}, architecture {}, {} tensors, {:.1} MB",
+        done.name,
+        done.architecture,
+        done.tensors,
+        done.bytes as f64 / 1e6
+    ));
+    say(&format!("try: descry model use {out}"));
+    Ok(())
 }

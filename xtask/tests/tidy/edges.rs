@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{assert_none, root};
 
 /// A crate (without the prefix `descry-`) and what it may depend on, besides `base`. Below comes what is above.
-const LAYERS: [(&str, &[&str]); 18] = [
+const LAYERS: [(&str, &[&str]); 19] = [
     ("base", &[]),
     ("watch", &[]),
     ("chunk", &[]),
@@ -17,12 +17,13 @@ const LAYERS: [(&str, &[&str]); 18] = [
     ("lexical", &[]),
     ("vector", &[]),
     ("embed-gguf", &["embed"]),
+    ("convert", &[]),
     ("search", &["embed", "catalog", "lexical", "vector"]),
     ("engine", &["search", "watch", "chunk", "embed", "catalog", "lexical", "vector"]),
     ("session", &["engine", "embed", "embed-gguf"]),
     ("measure", &["engine", "watch", "chunk", "embed"]),
     ("testkit", &["watch", "embed"]),
-    ("cli", &["measure", "session", "engine", "embed", "embed-gguf"]),
+    ("cli", &["measure", "session", "engine", "embed", "embed-gguf", "convert"]),
     ("app", &["measure", "session", "engine", "embed", "embed-gguf"]),
     ("e2e", &["session", "engine", "embed", "embed-gguf"]),
     ("eval", &["measure", "session", "engine", "embed", "embed-gguf", "chunk", "vector", "watch"]),

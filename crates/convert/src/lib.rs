@@ -1,0 +1,101 @@
+//! A model's folder as Hugging Face keeps it in, a GGUF file out.
+//!
+//! Promises: keys and tensors are those that llama.cpp's converter writes, so that any runtime can
+//! read the file; for the three code models that llama.cpp does not know, they are named after its
+//! nearest kin. No file of the folder is believed before it is checked, every failure is one
+//! sentence that names the file, and the output appears whole or not at all. One part of one tensor
+//! is held at a time, however large the model. Does not know: how a model is run
+//! (`descry-embed-gguf`), or where models are to be had.
+
+mod card;
+mod config;
+mod error;
+mod family;
+mod folder;
+mod gguf;
+mod plan;
+mod pooling;
+mod tokenizer;
+mod weights;
+
+use std::path::Path;
+
+pub use error::{Cause, ConvertError};
+
+use error::Result;
+use folder::Folder;
+use gguf::Metadata;
+use plan::Planned;
+use weights::Weights;
+
+/// How weights are stored. Norms, biases and tables of positions are always 32 bits wide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Type {
+    /// 32 bits a weight, as exact as the original.
+    F32,
+    /// 16 bits a weight.
+    #[default]
+    F16,
+    /// 8.5 bits a weight, in blocks of 32; rows that cannot be cut into such blocks become F16.
+    Q8_0,
+}
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// How weights are stored.
+    pub weights: Type,
+    /// Replace a file that is there already.
+    pub force: bool,
+}
+
+/// What was written.
+#[derive(Clone, Debug)]
+pub struct Converted {
+    /// `general.architecture` of the file.
+    pub architecture: String,
+    /// `general.name` of the file.
+    pub name: String,
+    /// The number of tensors.
+    pub tensors: usize,
+    /// The length of the file.
+    pub bytes: u64,
+}
+
+/// Everything that the file is made of, besides the weights themselves.
+struct Model {
+    architecture: &'static str,
+    metadata: Metadata,
+    tensors: Vec<Planned>,
+}
+
+/// Writes the model in `folder` to the file `out`.
+pub fn convert(folder: &Path, out: &Path, options: &Options) -> Result<Converted> {
+    if !options.force && out.try_exists().map_err(|error| Cause::Io(error).at(out))? {
+        return Err(Cause::Exists.at(out));
+    }
+    let folder = Folder::new(folder);
+    let config = config::load(&folder)?;
+    let architecture = family::recognise(&config)?;
+    let mut weights = Weights::open(&folder)?;
+    let card = card::read(&folder)?;
+    let mut model = architecture.model(&folder, &config, &weights)?;
+    let mut metadata = Metadata::default();
+    metadata.text("general.architecture", model.architecture);
+    metadata.text("general.type", "model");
+    metadata.text("general.name", &card.name);
+    if let Some(license) = card.license {
+        metadata.text("general.license", license);
+    }
+    metadata.number("general.file_type", gguf::file_type(options.weights));
+    // GGML_QUANT_VERSION in ggml.h.
+    metadata.number("general.quantization_version", 2);
+    metadata.append(&mut model.metadata);
+    let bytes = gguf::write(out, &metadata, &model.tensors, &mut weights, options.weights)?;
+    Ok(Converted {
+        architecture: model.architecture.to_owned(),
+        name: card.name,
+        tensors: model.tensors.len(),
+        bytes,
+    })
+}
