@@ -110,6 +110,10 @@ fn lengths_are_not_believed() {
     check(&header(1, 0, &[&tensor(&[1], 0, 5)]), "not aligned");
     let twice = tensor(&[1], 0, 0).repeat(2);
     check(&header(2, 0, &[&twice]), "there twice");
+    let mut other = tensor(&[2], 0, 32);
+    other[8] = b'u';
+    let file = header(2, 0, &[&tensor(&[16], 0, 0), &other, &[0; 200]]);
+    check(&file, "the tensors t and u lie in one place");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod damaged;
 mod fixed;
+mod mutated;
 mod oracle;
 mod quantised;
 mod tiny;
