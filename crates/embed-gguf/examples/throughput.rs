@@ -1,48 +1,60 @@
 //! How fast a model is on real text.
 //!
-//! `cargo run --release -p descry-embed-gguf --example throughput -- MODEL.gguf FOLDER-OR-FILE [THREADS | --ids]`
+//! `cargo run --release -p descry-embed-gguf --example throughput -- MODEL.gguf FOLDER-OR-FILE [OPTIONS]`
 //!
 //! Cuts the text into pieces of about 1,000 bytes. For a transformer it prints documents in tokens
 //! per second and the time of one query; for a static model, pieces per CPU-second.
+//! `--threads N`, `--texts N` (16) and `--runs N` (3, of which the best counts) say how much; `--ids`
+//! prints the token ids of the texts as JSON instead, for the scripts in benches/.
 #![expect(clippy::print_stdout, reason = "an example that prints")]
 
 use std::error::Error;
 use std::path::Path;
-use std::time::Instant;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
 
-use descry_embed::{Draft, Input};
+use descry_embed::{Draft, Embedder, Input};
 use descry_embed_gguf::LoadOptions;
 
-const PIECES: usize = 16;
+/// A query is timed so long, or so often.
+const QUERIES: (Duration, usize) = (Duration::from_secs(5), 201);
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut args = std::env::args().skip(1);
-    let (Some(model), Some(text)) = (args.next(), args.next()) else {
-        return Err("usage: throughput MODEL.gguf FOLDER-OR-FILE [THREADS | --ids]".into());
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [model, text, ..] = &args[..] else {
+        return Err("usage: throughput MODEL.gguf FOLDER-OR-FILE [--threads N] [--texts N] [--runs N] [--ids]".into());
     };
-    let threads_or_ids = args.next();
+    let (texts, runs) =
+        (option(&args, "--texts")?.unwrap_or(16), option(&args, "--runs")?.unwrap_or(3));
     let mut pieces = Vec::new();
-    collect(Path::new(&text), &mut pieces)?;
-    if threads_or_ids.as_deref() == Some("--ids") {
-        return ids(Path::new(&model), &pieces);
-    }
-    let threads = threads_or_ids.map(|n| n.parse()).transpose()?;
+    collect(Path::new(text), &mut pieces)?;
+    let options = LoadOptions { threads: option(&args, "--threads")?, ..LoadOptions::default() };
     let started = Instant::now();
-    match descry_embed_gguf::load_draft(Path::new(&model)) {
-        Ok(draft) => {
-            println!("loaded in {:.0?}", started.elapsed());
-            drafts(&draft, &pieces);
-        }
-        Err(_) => {
-            let mut model = descry_embed_gguf::load(
-                Path::new(&model),
-                &LoadOptions { threads, ..LoadOptions::default() },
-            )?;
-            println!("loaded in {:.0?}", started.elapsed());
-            documents(model.as_mut(), &pieces)?;
-        }
+    if let Ok(draft) = descry_embed_gguf::load_draft(Path::new(model)) {
+        println!("loaded in {:.0?}", started.elapsed());
+        drafts(&draft, &pieces);
+        return Ok(());
     }
-    Ok(())
+    let mut model = descry_embed_gguf::load(Path::new(model), &options)?;
+    let loaded = started.elapsed();
+    let every = (pieces.len() / texts).max(1);
+    let sample: Vec<Input<'_>> =
+        pieces.iter().step_by(every).take(texts).map(|piece| Input::Document(piece)).collect();
+    if args.iter().any(|arg| arg == "--ids") {
+        let ids = sample.into_iter().map(|input| model.tokens(input));
+        println!("{:?}", ids.collect::<Result<Vec<_>, _>>()?);
+        return Ok(());
+    }
+    println!("loaded in {loaded:.0?}, on {}", model.info().device);
+    documents(model.as_mut(), &sample, runs)?;
+    queries(model.as_mut())
+}
+
+/// The value after an option.
+fn option<T: FromStr>(args: &[String], name: &str) -> Result<Option<T>, Box<dyn Error>> {
+    let Some(at) = args.iter().position(|arg| arg == name) else { return Ok(None) };
+    let value = args.get(at + 1).and_then(|value| value.parse().ok());
+    value.map(Some).ok_or_else(|| format!("{name} wants a number").into())
 }
 
 /// Pieces of about 1,000 bytes, cut between lines.
@@ -64,31 +76,18 @@ fn collect(path: &Path, pieces: &mut Vec<String>) -> std::io::Result<()> {
     Ok(())
 }
 
-fn sample(pieces: &[String]) -> Vec<Input<'_>> {
-    let every = (pieces.len() / PIECES).max(1);
-    pieces.iter().step_by(every).take(PIECES).map(|piece| Input::Document(piece)).collect()
-}
-
-/// Prints the token ids of the sample as JSON, for benches/onnx_runtime.py.
-fn ids(model: &Path, pieces: &[String]) -> Result<(), Box<dyn Error>> {
-    let model = descry_embed_gguf::load(model, &LoadOptions::default())?;
-    let ids = sample(pieces).into_iter().map(|input| model.tokens(input));
-    println!("{:?}", ids.collect::<Result<Vec<_>, _>>()?);
-    Ok(())
-}
-
 fn documents(
-    model: &mut dyn descry_embed::Embedder,
-    pieces: &[String],
+    model: &mut dyn Embedder,
+    inputs: &[Input<'_>],
+    runs: usize,
 ) -> Result<(), Box<dyn Error>> {
-    let inputs = sample(pieces);
     let mut tokens = 0;
-    for &input in &inputs {
+    for &input in inputs {
         tokens += model.tokens(input)?.len();
     }
-    for size in [1, 8] {
+    for size in [1, 8, 32] {
         let mut best = (f64::INFINITY, f64::INFINITY);
-        for _ in 0..3 {
+        for _ in 0..runs {
             let (started, cpu) = (Instant::now(), cpu_seconds());
             for batch in inputs.chunks(size) {
                 model.embed(batch)?;
@@ -102,17 +101,22 @@ fn documents(
             "{count} texts, {tokens} tokens, {size} at once: {wall:.0} tokens/s, {cpu:.0} tokens/CPU-s"
         );
     }
+    Ok(())
+}
+
+fn queries(model: &mut dyn Embedder) -> Result<(), Box<dyn Error>> {
     for query in ["retry", "where are http requests retried with exponential backoff"] {
         let input = [Input::Query(query)];
         let tokens = model.tokens(input[0])?.len();
-        let mut times = Vec::new();
-        for _ in 0..201 {
+        let (mut times, begun) = (Vec::new(), Instant::now());
+        while times.len() < QUERIES.1 && (times.is_empty() || begun.elapsed() < QUERIES.0) {
             let started = Instant::now();
             model.embed(&input)?;
             times.push(started.elapsed());
         }
         times.sort();
-        println!("query of {tokens} tokens: least {:.2?}, p50 {:.2?}", times[0], times[100]);
+        let median = times[times.len() / 2];
+        println!("query of {tokens} tokens: least {:.2?}, p50 {median:.2?}", times[0]);
     }
     Ok(())
 }
