@@ -140,7 +140,7 @@ pub const SIGNALS: &[SignalSwitch] = &[
     SignalSwitch { name: "coherence", off: |w| w.coherence = 0.0 },
     // -0.006
     SignalSwitch { name: "coverage", off: |w| w.coverage = 0.0 },
-    // -0.008, symbols -0.028
+    // -0.009, symbols -0.039
     SignalSwitch { name: "definition", off: |w| (w.definition, w.definition_mixed) = (0.0, 0.0) },
     // 0 here: for headings that are called like code
     SignalSwitch { name: "section", off: |w| w.section = 1.0 },
@@ -150,7 +150,7 @@ pub const SIGNALS: &[SignalSwitch] = &[
     SignalSwitch { name: "reference", off: |w| w.reference = 0.0 },
     // 0 here: for the window alone
     SignalSwitch { name: "attention", off: |w| (w.recent, w.open) = (0.0, 0.0) },
-    // -0.014
+    // -0.013
     SignalSwitch { name: "path", off: |w| w.path = 0.0 },
     // -0.005
     SignalSwitch { name: "tests", off: |w| w.tests = 1.0 },
@@ -164,7 +164,7 @@ pub const SIGNALS: &[SignalSwitch] = &[
     SignalSwitch { name: "gathering", off: |w| w.gathering = 1.0 },
     // -0.001, symbols -0.021
     SignalSwitch { name: "declarations", off: |w| w.declarations = 1.0 },
-    // -0.014
+    // -0.012
     SignalSwitch { name: "saturation", off: |w| w.saturation = 1.0 },
 ];
 
