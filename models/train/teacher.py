@@ -20,6 +20,8 @@ import torch
 import torch.nn.functional as F
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers
 
+from reading import words_apart
+
 MODELS = Path(__file__).resolve().parent.parent
 BUNDLED = MODELS / "all-minilm-l6-v2-q8_0.gguf"
 REFERENCE = MODELS.parent / "crates/embed-gguf/tests/fixtures/minilm_reference.json"
@@ -124,8 +126,9 @@ def read_jsonl(path: Path) -> list[dict]:
         return [json.loads(line) for line in lines]
 
 
-def embed_corpus(folder: Path, part: int, parts: int) -> None:
-    """Embeds what has no vector yet, in shards that a later call goes on from; of `parts`, one part."""
+def embed_corpus(folder: Path, part: int, parts: int, apart: bool) -> None:
+    """Embeds what has no vector yet, in shards that a later call goes on from; of `parts`, one part. A folder holds vectors
+    of one reading: vectors go by the text as written."""
     teacher = Teacher()
     (folder / "vectors").mkdir(exist_ok=True)
     rows = read_jsonl(folder / "pairs.jsonl") + read_jsonl(folder / "pieces.jsonl")
@@ -136,7 +139,8 @@ def embed_corpus(folder: Path, part: int, parts: int) -> None:
     missing = [key for key in texts if key not in done and int(key[:8], 16) % parts == part - 1]
     for start in range(0, len(missing), SHARD):
         keys, began = missing[start : start + SHARD], time.time()
-        vectors = teacher.embed([texts[key] for key in keys]).astype(np.float16)
+        read = [words_apart(texts[key]) if apart else texts[key] for key in keys]
+        vectors = teacher.embed(read).astype(np.float16)
         np.savez(folder / "vectors" / f"{keys[0]}.npz", digests=np.array(keys), vectors=vectors)
         print(f"{start + len(keys)}/{len(missing)}, {len(keys) / (time.time() - began):.0f} texts/s", flush=True)
 
@@ -156,11 +160,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--part", default="1/1", help="this process's share: one of how many")
+    parser.add_argument("--apart", action="store_true", help="names are taken apart, as the app reads them")
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     part, parts = map(int, arguments.part.split("/"))
-    check() if arguments.check else embed_corpus(arguments.out, part, parts)
+    check() if arguments.check else embed_corpus(arguments.out, part, parts, arguments.apart)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
     python collect.py --cache CACHE --out CORPUS
     python teacher.py --out CORPUS
     python train_student.py --corpus CORPUS            # models/all-minilm-l6-v2-instant.gguf
+    python train_student.py --corpus CORPUS --start FILE --rate 1e-3    # goes on from a student
 
 Loss: 1 - cosine to the teacher's vector + CONTRAST x in-batch contrastive (each document against its own teacher vector
 among the batch's) + ASK x the same with the teacher's vector of a doc comment against the student's of its function.
@@ -20,6 +21,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from reading import words_apart
 from student import Bags, StoredStudent, Student, write
 from teacher import BUNDLED, MODELS, Teacher, digest, load_vectors, read_jsonl
 
@@ -32,7 +34,7 @@ OUT = MODELS / "all-minilm-l6-v2-instant.gguf"
 
 @dataclass
 class Texts:
-    """Texts with their teacher vectors: `bags` of ids, `targets` [texts, width]."""
+    """Texts as the models read them, with their teacher vectors: `bags` of ids, `targets` [texts, width]."""
 
     texts: list[str]
     bags: Bags
@@ -55,15 +57,16 @@ def for_test(package: str) -> bool:
     return hashlib.sha256(package.encode()).digest()[1] % 2 == 0
 
 
-def load(folder: Path, teacher: Teacher, limit: int | None) -> Corpus:
+def load(folder: Path, teacher: Teacher, limit: int | None, apart: bool) -> Corpus:
     vectors = load_vectors(folder)
     pieces = [row for row in read_jsonl(folder / "pieces.jsonl") if digest(row["text"]) in vectors][:limit]
     pairs = [row for row in read_jsonl(folder / "pairs.jsonl") if {digest(row["text"]), digest(row["query"])} <= vectors.keys()]
 
     def texts(found: list[str]) -> Texts:
-        ids = [e.ids for e in teacher.tokenizer.encode_batch_fast(found)]
+        read = [words_apart(text) for text in found] if apart else found
+        ids = [e.ids for e in teacher.tokenizer.encode_batch_fast(read)]
         targets = np.stack([vectors[digest(text)] for text in found]).astype(np.float32)
-        return Texts(found, Bags(ids), F.normalize(torch.from_numpy(targets), dim=1))
+        return Texts(read, Bags(ids), F.normalize(torch.from_numpy(targets), dim=1))
 
     asked, held = ([row for row in pairs if row["held_out"] == side] for side in (False, True))
     train = [row["text"] for row in pieces if not row["held_out"]] + [row[key] for row in asked for key in ("text", "query")]
@@ -92,6 +95,12 @@ def untrained(states: torch.Tensor, bags: Bags, width: int) -> Student:
     centred = states - centre
     basis = torch.linalg.svd(centred * used.sqrt(), full_matrices=False)[2][:width]
     return Student(centred @ basis.T, weights, basis.T.contiguous(), centre)
+
+
+def stored_student(path: Path) -> Student:
+    """The student of a file, to go on from."""
+    stored = StoredStudent(path)
+    return Student(*(torch.tensor(part) for part in (stored.table, stored.weights, stored.map, stored.bias)))
 
 
 def contrastive(ours: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:
@@ -177,12 +186,17 @@ def main() -> None:
     parser.add_argument("--ask", type=float, default=0.2)
     parser.add_argument("--drop", type=float, default=0.5)
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--apart", action="store_true", help="names are taken apart, as in the teacher's run")
+    parser.add_argument("--start", type=Path, help="a student to go on from; its width is kept")
     arguments = parser.parse_args()
     torch.manual_seed(SEED)
     teacher = Teacher()
-    corpus = load(arguments.corpus, teacher, arguments.limit)
-    student = untrained(token_states(teacher), corpus.train.bags, arguments.width)
-    print("untrained", json.dumps(report(student, corpus)), flush=True)
+    corpus = load(arguments.corpus, teacher, arguments.limit, arguments.apart)
+    if arguments.start:
+        student = stored_student(arguments.start)
+    else:
+        student = untrained(token_states(teacher), corpus.train.bags, arguments.width)
+    print("start", json.dumps(report(student, corpus)), flush=True)
     train(student, corpus, arguments.epochs, arguments.batch, arguments.rate, arguments.ask, arguments.drop)
     write(student, arguments.out, BUNDLED, hashlib.sha256(BUNDLED.read_bytes()).hexdigest(), "all-MiniLM-L6-v2 instant")
     print("trained", json.dumps(report(student, corpus)))

@@ -285,6 +285,7 @@ fn kind_id(kind: SymbolKind) -> &'static str {
         SymbolKind::Constant => "constant",
         SymbolKind::Macro => "macro",
         SymbolKind::Section => "section",
+        SymbolKind::Reexport => "reexport",
     }
 }
 
@@ -298,6 +299,7 @@ fn kind_name(kind: SymbolKind) -> &'static str {
         SymbolKind::Constant => "Constant",
         SymbolKind::Macro => "Macro",
         SymbolKind::Section => "Section",
+        SymbolKind::Reexport => "Re-export",
     }
 }
 

@@ -23,11 +23,14 @@ pub enum SymbolKind {
     Macro = 7,
     /// A heading, a key of a data file, a CSS rule, an HTML element with an id.
     Section = 8,
+    /// A name that is defined elsewhere and passed on (`pub use`, `export { A } from`). A name's alone: no
+    /// chunk is about one.
+    Reexport = 9,
 }
 
 impl SymbolKind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [SymbolKind; 8] = [
+    pub const ALL: [SymbolKind; 9] = [
         SymbolKind::Function,
         SymbolKind::Method,
         SymbolKind::Type,
@@ -36,6 +39,7 @@ impl SymbolKind {
         SymbolKind::Constant,
         SymbolKind::Macro,
         SymbolKind::Section,
+        SymbolKind::Reexport,
     ];
 
     /// The kind with this number, as stored.

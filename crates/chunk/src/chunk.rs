@@ -19,7 +19,8 @@ pub struct Chunk {
     pub kind: Option<SymbolKind>,
     /// Bytes of that definition's doc comment, inside the span.
     pub doc: Option<Range<u32>>,
-    /// Every name whose definition starts in this chunk, in order.
+    /// Every name whose definition starts in this chunk, in order; then those that it passes on from
+    /// elsewhere ([`SymbolKind::Reexport`]).
     pub defines: Vec<DefinedName>,
 }
 
@@ -56,6 +57,6 @@ pub fn chunks(text: &str, language: Language, config: &ChunkConfig) -> Vec<Chunk
     let text = &text[..text.floor_char_boundary(u32::MAX as usize - 1)];
     let config = ChunkConfig { max_bytes: config.max_bytes.max(4), ..*config };
     let lines = Lines::new(text);
-    let items = outline::of(text, language, config.max_bytes);
-    pack::pack(&lines, &items, &config)
+    let outline = outline::of(text, language, config.max_bytes);
+    pack::pack(&lines, &outline, &config)
 }

@@ -12,6 +12,7 @@ mod javascript;
 mod jvm;
 mod label;
 mod lua;
+mod passes;
 mod php;
 mod python;
 mod r;
@@ -28,6 +29,7 @@ mod zig;
 use descry_base::Language;
 use tree_sitter::Node;
 
+pub(crate) use passes::PassOn;
 pub(crate) use rule::{Define, Label, Members, Name, Role, Roles, Rule, Source};
 
 /// How one language is cut.
@@ -36,6 +38,8 @@ pub(crate) struct Grammar {
     pub(crate) syntax: fn() -> tree_sitter::Language,
     /// What its nodes mean; a node kind that is not listed is not looked into.
     pub(crate) rules: &'static [Rule],
+    /// What passes names on from elsewhere.
+    pub(crate) passes: &'static [PassOn],
     /// Neighbours of one name are one definition (equations, clauses, overloads).
     pub(crate) joins_equal_names: bool,
     /// A definition's node reaches over comments on what follows it, as where indentation ends blocks.
@@ -51,11 +55,16 @@ impl Grammar {
         Grammar {
             syntax,
             rules,
+            passes: &[],
             joins_equal_names: false,
             swallows_comments: false,
             reaches_to_next: false,
             inner_doc: None,
         }
+    }
+
+    const fn passing(self, passes: &'static [PassOn]) -> Grammar {
+        Grammar { passes, ..self }
     }
 
     const fn joining(self) -> Grammar {

@@ -15,7 +15,7 @@ mod text;
 
 /// Raised whenever some text is cut, or its definitions are named, differently than before: what was
 /// cut by another version is cut again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 pub use chunk::{Chunk, ChunkConfig, chunks, supports};
 pub use text::decode;

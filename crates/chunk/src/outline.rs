@@ -3,12 +3,15 @@
 mod component;
 mod markdown;
 mod parse;
+mod passed;
 mod plain;
 mod walk;
 
 use std::ops::Range;
 
 use descry_base::{Language, SymbolKind};
+
+pub(crate) use passed::PassedOn;
 
 /// A definition with what belongs to it, or several that are written as one (`const ( A = 1; B = 2 )`).
 #[derive(Debug)]
@@ -28,25 +31,37 @@ pub(crate) struct Item {
     pub(crate) children: Vec<Item>,
 }
 
-/// The outermost definitions of `text`, in order, disjoint; none where the language has no grammar
-/// or parsing takes too long. Functions are looked into only if they are larger than `large` bytes.
-pub(crate) fn of(text: &str, language: Language, large: usize) -> Vec<Item> {
+/// What a text defines and passes on.
+#[derive(Default)]
+pub(crate) struct Outline {
+    /// The outermost definitions, in order, disjoint.
+    pub(crate) items: Vec<Item>,
+    /// The names that it passes on from elsewhere, in order.
+    pub(crate) passed: Vec<PassedOn>,
+}
+
+/// The outline of `text`; empty where the language has no grammar or parsing takes too long. Functions
+/// are looked into only if they are larger than `large` bytes.
+pub(crate) fn of(text: &str, language: Language, large: usize) -> Outline {
     match language {
-        Language::Markdown => markdown::sections(text),
-        Language::Vue | Language::Svelte => component::scripts(text)
-            .into_iter()
-            .flat_map(|(range, language)| {
+        Language::Markdown => Outline { items: markdown::sections(text), ..Outline::default() },
+        // A component is imported as a whole: what its scripts pass on is seldom asked for.
+        Language::Vue | Language::Svelte => {
+            let items = component::scripts(text).into_iter().flat_map(|(range, language)| {
                 let start = range.start;
-                component::moved(parsed(&text[range], language, large), start)
-            })
-            .collect(),
+                component::moved(parsed(&text[range], language, large).items, start)
+            });
+            Outline { items: items.collect(), ..Outline::default() }
+        }
         _ => parsed(text, language, large),
     }
 }
 
-fn parsed(text: &str, language: Language, large: usize) -> Vec<Item> {
+fn parsed(text: &str, language: Language, large: usize) -> Outline {
     parse::with_tree(text, language, |tree, roles, grammar| {
-        walk::items(text, tree, roles, grammar, large)
+        let (items, passed) = walk::outline(text, tree, roles, grammar, large);
+        let passed = passed::from_elsewhere(passed, &items);
+        Outline { items, passed }
     })
     .unwrap_or_default()
 }

@@ -6,20 +6,23 @@ mod segment;
 
 use std::collections::HashSet;
 
-use descry_base::{DefinedName, Span};
+use descry_base::{DefinedName, Span, SymbolKind};
 
 use crate::chunk::{Chunk, ChunkConfig};
 use crate::lines::Lines;
-use crate::outline::Item;
+use crate::outline::{Item, Outline};
 use segment::{Form, Scopes, Segment};
 
-/// The chunks of a text whose definitions are `items`.
-pub(crate) fn pack(lines: &Lines<'_>, items: &[Item], config: &ChunkConfig) -> Vec<Chunk> {
-    let (scopes, segments) = segment::segments(lines, items, config);
+/// The chunks of a text of this outline.
+pub(crate) fn pack(lines: &Lines<'_>, outline: &Outline, config: &ChunkConfig) -> Vec<Chunk> {
+    let (scopes, segments) = segment::segments(lines, &outline.items, config);
     let groups = merge::groups(lines.text, segments, &scopes, config);
     let mut chunks: Vec<Chunk> =
         groups.iter().filter_map(|group| chunk(lines, group, &scopes)).collect();
-    assign_names(items, &mut chunks);
+    assign_names(&outline.items, &mut chunks);
+    for passed in &outline.passed {
+        assign(&passed.name, SymbolKind::Reexport, passed.at, &mut chunks);
+    }
     for chunk in &mut chunks {
         let mut seen = HashSet::new();
         chunk.defines.retain(|name| seen.insert(name.clone()));
@@ -86,13 +89,18 @@ fn main(group: &[Segment], scopes: &Scopes<'_>) -> Option<usize> {
 /// Gives each chunk the names whose definitions start in it, each once.
 fn assign_names(items: &[Item], chunks: &mut [Chunk]) {
     for item in items {
-        let at = item.at as u32;
-        let index = chunks.partition_point(|chunk| chunk.span.end <= at);
-        if let Some(chunk) = chunks.get_mut(index).filter(|chunk| chunk.span.start <= at) {
-            for name in &item.names {
-                chunk.defines.push(DefinedName { name: name.clone(), kind: item.kind });
-            }
+        for name in &item.names {
+            assign(name, item.kind, item.at, chunks);
         }
         assign_names(&item.children, chunks);
+    }
+}
+
+/// Gives a name to the chunk that has the byte `at`.
+fn assign(name: &str, kind: SymbolKind, at: usize, chunks: &mut [Chunk]) {
+    let at = at as u32;
+    let index = chunks.partition_point(|chunk| chunk.span.end <= at);
+    if let Some(chunk) = chunks.get_mut(index).filter(|chunk| chunk.span.start <= at) {
+        chunk.defines.push(DefinedName { name: name.to_owned(), kind });
     }
 }

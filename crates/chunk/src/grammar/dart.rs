@@ -4,10 +4,12 @@ use descry_base::SymbolKind::{Constant, Function, Method, Section, Type};
 use tree_sitter::Node;
 
 use super::label::{child, child_of, field, one_line, unquoted};
+use super::passes::{PassOn, pass_on};
 use super::rule::{Label, Members, Name, comment, define, open, open_large, wrap};
 use super::{Grammar, Rule, Source};
 
-pub(super) static DART: Grammar = Grammar::new(|| tree_sitter_dart::LANGUAGE.into(), RULES);
+pub(super) static DART: Grammar =
+    Grammar::new(|| tree_sitter_dart::LANGUAGE.into(), RULES).passing(PASSES);
 
 const RULES: &[Rule] = &[
     comment("comment"),
@@ -43,6 +45,8 @@ const RULES: &[Rule] = &[
     open_large("function_expression"),
     open_large("if_statement"),
 ];
+
+const PASSES: &[PassOn] = &[pass_on("import_or_export", shown_of_export)];
 
 /// A class, also one that is written as an equation (`class A = B with C;`).
 fn class(node: Node<'_>, text: Source<'_>) -> Option<Label> {
@@ -127,4 +131,17 @@ fn test_case(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     };
     let name = child(node.child_by_field_name("arguments")?, "string_literal")?;
     Some(Label::shown(one_line(unquoted(text.of(name)))).with_keyword(keyword))
+}
+
+/// The names of `export 'a.dart' show A, B`.
+fn shown_of_export<'t>(node: Node<'t>, text: Source<'_>) -> Vec<Node<'t>> {
+    let mut out = Vec::new();
+    let Some(export) = child(node, "library_export") else { return out };
+    for combinator in export.named_children(&mut export.walk()) {
+        if combinator.kind() == "combinator" && text.of(combinator).starts_with("show") {
+            out.extend(combinator.named_children(&mut combinator.walk()));
+        }
+    }
+    out.retain(|name| name.kind() == "identifier");
+    out
 }

@@ -4,15 +4,18 @@ use descry_base::SymbolKind::{Constant, Function, Interface, Method, Module, Sec
 use tree_sitter::Node;
 
 use super::label::{child, field, one_line, unquoted};
+use super::passes::{PassOn, pass_on};
 use super::rule::{Label, Members, Name, attribute, comment, define, open, open_large, wrap};
 use super::{Grammar, Rule, Source};
 
 pub(super) static JAVASCRIPT: Grammar =
-    Grammar::new(|| tree_sitter_javascript::LANGUAGE.into(), RULES);
+    Grammar::new(|| tree_sitter_javascript::LANGUAGE.into(), RULES).passing(PASSES);
 pub(super) static TYPESCRIPT: Grammar =
-    Grammar::new(|| tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), RULES).joining();
+    Grammar::new(|| tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(), RULES)
+        .passing(PASSES)
+        .joining();
 pub(super) static TSX: Grammar =
-    Grammar::new(|| tree_sitter_typescript::LANGUAGE_TSX.into(), RULES).joining();
+    Grammar::new(|| tree_sitter_typescript::LANGUAGE_TSX.into(), RULES).passing(PASSES).joining();
 
 const RULES: &[Rule] = &[
     comment("comment"),
@@ -62,6 +65,12 @@ const RULES: &[Rule] = &[
     open_large("unary_expression"),
     open_large("satisfies_expression"),
     open_large("as_expression"),
+];
+
+const PASSES: &[PassOn] = &[
+    pass_on("export_clause", exported),
+    pass_on("namespace_export", namespace_exported),
+    pass_on("assignment_expression", set_on_exports),
 ];
 
 fn is_function(value: Node<'_>) -> bool {
@@ -139,4 +148,36 @@ fn test_case(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let name = child(node.child_by_field_name("arguments")?, "string")?;
     let name = one_line(unquoted(text.of(name)));
     Some(Label::shown(name).with_keyword(keyword))
+}
+
+/// The names of `export { A, B as C }`, with or without `from`: A and C.
+fn exported<'t>(node: Node<'t>, text: Source<'_>) -> Vec<Node<'t>> {
+    let name = |one: Node<'t>| {
+        one.child_by_field_name("alias")
+            .or(one.child_by_field_name("name"))
+            .filter(|name| name.kind() == "identifier" && text.of(*name) != "default")
+    };
+    node.named_children(&mut node.walk()).filter_map(name).collect()
+}
+
+/// The name of `export * as N from`.
+fn namespace_exported<'t>(node: Node<'t>, _: Source<'_>) -> Vec<Node<'t>> {
+    child(node, "identifier").into_iter().collect()
+}
+
+/// The name of `exports.A = require('./a')` and of `exports.A = B`.
+fn set_on_exports<'t>(node: Node<'t>, text: Source<'_>) -> Vec<Node<'t>> {
+    let name = || {
+        let left = node.child_by_field_name("left")?;
+        let on = field(left, "object", text)?;
+        let is_elsewhere = match node.child_by_field_name("right")? {
+            right if right.kind() == "call_expression" => {
+                field(right, "function", text) == Some("require")
+            }
+            right => matches!(right.kind(), "identifier" | "member_expression"),
+        };
+        (is_elsewhere && matches!(on, "exports" | "module.exports"))
+            .then(|| left.child_by_field_name("property"))?
+    };
+    name().into_iter().collect()
 }

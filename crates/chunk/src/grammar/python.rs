@@ -3,12 +3,14 @@
 use descry_base::SymbolKind::{Constant, Function, Type};
 use tree_sitter::Node;
 
+use super::label::{child, field};
+use super::passes::{PassOn, pass_on};
 use super::rule::{Label, Members, Name, comment, define, open, wrap};
 use super::{Grammar, Rule, Source};
 
 pub(super) static PYTHON: Grammar = Grammar {
     inner_doc: Some(docstring),
-    ..Grammar::new(|| tree_sitter_python::LANGUAGE.into(), RULES)
+    ..Grammar::new(|| tree_sitter_python::LANGUAGE.into(), RULES).passing(PASSES)
 };
 
 const RULES: &[Rule] = &[
@@ -31,6 +33,12 @@ const RULES: &[Rule] = &[
     open("with_statement"),
 ];
 
+const PASSES: &[PassOn] = &[
+    pass_on("import_from_statement", as_itself),
+    pass_on("import_from_statement", from_beside).only_gathering(),
+    pass_on("assignment", listed),
+];
+
 fn assigned(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let left = node.child_by_field_name("left")?;
     (left.kind() == "identifier").then(|| Label::named(text.of(left)))
@@ -40,4 +48,37 @@ fn docstring(node: Node<'_>) -> Option<Node<'_>> {
     let statement = node.child_by_field_name("body")?.named_child(0)?;
     let string = statement.named_child(0)?;
     (statement.kind() == "expression_statement" && string.kind() == "string").then_some(string)
+}
+
+/// `from a import B as B` says that B may be imported from here.
+fn as_itself<'t>(node: Node<'t>, text: Source<'_>) -> Vec<Node<'t>> {
+    let itself = |import: Node<'t>| {
+        let alias = import.child_by_field_name("alias")?;
+        (field(import, "name", text) == Some(text.of(alias))).then_some(alias)
+    };
+    node.children_by_field_name("name", &mut node.walk()).filter_map(itself).collect()
+}
+
+/// `from .a import B`: what a package's `__init__.py` gathers.
+fn from_beside<'t>(node: Node<'t>, _: Source<'_>) -> Vec<Node<'t>> {
+    let is_beside = node
+        .child_by_field_name("module_name")
+        .is_some_and(|module| module.kind() == "relative_import");
+    let name = |import: Node<'t>| import.child_by_field_name("alias").unwrap_or(import);
+    match is_beside {
+        true => node.children_by_field_name("name", &mut node.walk()).map(name).collect(),
+        false => Vec::new(),
+    }
+}
+
+/// The names in `__all__ = ["a", "b"]`.
+fn listed<'t>(node: Node<'t>, text: Source<'_>) -> Vec<Node<'t>> {
+    let list =
+        node.child_by_field_name("right").filter(|_| field(node, "left", text) == Some("__all__"));
+    let Some(list) = list.filter(|list| matches!(list.kind(), "list" | "tuple")) else {
+        return Vec::new();
+    };
+    let mut walk = list.walk();
+    let strings = list.named_children(&mut walk);
+    strings.filter_map(|string| child(string, "string_content")).collect()
 }

@@ -6,26 +6,35 @@ use descry_base::SymbolKind;
 use tree_sitter::{Node, Tree, TreeCursor};
 
 use super::Item;
+use super::passed::{self, PassedOn};
 use crate::grammar::{Define, Grammar, Label, Members, Name, Role, Roles, Source};
 
 /// Nodes deeper than this are not looked into: deep enough for any code that people write, shallow
 /// enough for any thread's stack.
 const MAX_DEPTH: usize = 200;
 
-pub(super) fn items(
+pub(super) fn outline(
     text: &str,
     tree: &Tree,
     roles: &Roles,
     grammar: &Grammar,
     large: usize,
-) -> Vec<Item> {
-    let mut walk = Walk { text: Source(text), roles, grammar, large, lead: None, last_row: None };
+) -> (Vec<Item>, Vec<PassedOn>) {
+    let mut walk = Walk {
+        text: Source(text),
+        roles,
+        grammar,
+        large,
+        lead: None,
+        last_row: None,
+        passed: Vec::new(),
+    };
     let mut out = Vec::new();
     walk.children(&mut tree.walk(), None, 0, &mut out);
     if grammar.reaches_to_next {
         reach_to_next(text, &mut out);
     }
-    out
+    (out, walk.passed)
 }
 
 fn reach_to_next(text: &str, items: &mut [Item]) {
@@ -45,6 +54,8 @@ struct Walk<'a> {
     lead: Option<Lead>,
     /// The last row of the last node that was neither comment nor attribute.
     last_row: Option<usize>,
+    /// What has been read that is passed on.
+    passed: Vec<PassedOn>,
 }
 
 /// Comments, attributes and decorators on adjacent lines.
@@ -85,6 +96,7 @@ impl Walk<'_> {
         out: &mut Vec<Item>,
     ) {
         let node = cursor.node();
+        passed::add(node, self.text, self.grammar, &mut self.passed);
         let is_large = node.end_byte() - node.start_byte() > self.large;
         match self.roles.of(node) {
             Some(Role::Lead { doc, only }) if only(self.text.of(node)) => {

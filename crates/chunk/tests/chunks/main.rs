@@ -6,6 +6,7 @@ mod config;
 mod infra;
 mod invariants;
 mod markup;
+mod passed;
 mod scripts;
 
 use descry_base::Language;

@@ -9,6 +9,9 @@ use crate::Weights;
 use crate::candidate::Candidate;
 use crate::kind::{QueryKind, names_in};
 
+/// What is below this mentions a name more than it defines it.
+const WEAK: f32 = 0.5;
+
 /// Who asks for a name wants its definition.
 pub(super) fn definitions(
     candidates: &mut [Candidate],
@@ -30,6 +33,8 @@ pub(super) fn definitions(
             * match defined.kind {
                 // A key of a data file or a heading is a mention more than a definition.
                 SymbolKind::Section => weights.section,
+                // What passes a name on is where its users get it, after where it is made.
+                SymbolKind::Reexport => weights.reexport,
                 _ => 1.0,
             }
     };
@@ -55,7 +60,8 @@ pub(super) fn definitions(
         let stem = squash(name_of(&candidate.file.path));
         let stem_matches = names.iter().any(|name| squash(name) == stem);
         candidate.add("defines", base * defined * best / common);
-        if defined == 0.0 && stem_matches {
+        // A weak definition does not take the place of a file's name.
+        if defined < WEAK && stem_matches {
             candidate.add("path", 0.5 * best);
         }
     }
