@@ -20,8 +20,8 @@ const EPSILON: f32 = 1e-5;
 
 /// Where the encoder runs.
 enum Encoder {
-    Cpu(cpu::Encoder),
-    Gpu(gpu::Encoder),
+    Cpu(Box<cpu::Encoder>),
+    Gpu(Box<gpu::Encoder>),
 }
 
 pub(crate) struct Model {
@@ -157,7 +157,7 @@ fn place(
             let mut weights = Weights::load(gguf, blueprint.clone(), vocabulary, &place)?;
             let dense = std::mem::take(&mut weights.dense);
             let name = gpu::name(&device).to_owned();
-            let encoder = Encoder::Gpu(gpu::Encoder::new(weights, device));
+            let encoder = Encoder::Gpu(Box::new(gpu::Encoder::new(weights, device)));
             Ok(Placed { encoder, dense, device: name })
         });
         match placed {
@@ -170,7 +170,7 @@ fn place(
     let dense = std::mem::take(&mut weights.dense);
     let encoder = cpu::Encoder::new(weights, level, options.threads)
         .map_err(|error| Cause::Io(std::io::Error::other(error)))?;
-    Ok(Placed { encoder: Encoder::Cpu(encoder), dense, device })
+    Ok(Placed { encoder: Encoder::Cpu(Box::new(encoder)), dense, device })
 }
 
 /// How many components a vector keeps.

@@ -77,7 +77,7 @@ fn polynomial<S: Simd>(simd: S, terms: &[f32], x: S::f32s) -> S::f32s {
 /// GELU by its approximation with tanh, which is x · σ(2√(2/π) (x + 0.044715 x³)).
 #[inline(always)]
 pub(super) fn gelu_tanh<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
-    const TWICE: f32 = 1.595_769_1;
+    const TWICE: f32 = 1.595_769;
     let square = simd.mul_f32s(x, x);
     let factor = simd.splat_f32s(0.044_715 * TWICE);
     let inner = simd.mul_add_e_f32s(square, factor, simd.splat_f32s(TWICE));
