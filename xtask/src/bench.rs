@@ -1,5 +1,8 @@
 //! `cargo xtask bench [FOLDER] [MB]`: measures the engine on the sources of the project's own dependencies;
-//! `cargo xtask bench recall [FOLDER] [CHUNKS]`: how many of the nearest vectors the graph finds.
+//! `cargo xtask bench recall [FOLDER] [CHUNKS]`: how many of the nearest vectors the graph finds;
+//! `cargo xtask bench soak [FOLDER] [MINUTES]`: memory and searches while it embeds without a pause.
+
+mod soak;
 
 use std::path::PathBuf;
 
@@ -12,20 +15,23 @@ use crate::workspace::cargo;
 /// Builds the benchmark in release and runs it.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     if let Some((_, args)) = args.split_first().filter(|(first, _)| *first == "recall") {
-        let folder = match args.first() {
-            Some(folder) => PathBuf::from(folder),
-            None => sources_of_dependencies()?,
-        };
+        let folder = folder(args)?;
         let build = ["run", "--release", "--package", "descry-eval", "--example", "recall", "--"];
         return step::run(cargo(build).arg(folder).args(args.get(1)));
     }
-    let folder = match args.first() {
-        Some(folder) => PathBuf::from(folder),
-        None => sources_of_dependencies()?,
-    };
+    if let Some((_, args)) = args.split_first().filter(|(first, _)| *first == "soak") {
+        let minutes = args.get(1).map_or(Ok(10), |minutes| minutes.parse())?;
+        return soak::run(&folder(args)?, minutes);
+    }
+    let folder = folder(args)?;
     let megabytes = args.get(1).map_or("12", String::as_str);
     let build = ["run", "--release", "--package", "descry-session", "--example", "bench", "--"];
     step::run(cargo(build).arg(folder).arg(megabytes))
+}
+
+/// The folder that is named, or the sources of dependencies.
+fn folder(args: &[String]) -> Result<PathBuf> {
+    args.first().map_or_else(sources_of_dependencies, |folder| Ok(folder.into()))
 }
 
 /// The folder in which cargo unpacks dependencies: the one that holds tantivy's.

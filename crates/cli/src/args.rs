@@ -132,6 +132,9 @@ pub(crate) struct EmbedArgs {
     /// The model; the bundled one if none is named.
     #[arg(long)]
     pub(crate) model: Option<PathBuf>,
+    /// Keep only so many components of each vector, if the model allows it.
+    #[arg(long, value_name = "N")]
+    pub(crate) dim: Option<usize>,
     /// What the texts are: models may put a different prompt before each.
     #[arg(long = "as", value_enum, default_value = "document")]
     pub(crate) role: Role,

@@ -19,7 +19,8 @@ struct Embedded {
 
 pub(crate) fn run(args: &EmbedArgs) -> anyhow::Result<()> {
     let path = args.model.clone().unwrap_or_else(|| bundled_models().0);
-    let mut model = descry_embed_gguf::load(&path, &LoadOptions::default())?;
+    let options = LoadOptions { dim: args.dim, ..LoadOptions::default() };
+    let mut model = descry_embed_gguf::load(&path, &options)?;
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
         let line = line?;
         let text: String = serde_json::from_str(&line)

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use descry_embed::{EmbedError, Embedder, Input, ModelInfo, normalise};
+use descry_embed::{EmbedError, Embedder, Fingerprint, Input, ModelInfo, normalise};
 
 use crate::blueprint::{Blueprint, Pooling};
 use crate::cpu::{Cpu, Level};
@@ -59,9 +59,14 @@ impl Model {
             place(gguf, blueprint, tokenizer.len(), options, level)?;
         let whole = dense.last().map_or(width, Dense::rows);
         let dim = shortened(options.dim, whole, known.shortened)?;
+        // Vectors of another length are another space.
+        let fingerprint = match dim == whole {
+            true => gguf.fingerprint.clone(),
+            false => Fingerprint::new(format!("{}-{dim}", gguf.fingerprint)),
+        };
         let info = ModelInfo {
             name,
-            fingerprint: gguf.fingerprint.clone(),
+            fingerprint,
             drafts_for: None,
             dim,
             max_tokens: context,

@@ -124,3 +124,18 @@ fn every_architecture_agrees_from_text_to_vector() {
         check_tiny(name);
     }
 }
+
+#[test]
+fn a_known_model_gets_its_prompts() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/models");
+    let folder = tempfile::tempdir().unwrap();
+    let known = folder.path().join("nomic-embed-text-v1.5.Q8_0.gguf");
+    std::fs::copy(fixtures.join("nomic-bert.gguf"), &known).unwrap();
+    let known = load(&known, &LoadOptions::default()).unwrap();
+    let plain = load(&fixtures.join("nomic-bert.gguf"), &LoadOptions::default()).unwrap();
+    let tokens = |text| plain.tokens(Input::Document(text)).unwrap();
+    let asked = known.tokens(Input::Query("retry")).unwrap();
+    assert_eq!(asked, tokens("search_query: retry"));
+    let searched = known.tokens(Input::Document("retry")).unwrap();
+    assert_eq!(searched, tokens("search_document: retry"));
+}
