@@ -4,6 +4,7 @@ mod commands;
 mod convert;
 mod error;
 mod evaluation;
+mod model;
 mod types;
 
 use tauri_specta::{Builder, collect_commands, collect_events};
@@ -29,6 +30,9 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             commands::editors,
             commands::settings,
             commands::save_settings,
+            model::chosen_model,
+            model::pick_model,
+            model::reset_model,
             evaluation::evaluate,
             evaluation::cancel_evaluation,
         ])

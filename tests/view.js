@@ -38,4 +38,5 @@ return {
   empty: text("empty"),
   skipped: text("skipped"),
   evaluation: text("evaluation"),
+  model: all("model-setting")[0]?.textContent ?? null,
 };

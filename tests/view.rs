@@ -46,6 +46,8 @@ pub struct View {
     pub skipped: Option<String>,
     /// How well things are found in a folder, where that is shown.
     pub evaluation: Option<String>,
+    /// What the settings say of the model, where they are open.
+    pub model: Option<String>,
 }
 
 /// A hit in the list.

@@ -1,6 +1,7 @@
 //! Failures, as the window gets them: a code that it branches on, and a sentence.
 
 use descry_base::RelPathError;
+use descry_embed_gguf::LoadError;
 use descry_engine::EngineError;
 use descry_session::SessionError;
 
@@ -36,6 +37,12 @@ fn code_of(error: &EngineError) -> ErrorCode {
 impl From<RelPathError> for IpcError {
     fn from(error: RelPathError) -> IpcError {
         IpcError { code: ErrorCode::NotFound, message: sentence(&error) }
+    }
+}
+
+impl From<LoadError> for IpcError {
+    fn from(error: LoadError) -> IpcError {
+        IpcError { code: ErrorCode::Model, message: sentence(&error) }
     }
 }
 

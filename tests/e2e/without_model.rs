@@ -1,7 +1,9 @@
 //! A model that is not there.
 
+use std::fs;
+
 use anyhow::Result;
-use descry_e2e::{Desk, SHOP, Window};
+use descry_e2e::{Desk, Keys, SHOP, View, Window, wait_until};
 
 #[tokio::test]
 async fn words_answer_and_the_window_says_why_only_they_do() -> Result<()> {
@@ -17,8 +19,51 @@ async fn words_answer_and_the_window_says_why_only_they_do() -> Result<()> {
         .await?;
     let notice = view.notice.unwrap_or_default();
     assert!(notice.contains("words"), "{notice}");
-    let says =
-        |view: &descry_e2e::View| view.status.as_ref().is_some_and(|it| it.contains("no model"));
-    window.until("the footer says so too", says).await?;
+    window.until("the footer says so too", has_no_model).await?;
     Ok(())
+}
+
+#[tokio::test]
+async fn a_chosen_file_that_is_gone_is_named_and_given_up_in_the_settings() -> Result<()> {
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    let (gone, choice) = (desk.path().join("gone.gguf"), desk.data_dir().join("model"));
+    let gone = gone.to_str().expect("temporary folders have plain names");
+    fs::create_dir_all(desk.data_dir())?;
+    fs::write(&choice, gone)?;
+
+    let window = Window::open(&desk, &[project.arg()]).await?;
+    window.until("the footer says that there is no model", has_no_model).await?;
+    window.ask("salted digest").await?;
+    window
+        .until("words answer, and the file is named", |view| {
+            let notice = view.notice.as_deref().unwrap_or_default();
+            view.top() == "auth/passwords.py" && notice.contains("words") && notice.contains(gone)
+        })
+        .await?;
+
+    window.press(Keys::Ctrl(',')).await?;
+    let view = window.until("the choice is shown", |view| says(view, "Chosen file")).await?;
+    let named = view.model.as_ref().map(|text| text.matches(gone).count());
+    assert_eq!(named, Some(2), "as the choice, and in the reason: {view:#?}");
+    assert!(says(&view, "Model failed") && says(&view, "there is no such file"), "{view:#?}");
+    window.click("[data-testid=reset-model]").await?;
+    let again = |view: &View| says(view, "The bundled one") && says(view, "started again");
+    window.until("the next start has the bundled one", again).await?;
+    wait_until("nothing is chosen", || (!choice.exists()).then_some(()));
+    window.press(Keys::Escape).await?;
+    window.close().await?;
+
+    let window = Window::open(&desk, &[]).await?;
+    window.until("the bundled model reads the folder", View::is_read_in_full).await?;
+    Ok(())
+}
+
+fn has_no_model(view: &View) -> bool {
+    view.status.as_ref().is_some_and(|it| it.contains("no model"))
+}
+
+/// The settings say this of the model.
+fn says(view: &View, text: &str) -> bool {
+    view.model.as_ref().is_some_and(|it| it.contains(text))
 }

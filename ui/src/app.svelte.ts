@@ -10,6 +10,7 @@ import { fileKey, type Row } from "./results/rows";
 import { History } from "./search/history";
 import { EMPTY, isEmpty, NO_FILTERS, request, selection, type Query, type Similar } from "./search/query";
 import { Search } from "./search/search.svelte";
+import { ModelChoice } from "./settings/model.svelte";
 import { SettingsStore } from "./settings/settings.svelte";
 import { Layout } from "./shared/layout.svelte";
 import { Messages } from "./shared/messages.svelte";
@@ -30,6 +31,7 @@ export class App {
   readonly folders: Folders;
   readonly evaluations: Evaluations;
   readonly settings: SettingsStore;
+  readonly modelChoice: ModelChoice;
 
   overlay = $state<Overlay>(null);
   dragging = $state(false);
@@ -44,6 +46,7 @@ export class App {
     this.folders = new Folders(backend, this.messages);
     this.evaluations = new Evaluations(backend, this.messages);
     this.settings = new SettingsStore(backend, this.messages);
+    this.modelChoice = new ModelChoice(backend);
     this.search = new Search(backend, (reply, again) => {
       this.results.accept(reply, again);
       if (this.#returning?.query === this.search.answered) this.results.restore(this.#returning.selected);
@@ -58,6 +61,7 @@ export class App {
   start(): () => void {
     void this.folders.refresh();
     void this.settings.load();
+    void this.modelChoice.load();
     const stops = [
       this.backend.onStatus((status) => {
         this.folders.accept(status);

@@ -40,6 +40,11 @@ export interface Backend {
   editors(): Promise<Editor[]>;
   settings(): Promise<Settings>;
   saveSettings(settings: Settings): Promise<void>;
+  /** The file of the model that the next start uses; null for the bundled one. */
+  chosenModel(): Promise<string | null>;
+  /** Lets the user choose a model's file and tries it, which may take seconds; its path, null when cancelled. */
+  pickModel(): Promise<string | null>;
+  resetModel(): Promise<void>;
   /** Measures how well things are found in a folder, which may take minutes; one folder at a time. */
   evaluate(root: number): Promise<Evaluation>;
   /** The measurement that runs rejects with the code "cancelled". */

@@ -21,6 +21,9 @@ export const commands = {
 	editors: () => typedError<Editor[], IpcError>(__TAURI_INVOKE("editors")),
 	settings: () => typedError<Settings, IpcError>(__TAURI_INVOKE("settings")),
 	saveSettings: (settings: Settings) => typedError<null, IpcError>(__TAURI_INVOKE("save_settings", { settings })),
+	chosenModel: () => typedError<string | null, IpcError>(__TAURI_INVOKE("chosen_model")),
+	pickModel: () => typedError<string | null, IpcError>(__TAURI_INVOKE("pick_model")),
+	resetModel: () => typedError<null, IpcError>(__TAURI_INVOKE("reset_model")),
 	evaluate: (root: number) => typedError<Evaluation, IpcError>(__TAURI_INVOKE("evaluate", { root })),
 	cancelEvaluation: () => __TAURI_INVOKE<void>("cancel_evaluation"),
 };

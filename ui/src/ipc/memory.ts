@@ -2,7 +2,7 @@
 import { Failure, type Backend, type EvaluationProgress, type Folder, type Model, type Settings, type Status } from "./backend";
 import { evaluation, STEPS } from "./memory/evaluation";
 import { FILES, ROOTS, type MemoryFile } from "./memory/files";
-import { hard, HARD_ROOTS, HARD_TEXT } from "./memory/hard";
+import { hard, HARD_MODEL, HARD_ROOTS, HARD_TEXT } from "./memory/hard";
 import { search, similar, similarText } from "./memory/search";
 
 /** Which state of affairs it plays. */
@@ -14,6 +14,7 @@ export class MemoryBackend implements Backend {
   readonly #heardIndex = new Set<(generation: string) => void>();
   #folders: Folder[];
   #settings: Settings;
+  #chosenModel: string | null = null;
   #scenario: Scenario;
   #generation = 1;
   #measuring = false;
@@ -24,6 +25,7 @@ export class MemoryBackend implements Backend {
   constructor(scenario: Scenario = "working", settings: Partial<Settings> = {}) {
     this.#scenario = scenario;
     this.#folders = scenario === "first-run" ? [] : [folder(1, 1), folder(2, 0.55), folder(3, 0.21)];
+    if (scenario === "hard") this.#chosenModel = HARD_MODEL;
     if (scenario === "hard") this.#folders = HARD_ROOTS.map((name, i) => folder(i + 1, 0.5, `/home/you/src/${name}`));
     this.#settings = { theme: "system", editor: "auto", editorTemplate: "", ...settings };
   }
@@ -113,6 +115,19 @@ export class MemoryBackend implements Backend {
 
   async saveSettings(settings: Settings) {
     this.#settings = settings;
+  }
+
+  async chosenModel() {
+    return this.#chosenModel;
+  }
+
+  async pickModel(): Promise<string | null> {
+    if (this.#scenario === "hard") throw new Failure("model", `Cannot load the model ${HARD_MODEL}: it is not a GGUF file.`);
+    return (this.#chosenModel = "/home/you/models/code-embed-small-q8_0.gguf");
+  }
+
+  async resetModel() {
+    this.#chosenModel = null;
   }
 
   async evaluate(root: number) {

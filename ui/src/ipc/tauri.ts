@@ -21,6 +21,9 @@ export const tauri: Backend = {
   editors: () => value(commands.editors()),
   settings: () => value(commands.settings()),
   saveSettings: (settings) => done(commands.saveSettings(settings)),
+  chosenModel: () => value(commands.chosenModel()),
+  pickModel: () => value(commands.pickModel()),
+  resetModel: () => done(commands.resetModel()),
   evaluate: (root) => value(commands.evaluate(root)),
   cancelEvaluation: () => commands.cancelEvaluation(),
 
