@@ -1,5 +1,6 @@
 //! `cargo xtask bench [FOLDER] [MB]`: measures the engine on the sources of the project's own dependencies;
-//! `cargo xtask bench recall [FOLDER] [CHUNKS]`: how many of the nearest vectors the graph finds.
+//! `cargo xtask bench recall [FOLDER] [CHUNKS]`: how many of the nearest vectors the graph finds;
+//! `cargo xtask bench engine [MODEL.gguf] [TEXTS] [RUNS]`: a model here, in ONNX Runtime and in llama.cpp.
 
 use std::path::PathBuf;
 
@@ -9,8 +10,13 @@ use serde::Deserialize;
 use crate::step;
 use crate::workspace::cargo;
 
+mod engine;
+
 /// Builds the benchmark in release and runs it.
 pub(crate) fn run(args: &[String]) -> Result<()> {
+    if let Some((_, args)) = args.split_first().filter(|(first, _)| *first == "engine") {
+        return engine::run(args, &sources_of_dependencies()?);
+    }
     if let Some((_, args)) = args.split_first().filter(|(first, _)| *first == "recall") {
         let folder = match args.first() {
             Some(folder) => PathBuf::from(folder),
