@@ -1,7 +1,9 @@
 //! `cargo xtask bench [FOLDER] [MB]`: measures the engine on the sources of the project's own dependencies;
 //! `cargo xtask bench recall [FOLDER] [CHUNKS]`: how many of the nearest vectors the graph finds;
-//! `cargo xtask bench soak [FOLDER] [MINUTES]`: memory and searches while it embeds without a pause.
+//! `cargo xtask bench soak [FOLDER] [MINUTES]`: memory and searches while it embeds without a pause;
+//! `cargo xtask bench engine [MODEL.gguf] [TEXTS] [RUNS]`: a model here, in ONNX Runtime and in llama.cpp.
 
+mod engine;
 mod soak;
 
 use std::path::PathBuf;
@@ -14,19 +16,24 @@ use crate::workspace::cargo;
 
 /// Builds the benchmark in release and runs it.
 pub(crate) fn run(args: &[String]) -> Result<()> {
-    if let Some((_, args)) = args.split_first().filter(|(first, _)| *first == "recall") {
-        let folder = folder(args)?;
-        let build = ["run", "--release", "--package", "descry-eval", "--example", "recall", "--"];
-        return step::run(cargo(build).arg(folder).args(args.get(1)));
+    match args.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        Some(("engine", args)) => engine::run(args, &sources_of_dependencies()?),
+        Some(("recall", args)) => {
+            let build =
+                ["run", "--release", "--package", "descry-eval", "--example", "recall", "--"];
+            step::run(cargo(build).arg(folder(args)?).args(args.get(1)))
+        }
+        Some(("soak", args)) => {
+            let minutes = args.get(1).map_or(Ok(10), |minutes| minutes.parse())?;
+            soak::run(&folder(args)?, minutes)
+        }
+        _ => {
+            let megabytes = args.get(1).map_or("12", String::as_str);
+            let build =
+                ["run", "--release", "--package", "descry-session", "--example", "bench", "--"];
+            step::run(cargo(build).arg(folder(args)?).arg(megabytes))
+        }
     }
-    if let Some((_, args)) = args.split_first().filter(|(first, _)| *first == "soak") {
-        let minutes = args.get(1).map_or(Ok(10), |minutes| minutes.parse())?;
-        return soak::run(&folder(args)?, minutes);
-    }
-    let folder = folder(args)?;
-    let megabytes = args.get(1).map_or("12", String::as_str);
-    let build = ["run", "--release", "--package", "descry-session", "--example", "bench", "--"];
-    step::run(cargo(build).arg(folder).arg(megabytes))
 }
 
 /// The folder that is named, or the sources of dependencies.

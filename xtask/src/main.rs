@@ -28,6 +28,8 @@ usage: cargo xtask COMMAND
   bench [FOLDER] [MB]    measure speed and memory on the sources of the dependencies, or of FOLDER
   bench recall [FOLDER] [CHUNKS]
                          measure how many of the nearest vectors the HNSW graph finds
+  bench engine [MODEL.gguf] [TEXTS] [RUNS]
+                         measure a model beside ONNX Runtime and llama.cpp (needs $PYTHON, or python3, with packages)
   bundle-model           make models/all-minilm-l6-v2-q8_0.gguf again from the published weights
 ";
 

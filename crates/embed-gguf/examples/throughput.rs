@@ -4,12 +4,13 @@
 //!
 //! Cuts the text into pieces of about 1,000 bytes. For a transformer it prints documents in tokens
 //! per second and the time of one query; for a static model, pieces per CPU-second.
-//! `--threads N`, `--texts N` (16) and `--runs N` (3, of which the best counts) say how much; `--ids`
-//! prints the token ids of the texts as JSON instead, for the scripts in benches/.
+//! `--threads N`, `--texts N` (16) and `--runs N` (of which the best counts; 3, or 1 for more than 100
+//! texts) say how much; `--ids` prints the token ids of the texts as JSON instead, for the scripts in
+//! benches/. `cargo xtask bench engine` runs it beside them and reads what all of them print.
 #![expect(clippy::print_stdout, reason = "an example that prints")]
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
@@ -18,16 +19,21 @@ use descry_embed_gguf::LoadOptions;
 
 /// A query is timed so long, or so often.
 const QUERIES: (Duration, usize) = (Duration::from_secs(5), 201);
+/// A query, and how many of its tokens are timed beside a single word: as many as the scripts in benches/ take.
+const QUERY: &str =
+    "where are http requests retried with exponential backoff until the client gives up";
+const QUERY_TOKENS: usize = 12;
+/// Of a larger folder only every so many files are read.
+const MOST_BYTES: u64 = 32 << 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [model, text, ..] = &args[..] else {
         return Err("usage: throughput MODEL.gguf FOLDER-OR-FILE [--threads N] [--texts N] [--runs N] [--ids]".into());
     };
-    let (texts, runs) =
-        (option(&args, "--texts")?.unwrap_or(16), option(&args, "--runs")?.unwrap_or(3));
-    let mut pieces = Vec::new();
-    collect(Path::new(text), &mut pieces)?;
+    let texts = option(&args, "--texts")?.unwrap_or(16);
+    let runs = option(&args, "--runs")?.unwrap_or(if texts > 100 { 1 } else { 3 });
+    let pieces = pieces(Path::new(text))?;
     let options = LoadOptions { threads: option(&args, "--threads")?, ..LoadOptions::default() };
     let started = Instant::now();
     if let Ok(draft) = descry_embed_gguf::load_draft(Path::new(model)) {
@@ -58,22 +64,38 @@ fn option<T: FromStr>(args: &[String], name: &str) -> Result<Option<T>, Box<dyn 
 }
 
 /// Pieces of about 1,000 bytes, cut between lines.
-fn collect(path: &Path, pieces: &mut Vec<String>) -> std::io::Result<()> {
-    if path.is_dir() {
-        let mut entries: Vec<_> =
-            path.read_dir()?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
-        entries.sort();
-        return entries.iter().try_for_each(|entry| collect(entry, pieces));
-    }
-    let Ok(text) = String::from_utf8(std::fs::read(path)?) else { return Ok(()) };
-    let mut piece = String::new();
-    for line in text.split_inclusive('\n') {
-        piece.push_str(line);
-        if piece.len() >= 1000 {
-            pieces.push(std::mem::take(&mut piece));
+fn pieces(path: &Path) -> std::io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    files(path, &mut found)?;
+    let bytes: u64 = found.iter().map(|(_, size)| size).sum();
+    let mut pieces = Vec::new();
+    for (file, _) in found.iter().step_by(1 + (bytes / MOST_BYTES) as usize) {
+        let Ok(text) = String::from_utf8(std::fs::read(file)?) else { continue };
+        let mut piece = String::new();
+        for line in text.split_inclusive('\n') {
+            piece.push_str(line);
+            if piece.len() >= 1000 {
+                let piece = std::mem::take(&mut piece);
+                // Longer ones have lines that nobody wrote.
+                if piece.len() < 2000 {
+                    pieces.push(piece);
+                }
+            }
         }
     }
-    Ok(())
+    Ok(pieces)
+}
+
+/// All files below `path`, with their sizes, always in the same order.
+fn files(path: &Path, found: &mut Vec<(PathBuf, u64)>) -> std::io::Result<()> {
+    if !path.is_dir() {
+        found.push((path.to_path_buf(), path.metadata()?.len()));
+        return Ok(());
+    }
+    let mut entries: Vec<_> =
+        path.read_dir()?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    entries.sort();
+    entries.iter().try_for_each(|entry| files(entry, found))
 }
 
 fn documents(
@@ -86,6 +108,8 @@ fn documents(
         tokens += model.tokens(input)?.len();
     }
     for size in [1, 8, 32] {
+        // Warms up.
+        model.embed(&inputs[..size.min(inputs.len())])?;
         let mut best = (f64::INFINITY, f64::INFINITY);
         for _ in 0..runs {
             let (started, cpu) = (Instant::now(), cpu_seconds());
@@ -105,20 +129,30 @@ fn documents(
 }
 
 fn queries(model: &mut dyn Embedder) -> Result<(), Box<dyn Error>> {
-    for query in ["retry", "where are http requests retried with exponential backoff"] {
+    for query in ["retry", query_of(model, QUERY_TOKENS)?] {
         let input = [Input::Query(query)];
         let tokens = model.tokens(input[0])?.len();
         let (mut times, begun) = (Vec::new(), Instant::now());
         while times.len() < QUERIES.1 && (times.is_empty() || begun.elapsed() < QUERIES.0) {
             let started = Instant::now();
             model.embed(&input)?;
-            times.push(started.elapsed());
+            times.push(started.elapsed().as_secs_f64() * 1e3);
         }
-        times.sort();
-        let median = times[times.len() / 2];
-        println!("query of {tokens} tokens: least {:.2?}, p50 {median:.2?}", times[0]);
+        times.sort_by(f64::total_cmp);
+        let (least, median) = (times[0], times[times.len() / 2]);
+        println!("query of {tokens} tokens: least {least:.2} ms, p50 {median:.2} ms");
     }
     Ok(())
+}
+
+/// The beginning of the query that the model cuts into so many tokens, or else all of it.
+fn query_of(model: &mut dyn Embedder, count: usize) -> Result<&'static str, Box<dyn Error>> {
+    for (end, _) in QUERY.char_indices() {
+        if model.tokens(Input::Query(&QUERY[..end]))?.len() == count {
+            return Ok(&QUERY[..end]);
+        }
+    }
+    Ok(QUERY)
 }
 
 /// The processor time of this process, which other programs do not disturb; not a number where there
