@@ -55,9 +55,10 @@ pub(crate) async fn evaluate(
             message: "The folder is no longer among those added.".to_owned(),
         })?;
         let scratch = tempfile::tempdir().map_err(IpcError::internal)?;
+        let chosen = descry_session::chosen_model(&descry_session::data_dir()?)?;
         let config = Config {
             needs_model: false,
-            models: descry_session::models(None),
+            models: descry_session::models(chosen),
             vectors_of: descry_session::data_dir().ok(),
             most: QUESTIONS,
         };

@@ -129,7 +129,7 @@ pub(crate) struct SearchArgs {
 
 #[derive(clap::Args)]
 pub(crate) struct EmbedArgs {
-    /// The model; the bundled one if none is named.
+    /// The model; the chosen one if none is named.
     #[arg(long)]
     pub(crate) model: Option<PathBuf>,
     /// Keep only so many components of each vector, if the model allows it.
@@ -147,7 +147,7 @@ pub(crate) struct EmbedArgs {
 pub(crate) struct EvalArgs {
     /// The folder. It is copied, and neither it nor its index is touched.
     pub(crate) folder: PathBuf,
-    /// A model to measure instead of the bundled one; may be given again, to compare.
+    /// A model to measure instead of the chosen one; may be given again, to compare.
     #[arg(long)]
     pub(crate) model: Vec<PathBuf>,
     /// At most so many questions of each kind.
