@@ -119,16 +119,22 @@ fn measure(name: &str, command: &mut Command) -> Result<Speed> {
 }
 
 /// A line for each, and one with the ratios of ours to the better of the others; above 1 ours is faster.
+///
+/// Cores is how much processor time each was given: well below the number of threads, other programs were at
+/// work and the ratios say little, for the others wait for each other's threads by spinning.
 fn table(ours: &Speed, others: &[(&str, Speed)]) -> String {
     let row = |name: &str, speed: &Speed| {
         let Speed { tokens_per_second, tokens_per_cpu_second, at_once, query } = speed;
+        let cores = tokens_per_second / tokens_per_cpu_second;
         format!(
-            "{name:<14}{tokens_per_second:>10.0}{at_once:>9}{tokens_per_cpu_second:>14.0}{query:>12.2} ms"
+            "{name:<14}{tokens_per_second:>10.0}{at_once:>9}{cores:>7.1}{tokens_per_cpu_second:>14.0}{query:>13.2} ms"
         )
     };
-    let head = ["tokens/s", "at once", "tokens/CPU-s", "12 tokens, p50"];
-    let mut lines =
-        vec![format!("{:<14}{:>10}{:>9}{:>14}{:>15}", "", head[0], head[1], head[2], head[3])];
+    let head = ["tokens/s", "at once", "cores", "tokens/CPU-s", "12 tokens, p50"];
+    let mut lines = vec![format!(
+        "{:<14}{:>10}{:>9}{:>7}{:>14}{:>16}",
+        "", head[0], head[1], head[2], head[3], head[4]
+    )];
     lines.push(row("Descry", ours));
     lines.extend(others.iter().map(|(name, speed)| row(name, speed)));
     let best =
@@ -140,7 +146,8 @@ fn table(ours: &Speed, others: &[(&str, Speed)]) -> String {
         let wall = ours.tokens_per_second / wall;
         let cpu = ours.tokens_per_cpu_second / cpu;
         let query = 1.0 / ours.query / query;
-        lines.push(format!("{:<14}{wall:>9.2}x{:>9}{cpu:>13.2}x{query:>14.2}x", "ours / best", ""));
+        lines
+            .push(format!("{:<14}{wall:>9.2}x{:>16}{cpu:>13.2}x{query:>15.2}x", "ours / best", ""));
     }
     lines.join("\n")
 }
