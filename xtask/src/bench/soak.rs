@@ -18,7 +18,8 @@ const QUESTIONS: [&str; 4] =
 
 /// Indexes `folder` for so many minutes with a program of its own, and asks as its guest.
 pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
-    step::run(&mut cargo(["build", "--release", "--package", "descry-cli"]))?;
+    // With the features of the whole workspace, as the programs are built.
+    step::run(&mut cargo(["build", "--release", "--workspace", "--bins"]))?;
     let program = program(&target_dir()?.join("release"), "descry");
     let data = target_dir()?.join("soak");
     if data.exists() {
