@@ -1,21 +1,20 @@
 //! y = W x + b on panels.
 
+mod packed;
+
 use std::cell::RefCell;
-use std::ops::Range;
 
 use arrayvec::ArrayVec;
-use half::slice::HalfFloatSliceExt;
-use half::{bf16, f16};
 use pulp::{Simd, WithSimd};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
+use self::packed::{Block, COLUMNS, Packed, STRIDE};
 use super::panel::{Buffer, Panel};
 use super::simd::{Level, rows};
 use super::{TASK_PANELS, math};
 use crate::blueprint::Activation;
-use crate::matrix::{BLOCK, Matrix};
-use crate::quant::Format;
+use crate::matrix::Matrix;
 
 /// A weight matrix `[rows, columns]` and its bias `[rows]`.
 pub(crate) struct Linear {
@@ -24,70 +23,21 @@ pub(crate) struct Linear {
     columns: usize,
 }
 
-enum Packed {
-    /// In the order in which [`tile`] reads them, `[rows / R][columns][R]` with the R of the machine's
-    /// instruction set.
-    F32(Vec<f32>),
-    /// As bytes in that order, with scales `[rows / R][columns / BLOCK][R]`. One text's products are
-    /// as fast as the weights come from memory, and these are a quarter; the others are as fast as
-    /// with f32.
-    Q8 { codes: Vec<i8>, scales: Vec<f32> },
-    /// In that order, too.
-    F16(Vec<f16>),
-    /// In that order, too.
-    Bf16(Vec<bf16>),
-    /// As the file has them: a large model must not be there twice.
-    Blocks(Matrix),
-}
-
 thread_local! {
     /// Some columns of R rows, unpacked.
     static UNPACKED: RefCell<Vec<f32>> = RefCell::default();
 }
 
-/// Some columns of R rows.
-#[derive(Clone, Copy)]
-enum Block<'a> {
-    /// `[columns][R]`
-    Columns(&'a [f32]),
-    /// `[R][STRIDE]`
-    Rows(&'a [f32]),
-}
-
-/// From one unpacked row to the next: somewhat more than they need, so that not all of them begin in
-/// the same lines of the cache.
-const STRIDE: usize = COLUMNS + 16;
-
 /// The least weights for which a single panel is shared out: below, threads that meet after the product
 /// wait longer for each other than it takes. A question of twelve tokens takes all-MiniLM-L6-v2 1.4 ms
 /// on two cores and 3.3 ms on one; with another program on each core, 3.3 ms either way.
 const WORTH_SPLITTING: usize = 1 << 17;
-/// How many columns are multiplied before the next rows: so much of a task's operands stays in the
-/// second-level cache. A multiple of every format's block.
-const COLUMNS: usize = 512;
-
 impl Linear {
     /// Packs a matrix for `level`; its rows are a multiple of 8.
     pub(crate) fn new(level: Level, weights: Matrix, bias: Option<Vec<f32>>) -> Linear {
         let columns = weights.columns;
         let bias = bias.unwrap_or_else(|| vec![0.0; weights.rows()]);
-        let packed = match (weights.format, weights.q8_0()) {
-            (_, Some((codes, scales))) => Packed::Q8 {
-                codes: pack(&codes, level.rows, columns),
-                scales: pack(&scales, level.rows, columns / BLOCK),
-            },
-            (Format::F32, None) => Packed::F32(pack(&weights.values(), level.rows, columns)),
-            (Format::F16, None) => {
-                let values: Vec<f16> = halves(&weights.bytes).map(f16::from_bits).collect();
-                Packed::F16(pack(&values, level.rows, columns))
-            }
-            (Format::Bf16, None) => {
-                let values: Vec<bf16> = halves(&weights.bytes).map(bf16::from_bits).collect();
-                Packed::Bf16(pack(&values, level.rows, columns))
-            }
-            _ => Packed::Blocks(weights),
-        };
-        Linear { packed, bias, columns }
+        Linear { packed: Packed::new(level, weights), bias, columns }
     }
 
     pub(super) fn rows(&self) -> usize {
@@ -126,98 +76,6 @@ impl Linear {
         // At most as many as a task has panels.
         let operands: ArrayVec<_, TASK_PANELS> = operands.collect();
         Product { linear: self, first: 0, operands, activation }.with_simd(simd);
-    }
-
-    #[inline(always)]
-    fn block<'a, S: Simd>(
-        &'a self,
-        simd: S,
-        first: usize,
-        columns: Range<usize>,
-        unpacked: &'a mut Vec<f32>,
-    ) -> Block<'a> {
-        let (block, count) = (rows::<S>(), columns.len() * rows::<S>());
-        let start = first * self.columns + columns.start * block;
-        if let Packed::F32(values) = &self.packed {
-            return Block::Columns(&values[start..][..count]);
-        }
-        unpacked.resize(unpacked.len().max(count).max(block * STRIDE), 0.0);
-        let out = &mut unpacked[..];
-        match &self.packed {
-            Packed::F32(_) => {}
-            Packed::F16(values) => {
-                values[start..][..count].convert_to_f32_slice(&mut out[..count]);
-            }
-            Packed::Bf16(values) => {
-                values[start..][..count].convert_to_f32_slice(&mut out[..count]);
-            }
-            Packed::Q8 { codes, scales } => {
-                let codes = &codes[start..][..count];
-                let scales = &scales[start / BLOCK..][..count / BLOCK];
-                match block {
-                    4 => unpack::<4>(codes, scales, &mut out[..count]),
-                    _ => unpack::<8>(codes, scales, &mut out[..count]),
-                }
-            }
-            Packed::Blocks(matrix) => {
-                simd.vectorize(Unpack { matrix, first, columns, out: &mut out[..block * STRIDE] });
-                return Block::Rows(&unpacked[..block * STRIDE]);
-            }
-        }
-        Block::Columns(&unpacked[..count])
-    }
-}
-
-/// Numbers of 16 bits.
-fn halves(bytes: &[u8]) -> impl Iterator<Item = u16> {
-    bytes.as_chunks().0.iter().copied().map(u16::from_le_bytes)
-}
-
-/// Some columns of a block of rows, from whatever format.
-struct Unpack<'a> {
-    matrix: &'a Matrix,
-    first: usize,
-    columns: Range<usize>,
-    out: &'a mut [f32],
-}
-
-impl WithSimd for Unpack<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Unpack { matrix, first, columns, out } = self;
-        let (format, row_bytes) = (matrix.format, matrix.row_bytes());
-        let bytes = matrix.bytes[first * row_bytes..].chunks_exact(row_bytes);
-        for (out, bytes) in out.chunks_exact_mut(STRIDE).zip(bytes) {
-            let bytes = &bytes[format.bytes(columns.start)..format.bytes(columns.end)];
-            format.dequantise(bytes, &mut out[..columns.len()]);
-        }
-    }
-}
-
-/// From `[rows][columns]` to `[rows / block][columns][block]`.
-fn pack<T: Copy>(values: &[T], block: usize, columns: usize) -> Vec<T> {
-    let mut packed = Vec::with_capacity(values.len());
-    for rows in values.chunks_exact(block * columns) {
-        for column in 0..columns {
-            packed.extend(rows.iter().skip(column).step_by(columns));
-        }
-    }
-    packed
-}
-
-/// `[columns][R]` codes times `[columns / BLOCK][R]` scales.
-#[inline(always)]
-fn unpack<const R: usize>(codes: &[i8], scales: &[f32], out: &mut [f32]) {
-    let columns = codes.as_chunks::<R>().0.as_chunks::<BLOCK>().0;
-    let outs = out.as_chunks_mut::<R>().0.as_chunks_mut::<BLOCK>().0;
-    for ((columns, scales), outs) in columns.iter().zip(scales.as_chunks::<R>().0).zip(outs) {
-        for (codes, out) in columns.iter().zip(outs) {
-            for ((&code, scale), out) in codes.iter().zip(scales).zip(out) {
-                *out = scale * f32::from(code);
-            }
-        }
     }
 }
 
@@ -259,7 +117,13 @@ impl<'a, O: AsMut<[Operand<'a>]>> WithSimd for Product<'a, O> {
             let last = columns.end == linear.columns;
             let activation = if last { activation } else { Activation::None };
             for row in (0..count).step_by(rows::<S>()) {
-                let weights = linear.block(simd, first + row, columns.clone(), &mut unpacked);
+                let weights = linear.packed.block(
+                    simd,
+                    linear.columns,
+                    first + row,
+                    columns.clone(),
+                    &mut unpacked,
+                );
                 // Later columns add to what the first ones gave.
                 let bias = (start == 0).then(|| &linear.bias[first + row..][..rows::<S>()]);
                 for Operand { vectors, x, out } in &mut *operands {
@@ -392,7 +256,11 @@ fn tile_rows<S: Simd, const R: usize, const V: usize>(
 
 #[cfg(test)]
 mod tests {
+    use half::{bf16, f16};
+
     use super::*;
+    use crate::matrix::BLOCK;
+    use crate::quant::Format;
 
     const ROWS: usize = WORTH_SPLITTING / COLUMNS / 2;
     const WIDTH: usize = 2 * COLUMNS + 64;
@@ -438,7 +306,7 @@ mod tests {
             Format::Q4_1 => {
                 let blocks = codes.collect::<Vec<_>>();
                 let blocks = blocks.as_chunks::<BLOCK>().0.iter();
-                blocks.flat_map(|block| q4_1(block)).collect()
+                blocks.flat_map(q4_1).collect()
             }
             _ => {
                 let codes: Vec<u8> = codes.map(|code| code as u8).collect();

@@ -1,0 +1,161 @@
+//! The weights of a matrix in the order in which they are multiplied, and their unpacking.
+
+use std::ops::Range;
+
+use half::slice::HalfFloatSliceExt;
+use half::{bf16, f16};
+use pulp::{Simd, WithSimd};
+
+use crate::cpu::simd::{Level, rows};
+use crate::matrix::{BLOCK, Matrix};
+use crate::quant::Format;
+
+pub(super) enum Packed {
+    /// In the order in which [`tile`](super::tile) reads them, `[rows / R][columns][R]` with the R of the machine's
+    /// instruction set.
+    F32(Vec<f32>),
+    /// As bytes in that order, with scales `[rows / R][columns / BLOCK][R]`. One text's products are
+    /// as fast as the weights come from memory, and these are a quarter; the others are as fast as
+    /// with f32.
+    Q8 { codes: Vec<i8>, scales: Vec<f32> },
+    /// In that order, too.
+    F16(Vec<f16>),
+    /// In that order, too.
+    Bf16(Vec<bf16>),
+    /// As the file has them: a large model must not be there twice.
+    Blocks(Matrix),
+}
+
+/// Some columns of R rows.
+#[derive(Clone, Copy)]
+pub(super) enum Block<'a> {
+    /// `[columns][R]`
+    Columns(&'a [f32]),
+    /// `[R][STRIDE]`
+    Rows(&'a [f32]),
+}
+
+/// From one unpacked row to the next: somewhat more than they need, so that not all of them begin in
+/// the same lines of the cache.
+pub(super) const STRIDE: usize = COLUMNS + 16;
+
+/// How many columns are multiplied before the next rows: so much of a task's operands stays in the
+/// second-level cache. A multiple of every format's block.
+pub(super) const COLUMNS: usize = 512;
+
+impl Packed {
+    /// For `level`; the rows are a multiple of 8.
+    pub(super) fn new(level: Level, weights: Matrix) -> Packed {
+        let columns = weights.columns;
+        match (weights.format, weights.q8_0()) {
+            (_, Some((codes, scales))) => Packed::Q8 {
+                codes: pack(&codes, level.rows, columns),
+                scales: pack(&scales, level.rows, columns / BLOCK),
+            },
+            (Format::F32, None) => Packed::F32(pack(&weights.values(), level.rows, columns)),
+            (Format::F16, None) => {
+                let values: Vec<f16> = halves(&weights.bytes).map(f16::from_bits).collect();
+                Packed::F16(pack(&values, level.rows, columns))
+            }
+            (Format::Bf16, None) => {
+                let values: Vec<bf16> = halves(&weights.bytes).map(bf16::from_bits).collect();
+                Packed::Bf16(pack(&values, level.rows, columns))
+            }
+            _ => Packed::Blocks(weights),
+        }
+    }
+
+    /// Some columns of R rows, `first` and those after it, of a matrix with `width` columns.
+    #[inline(always)]
+    pub(super) fn block<'a, S: Simd>(
+        &'a self,
+        simd: S,
+        width: usize,
+        first: usize,
+        columns: Range<usize>,
+        unpacked: &'a mut Vec<f32>,
+    ) -> Block<'a> {
+        let (block, count) = (rows::<S>(), columns.len() * rows::<S>());
+        let start = first * width + columns.start * block;
+        if let Packed::F32(values) = self {
+            return Block::Columns(&values[start..][..count]);
+        }
+        unpacked.resize(unpacked.len().max(count).max(block * STRIDE), 0.0);
+        let out = &mut unpacked[..];
+        match self {
+            Packed::F32(_) => {}
+            Packed::F16(values) => {
+                values[start..][..count].convert_to_f32_slice(&mut out[..count]);
+            }
+            Packed::Bf16(values) => {
+                values[start..][..count].convert_to_f32_slice(&mut out[..count]);
+            }
+            Packed::Q8 { codes, scales } => {
+                let codes = &codes[start..][..count];
+                let scales = &scales[start / BLOCK..][..count / BLOCK];
+                match block {
+                    4 => unpack::<4>(codes, scales, &mut out[..count]),
+                    _ => unpack::<8>(codes, scales, &mut out[..count]),
+                }
+            }
+            Packed::Blocks(matrix) => {
+                simd.vectorize(Unpack { matrix, first, columns, out: &mut out[..block * STRIDE] });
+                return Block::Rows(&unpacked[..block * STRIDE]);
+            }
+        }
+        Block::Columns(&unpacked[..count])
+    }
+}
+
+/// Numbers of 16 bits.
+fn halves(bytes: &[u8]) -> impl Iterator<Item = u16> {
+    bytes.as_chunks().0.iter().copied().map(u16::from_le_bytes)
+}
+
+/// Some columns of a block of rows, from whatever format.
+struct Unpack<'a> {
+    matrix: &'a Matrix,
+    first: usize,
+    columns: Range<usize>,
+    out: &'a mut [f32],
+}
+
+impl WithSimd for Unpack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Unpack { matrix, first, columns, out } = self;
+        let (format, row_bytes) = (matrix.format, matrix.row_bytes());
+        let bytes = matrix.bytes[first * row_bytes..].chunks_exact(row_bytes);
+        for (out, bytes) in out.chunks_exact_mut(STRIDE).zip(bytes) {
+            let bytes = &bytes[format.bytes(columns.start)..format.bytes(columns.end)];
+            format.dequantise(bytes, &mut out[..columns.len()]);
+        }
+    }
+}
+
+/// From `[rows][columns]` to `[rows / block][columns][block]`.
+fn pack<T: Copy>(values: &[T], block: usize, columns: usize) -> Vec<T> {
+    let mut packed = Vec::with_capacity(values.len());
+    for rows in values.chunks_exact(block * columns) {
+        for column in 0..columns {
+            packed.extend(rows.iter().skip(column).step_by(columns));
+        }
+    }
+    packed
+}
+
+/// `[columns][R]` codes times `[columns / BLOCK][R]` scales.
+#[inline(always)]
+fn unpack<const R: usize>(codes: &[i8], scales: &[f32], out: &mut [f32]) {
+    let columns = codes.as_chunks::<R>().0.as_chunks::<BLOCK>().0;
+    let outs = out.as_chunks_mut::<R>().0.as_chunks_mut::<BLOCK>().0;
+    for ((columns, scales), outs) in columns.iter().zip(scales.as_chunks::<R>().0).zip(outs) {
+        for (codes, out) in columns.iter().zip(outs) {
+            for ((&code, scale), out) in codes.iter().zip(scales).zip(out) {
+                *out = scale * f32::from(code);
+            }
+        }
+    }
+}
