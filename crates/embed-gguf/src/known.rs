@@ -6,6 +6,8 @@ use crate::blueprint::{Architecture, Pooling};
 /// What is known of a model besides its file.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Known {
+    /// A part of its name, by which it is known; empty if it is not.
+    pub(crate) name: &'static str,
     /// Stands before a question.
     pub(crate) query: &'static str,
     /// Stands before what is searched.
@@ -33,8 +35,14 @@ const PASSAGES: &str = "Represent this sentence for searching relevant passages:
 const QWEN3: &str =
     "Instruct: Given a question about a program, retrieve the code that answers it\nQuery:";
 const SNIPPET: &str = "Find the most relevant code snippet given the following query:\n";
-const NONE: Known =
-    Known { query: "", document: "", pooling: None, end: None, shortened: Shortened::Never };
+const NONE: Known = Known {
+    name: "",
+    query: "",
+    document: "",
+    pooling: None,
+    end: None,
+    shortened: Shortened::Never,
+};
 const NOMIC: Known = Known { query: "search_query: ", document: "search_document: ", ..NONE };
 const FIRST: Option<Pooling> = Some(Pooling::First);
 const LAST: Option<Pooling> = Some(Pooling::Last);
@@ -95,7 +103,10 @@ pub(crate) fn known(names: &[&str]) -> Known {
     };
     let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
     let fits = |part: &str| names.iter().any(|name| name.contains(part));
-    MODELS.iter().find(|(part, _)| fits(part)).map_or(NONE, |(_, known)| *known)
+    MODELS
+        .iter()
+        .find(|(part, _)| fits(part))
+        .map_or(NONE, |(name, known)| Known { name, ..*known })
 }
 
 /// How a model pools if neither its file nor its card says so: those that see only what came before

@@ -17,6 +17,7 @@ mod known;
 mod matrix;
 mod memory;
 mod model;
+mod placed;
 mod quant;
 mod table;
 mod tokenizer;

@@ -28,8 +28,6 @@ pub(crate) struct Weights<P: Place> {
     pub(crate) distance: Distance,
     pub(crate) layers: Vec<Layer<P>>,
     pub(crate) final_norm: Option<P::Norm>,
-    /// What follows pooling, in order.
-    pub(crate) dense: Vec<Dense>,
 }
 
 pub(crate) struct Layer<P: Place> {
@@ -94,27 +92,23 @@ impl<P: Place> Weights<P> {
             (_, Architecture::T5Encoder) => Some(reader.norm("enc.output_norm", dim)?),
             _ => Some(reader.norm("output_norm", dim)?),
         };
-        let mut dense: Vec<Dense> = Vec::new();
-        for name in ["dense_2", "dense_3"] {
-            if gguf.has_tensor(&format!("{name}.weight")) {
-                let columns = dense.last().map_or(dim, Dense::rows);
-                dense.push(Dense::load(gguf, name, columns)?);
-            } else if architecture == Architecture::GemmaEmbedding {
-                // Without them the vectors are those of another model.
-                return Err(Cause::NoDense);
-            }
-        }
-        Ok(Weights {
-            blueprint,
-            tokens,
-            positions,
-            embedding_norm,
-            distance,
-            layers,
-            final_norm,
-            dense,
-        })
+        Ok(Weights { blueprint, tokens, positions, embedding_norm, distance, layers, final_norm })
     }
+}
+
+/// What follows pooling, in order.
+pub(crate) fn dense(gguf: &mut Gguf, blueprint: &Blueprint) -> Result<Vec<Dense>, Cause> {
+    let mut dense: Vec<Dense> = Vec::new();
+    for name in ["dense_2", "dense_3"] {
+        if gguf.has_tensor(&format!("{name}.weight")) {
+            let columns = dense.last().map_or(blueprint.dim, Dense::rows);
+            dense.push(Dense::load(gguf, name, columns)?);
+        } else if blueprint.architecture == Architecture::GemmaEmbedding {
+            // Without them the vectors are those of another model.
+            return Err(Cause::NoDense);
+        }
+    }
+    Ok(dense)
 }
 
 /// The vectors of positions, and that of the token type, which is 0 for every token of one text.

@@ -1,0 +1,134 @@
+//! Models of every architecture, wherever they can run.
+
+use std::num::NonZeroUsize;
+
+use candle_core::Device;
+use serde::Deserialize;
+
+use super::*;
+use crate::cpu::Level;
+
+/// A tiny model with random weights, made by tests/fixtures/make, and what transformers (or, where it
+/// has no such class, a reference in torch) gives for some texts.
+#[derive(Deserialize)]
+struct Fixture {
+    cases: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    text: String,
+    tokens: Vec<u32>,
+    vector: Vec<f32>,
+}
+
+/// The model on every instruction set of this machine, and on candle's CPU, where what runs on a
+/// graphics processor is tried.
+fn everywhere(path: &Path) -> Vec<Model> {
+    let on = |level: Option<Level>| {
+        let build = |gguf: &mut Gguf| {
+            Model::build(gguf, path, None, |gguf, blueprint, vocabulary| match level {
+                Some(level) => {
+                    Placed::on_cpu(gguf, blueprint, vocabulary, level, NonZeroUsize::new(2))
+                }
+                None => Placed::on_gpu(gguf, blueprint, vocabulary, Device::Cpu),
+            })
+        };
+        Gguf::load(path, build).unwrap()
+    };
+    Level::all().into_iter().map(Some).chain([None]).map(on).collect()
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[track_caller]
+fn check(name: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/models");
+    let fixture = std::fs::read(folder.join(format!("{name}.json"))).unwrap();
+    let Fixture { cases } = serde_json::from_slice(&fixture).unwrap();
+    let inputs: Vec<_> = cases.iter().map(|case| Input::Document(&case.text)).collect();
+    for mut model in everywhere(&folder.join(format!("{name}.gguf"))) {
+        let batch = model.embed(&inputs).unwrap();
+        for ((case, input), in_batch) in cases.iter().zip(&inputs).zip(batch) {
+            assert_eq!(model.tokens(*input).unwrap(), case.tokens, "{name}: {}", case.text);
+            let alone = model.embed(&[*input]).unwrap().remove(0);
+            let agree = cosine(&alone, &case.vector);
+            assert!(agree >= 0.99999, "{name}: {agree} for {}", case.text);
+            assert!(cosine(&alone, &in_batch) >= 0.99999, "{name}: {}", case.text);
+        }
+    }
+}
+
+#[test]
+fn every_architecture_agrees_from_text_to_vector() {
+    for name in [
+        "bert",
+        "bert-f16",
+        "roberta",
+        "xlm-r",
+        "starencoder",
+        "nomic-bert",
+        "nomic-bert-moe",
+        "jina-bert-v2",
+        "jina-bert-v2-en",
+        "modern-bert",
+        "qwen2",
+        "qwen3",
+        "gemma-embedding",
+        "t5encoder",
+        "t5encoder-gated",
+        "codet5p",
+        "codesage",
+    ] {
+        check(name);
+    }
+}
+
+#[test]
+fn every_place_gives_the_same_vectors() {
+    let path = "../../models/all-minilm-l6-v2-q8_0.gguf";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let texts = [1, 7, 12].map(|times| "let total = total + 1; // add ".repeat(times));
+    let inputs: Vec<Input<'_>> = texts.iter().map(|text| Input::Document(text)).collect();
+    let all: Vec<_> =
+        everywhere(&path).iter_mut().map(|model| model.embed(&inputs).unwrap()).collect();
+    let (candle, ours) = all.split_last().unwrap();
+    for (vectors, tolerance) in ours.iter().map(|it| (it, 1e-5)).chain([(candle, 1e-2)]) {
+        // candle rounds what it multiplies quantised weights by.
+        for (a, b) in vectors.iter().flatten().zip(ours[0].iter().flatten()) {
+            assert!((a - b).abs() < tolerance, "{a} {b}");
+        }
+    }
+}
+
+#[test]
+fn vectors_are_shortened_as_far_as_the_model_allows() {
+    #[track_caller]
+    fn check(wanted: Option<usize>, can_be: Shortened, expected: Result<usize, &str>) {
+        let found = shortened(wanted, 768, can_be).map_err(|cause| cause.to_string());
+        assert_eq!(found, expected.map_err(str::to_owned));
+    }
+    check(None, Shortened::Never, Ok(768));
+    check(Some(768), Shortened::Never, Ok(768));
+    check(Some(256), Shortened::To(64), Ok(256));
+    let whole = "its vectors have 768 components and cannot be cut to 256";
+    check(Some(256), Shortened::Never, Err(whole));
+    let some = "its vectors have 768 components and can be cut to 64 at least, not to 32";
+    check(Some(32), Shortened::NormedTo(64), Err(some));
+    check(
+        Some(769),
+        Shortened::To(768),
+        Err("its vectors have 768 components and cannot be cut to 769"),
+    );
+}
+
+#[test]
+fn a_layer_norm_has_mean_0_and_deviation_1() {
+    let mut vector = vec![1.0, 2.0, 3.0, 6.0];
+    layer_norm(&mut vector);
+    assert!(vector.iter().sum::<f32>().abs() < 1e-6, "{vector:?}");
+    assert!((vector.iter().map(|x| x * x).sum::<f32>() - 4.0).abs() < 1e-4, "{vector:?}");
+}

@@ -1,0 +1,89 @@
+//! An encoder where it runs: on the graphics processor if there is one that takes it, else on the CPU.
+
+use std::num::NonZeroUsize;
+
+use candle_core::Device as Candle;
+
+use crate::blueprint::{Blueprint, Pooling};
+use crate::cpu::{self, Cpu, Level};
+use crate::error::Cause;
+use crate::gguf::Gguf;
+use crate::gpu::{self, Gpu};
+use crate::weights::Weights;
+use crate::{Device, LoadOptions};
+
+pub(crate) struct Placed {
+    encoder: Encoder,
+    /// What people call the place, and why it is not a better one.
+    pub(crate) device: String,
+}
+
+enum Encoder {
+    Cpu(Box<cpu::Encoder>),
+    Gpu(Box<gpu::Encoder>),
+}
+
+impl Placed {
+    /// On the best device that the options allow.
+    pub(crate) fn best(
+        gguf: &mut Gguf,
+        blueprint: Blueprint,
+        vocabulary: usize,
+        options: &LoadOptions,
+    ) -> Result<Placed, Cause> {
+        let (level, threads) = (Level::detect(), options.threads);
+        let opened = if options.device == Device::Best { gpu::open() } else { None };
+        let Some(opened) = opened else {
+            return Placed::on_cpu(gguf, blueprint, vocabulary, level, threads);
+        };
+        let tried = opened
+            .map_err(Cause::Device)
+            .and_then(|device| Placed::on_gpu(gguf, blueprint.clone(), vocabulary, device));
+        match tried {
+            Err(cause @ Cause::Device(_)) => {
+                let placed = Placed::on_cpu(gguf, blueprint, vocabulary, level, threads)?;
+                Ok(Placed { device: format!("{} ({cause})", placed.device), ..placed })
+            }
+            other => other,
+        }
+    }
+
+    pub(crate) fn on_cpu(
+        gguf: &mut Gguf,
+        blueprint: Blueprint,
+        vocabulary: usize,
+        level: Level,
+        threads: Option<NonZeroUsize>,
+    ) -> Result<Placed, Cause> {
+        let place = Cpu::new(level, &blueprint);
+        let weights = Weights::load(gguf, blueprint, vocabulary, &place)?;
+        let encoder = cpu::Encoder::new(weights, level, threads)
+            .map_err(|error| Cause::Io(std::io::Error::other(error)))?;
+        Ok(Placed { encoder: Encoder::Cpu(Box::new(encoder)), device: "CPU".to_owned() })
+    }
+
+    pub(crate) fn on_gpu(
+        gguf: &mut Gguf,
+        blueprint: Blueprint,
+        vocabulary: usize,
+        device: Candle,
+    ) -> Result<Placed, Cause> {
+        let place = Gpu::new(device.clone(), &blueprint);
+        let weights = Weights::load(gguf, blueprint, vocabulary, &place)?;
+        let name = gpu::name(&device).to_owned();
+        let encoder = Encoder::Gpu(Box::new(gpu::Encoder::new(weights, device)));
+        Ok(Placed { encoder, device: name })
+    }
+
+    /// The pooled vector `[dim]`, not normalised, of each text, which has at least one token.
+    pub(crate) fn encode(
+        &mut self,
+        texts: &[Vec<u32>],
+        pooling: Pooling,
+    ) -> candle_core::Result<Vec<Vec<f32>>> {
+        match &mut self.encoder {
+            Encoder::Cpu(encoder) => Ok(encoder.encode(texts, pooling)),
+            Encoder::Gpu(encoder) => encoder.encode(texts, pooling),
+        }
+    }
+}
