@@ -1,4 +1,5 @@
-//! Encoders on the CPU, in f32, whatever the weights are stored as.
+//! Encoders on the CPU: activations are f32; quantised weights are multiplied as 8-bit numbers where the
+//! processor has instructions for that, and in f32 elsewhere.
 //!
 //! Texts are cut into *panels* of up to three SIMD vectors of tokens. A panel's activations are stored
 //! `[features][tokens]`, so that a vector always holds one feature of neighbouring tokens: norms,
@@ -8,6 +9,7 @@
 
 mod attention;
 mod bias;
+mod dot;
 mod experts;
 mod layer;
 mod linear;
@@ -33,9 +35,9 @@ use crate::error::Cause;
 use crate::matrix::Matrix;
 use crate::weights::{Place, Weights};
 
-/// The most panels in a task: each weight that is read from memory serves all of them, and their
-/// activations still fit the second-level cache.
-const TASK_PANELS: usize = 4;
+/// The most panels in a task: each weight that is read from memory or unpacked serves all of them, and
+/// as many of their columns as are multiplied at a time fit the second-level cache.
+const TASK_PANELS: usize = 8;
 
 /// The processor, with its instruction set.
 pub(crate) struct Cpu {

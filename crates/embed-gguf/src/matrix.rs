@@ -1,5 +1,7 @@
 //! Weights as the file has them.
 
+use pulp::{Scalar256b, Simd};
+
 use crate::quant::Format;
 
 /// The weights in one Q8_0 block, which share a scale.
@@ -28,10 +30,17 @@ impl Matrix {
         Matrix { format: self.format, columns: self.columns, bytes }
     }
 
+    /// Weights of one row from a column on, which begins a block.
+    #[inline(always)]
+    pub(crate) fn dequantise<S: Simd>(&self, simd: S, row: usize, column: usize, out: &mut [f32]) {
+        let bytes = &self.bytes[row * self.row_bytes() + self.format.bytes(column)..];
+        self.format.dequantise(simd, &bytes[..self.format.bytes(out.len())], out);
+    }
+
     /// All weights, dequantised: `[rows, columns]`.
     pub(crate) fn values(&self) -> Vec<f32> {
         let mut values = vec![0.0; self.rows() * self.columns];
-        self.format.dequantise(&self.bytes, &mut values);
+        self.format.dequantise(Scalar256b, &self.bytes, &mut values);
         values
     }
 

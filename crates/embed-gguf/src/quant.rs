@@ -7,6 +7,7 @@ mod k_quants;
 mod legacy;
 
 use ::half::bf16;
+use pulp::{Simd, WithSimd};
 
 /// The type of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,24 +77,43 @@ impl Format {
 
     /// Writes what whole blocks stand for.
     #[inline(always)]
-    pub(crate) fn dequantise(self, bytes: &[u8], out: &mut [f32]) {
+    pub(crate) fn dequantise<S: Simd>(self, simd: S, bytes: &[u8], out: &mut [f32]) {
+        // Each in a function of its own: all in one are not made into vector instructions well, and as
+        // closures they would not be compiled for S.
+        macro_rules! each {
+            ($block:path) => {{
+                struct Each<'a>(&'a [u8], &'a mut [f32]);
+                impl WithSimd for Each<'_> {
+                    type Output = ();
+
+                    #[inline(always)]
+                    fn with_simd<S: Simd>(self, _: S) {
+                        let blocks = self.0.as_chunks().0.iter().zip(self.1.as_chunks_mut().0);
+                        for (bytes, out) in blocks {
+                            // A copy, which no write to `out` can change.
+                            let bytes = *bytes;
+                            $block(&bytes, out);
+                        }
+                    }
+                }
+                simd.vectorize(Each(bytes, out));
+            }};
+        }
         match self {
-            Format::F32 => each(bytes, out, |bytes, [out]| *out = f32::from_le_bytes(*bytes)),
-            Format::F16 => each(bytes, out, |bytes: &[u8; 2], [out]| *out = half_at(bytes, 0)),
-            Format::Bf16 => {
-                each(bytes, out, |bytes, [out]| *out = bf16::from_le_bytes(*bytes).to_f32());
-            }
-            Format::Q4_0 => each(bytes, out, legacy::q4_0),
-            Format::Q4_1 => each(bytes, out, legacy::q4_1),
-            Format::Q5_0 => each(bytes, out, legacy::q5_0),
-            Format::Q5_1 => each(bytes, out, legacy::q5_1),
-            Format::Q8_0 => each(bytes, out, legacy::q8_0),
-            Format::Q2K => each(bytes, out, k_quants::q2),
-            Format::Q3K => each(bytes, out, k_quants::q3),
-            Format::Q4K => each(bytes, out, k_quants::q4),
-            Format::Q5K => each(bytes, out, k_quants::q5),
-            Format::Q6K => each(bytes, out, k_quants::q6),
-            Format::Q8K => each(bytes, out, k_quants::q8),
+            Format::F32 => each!(legacy::f32),
+            Format::F16 => each!(legacy::f16),
+            Format::Bf16 => each!(legacy::bf16),
+            Format::Q4_0 => each!(legacy::q4_0),
+            Format::Q4_1 => each!(legacy::q4_1),
+            Format::Q5_0 => each!(legacy::q5_0),
+            Format::Q5_1 => each!(legacy::q5_1),
+            Format::Q8_0 => each!(legacy::q8_0),
+            Format::Q2K => each!(k_quants::q2),
+            Format::Q3K => each!(k_quants::q3),
+            Format::Q4K => each!(k_quants::q4),
+            Format::Q5K => each!(k_quants::q5),
+            Format::Q6K => each!(k_quants::q6),
+            Format::Q8K => each!(k_quants::q8),
         }
     }
 
@@ -126,18 +146,6 @@ impl Format {
     }
 }
 
-/// Goes through blocks of N bytes that stand for W weights.
-#[inline(always)]
-fn each<const N: usize, const W: usize>(
-    bytes: &[u8],
-    out: &mut [f32],
-    block: impl Fn(&[u8; N], &mut [f32; W]),
-) {
-    for (bytes, out) in bytes.as_chunks::<N>().0.iter().zip(out.as_chunks_mut::<W>().0) {
-        block(bytes, out);
-    }
-}
-
 /// The 16-bit number at a place of a block, which is finite.
 #[inline(always)]
 fn half_at(block: &[u8], at: usize) -> f32 {
@@ -160,6 +168,7 @@ fn half(bits: u16) -> f32 {
 mod tests {
     use candle_core::quantized::{GgmlDType, QStorage, QTensor};
     use candle_core::{Device, Tensor};
+    use pulp::Scalar256b;
 
     use super::*;
 
@@ -190,7 +199,7 @@ mod tests {
             let bytes = stored.data().unwrap();
             assert_eq!(bytes.len(), format.bytes(4 * 768), "{format:?}");
             let mut values = vec![0.0; 4 * 768];
-            format.dequantise(&bytes, &mut values);
+            format.dequantise(Scalar256b, &bytes, &mut values);
             for (value, expected) in values.iter().zip(&expected) {
                 assert!((value - expected).abs() <= 1e-6 * expected.abs().max(1.0), "{format:?}");
             }

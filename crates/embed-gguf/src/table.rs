@@ -1,5 +1,7 @@
 //! A table of token vectors, kept as small as the file has it.
 
+use pulp::Scalar256b;
+
 use crate::error::Cause;
 use crate::gguf::Gguf;
 use crate::matrix::{BLOCK, Matrix};
@@ -45,7 +47,7 @@ impl Table {
             Table::Blocks(matrix) => {
                 spare.resize(matrix.columns, 0.0);
                 let bytes = &matrix.bytes[row * matrix.row_bytes()..][..matrix.row_bytes()];
-                matrix.format.dequantise(bytes, spare);
+                matrix.format.dequantise(Scalar256b, bytes, spare);
                 for (sum, value) in sum.iter_mut().zip(&*spare) {
                     *sum += weight * value;
                 }

@@ -2,9 +2,14 @@
 
 use std::ops::Range;
 
+use pulp::Simd;
+
+use super::dot::ROUNDED;
+use super::linear::int8;
 use super::turns::Turns;
 use crate::align::Aligned;
 use crate::blueprint::{Blueprint, Pooling};
+use crate::matrix::BLOCK;
 use crate::table::Table;
 use crate::weights::Weights;
 
@@ -39,6 +44,8 @@ pub(super) struct Panel {
     /// The panels of the same text.
     pub(super) siblings: Range<usize>,
     buffers: [Aligned; 6],
+    /// The operand of a product of 8-bit numbers.
+    rounded: Aligned<u32>,
     /// In layers that see everything, and in local ones.
     pub(super) turns: [Turns; 2],
 }
@@ -59,6 +66,21 @@ impl Panel {
             .get_disjoint_mut([from as usize, to as usize])
             .expect("two different buffers of six");
         (from.get(), to.get_mut())
+    }
+
+    /// One buffer `[columns]`, rounded to 8 bits, to read and another to write.
+    #[inline(always)]
+    pub(super) fn rounded<S: Simd>(
+        &mut self,
+        simd: S,
+        (from, to): (Buffer, Buffer),
+        columns: usize,
+    ) -> (&[u32], &mut [f32]) {
+        let width = self.vectors * S::F32_LANES;
+        self.rounded.resize(columns / BLOCK * ROUNDED * width);
+        let x = &self.buffers[from as usize].get()[..columns * width];
+        int8::round(simd, self.vectors, x, self.rounded.get_mut());
+        (self.rounded.get(), self.buffers[to as usize].get_mut())
     }
 
     /// Makes room for `vectors` of `lanes` tokens.

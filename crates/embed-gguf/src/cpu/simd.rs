@@ -2,6 +2,8 @@
 
 use pulp::{Arch, Scalar256b, Simd, WithSimd};
 
+use super::dot::Dot;
+
 /// The instruction set in use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Level {
@@ -10,6 +12,8 @@ pub(crate) struct Level {
     pub(super) lanes: usize,
     /// The output rows in the register block of a matrix product.
     pub(super) rows: usize,
+    /// The instruction for products of 8-bit numbers, if it is to be used.
+    pub(super) dot: Option<Dot>,
 }
 
 /// Rows times [`super::PANEL_VECTORS`] accumulators, the vectors of one input feature and one weight
@@ -25,8 +29,11 @@ impl Level {
     }
 
     fn of(arch: Arch) -> Level {
-        let mut level = Level { arch, lanes: 0, rows: 0 };
+        let mut level = Level { arch, lanes: 0, rows: 0, dot: None };
         (level.lanes, level.rows) = level.run(Shape);
+        if !matches!(arch, Arch::Scalar) {
+            level.dot = Dot::detect(level.lanes);
+        }
         level
     }
 
@@ -36,7 +43,20 @@ impl Level {
         let mut all = vec![Level::of(Arch::Scalar), Level::detect()];
         #[cfg(target_arch = "x86_64")]
         all.extend(pulp::x86::V3::try_new().map(|simd| Level::of(Arch::V3(simd))));
+        all.extend(all.clone().into_iter().filter(|level| level.dot.is_some()).map(Level::exact));
         all
+    }
+
+    /// Whether products with quantised weights are of 8-bit numbers.
+    #[cfg(test)]
+    pub(crate) fn rounds(self) -> bool {
+        self.dot.is_some()
+    }
+
+    /// Without products of 8-bit numbers.
+    #[cfg(test)]
+    pub(crate) fn exact(self) -> Level {
+        Level { dot: None, ..self }
     }
 
     /// Runs `op`, compiled for this instruction set.

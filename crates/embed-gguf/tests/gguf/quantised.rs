@@ -38,7 +38,9 @@ fn check(kind: GgmlDType) {
     }
     for (found, expected) in vectors(&stored).into_iter().zip(vectors(&plain)) {
         let cosine: f32 = found.iter().zip(&expected).map(|(a, b)| a * b).sum();
-        assert!(cosine >= 0.99999, "{kind:?}: {cosine}");
+        // Products with quantised weights are of 8-bit numbers where the machine has them.
+        let least = if kind.block_size() == 1 { 0.99999 } else { 0.999 };
+        assert!(cosine >= least, "{kind:?}: {cosine}");
     }
 }
 

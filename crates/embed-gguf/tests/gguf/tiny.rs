@@ -103,7 +103,9 @@ pub(crate) fn bert_of(dim: usize, inner: usize) -> Parts {
             ("ffn_up", inner, dim),
             ("ffn_down", dim, inner),
         ] {
-            parts.random(format!("blk.{n}.{name}.weight"), &[rows, columns], 0.0, 0.2);
+            // So that products are about as large as what is multiplied, as in trained models.
+            let spread = 1.0 / (columns as f32).sqrt();
+            parts.random(format!("blk.{n}.{name}.weight"), &[rows, columns], 0.0, spread);
             parts.random(format!("blk.{n}.{name}.bias"), &[rows], 0.0, 0.2);
         }
         norm(&mut parts, format!("blk.{n}.attn_output_norm"));

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
-use pulp::{Simd, WithSimd};
+use pulp::Simd;
 
 use crate::cpu::simd::{Level, rows};
 use crate::matrix::{BLOCK, Matrix};
@@ -99,7 +99,10 @@ impl Packed {
                 }
             }
             Packed::Blocks(matrix) => {
-                simd.vectorize(Unpack { matrix, first, columns, out: &mut out[..block * STRIDE] });
+                for (row, out) in out.chunks_exact_mut(STRIDE).take(block).enumerate() {
+                    let out = &mut out[..columns.len()];
+                    matrix.dequantise(simd, first + row, columns.start, out);
+                }
                 return Block::Rows(&unpacked[..block * STRIDE]);
             }
         }
@@ -110,29 +113,6 @@ impl Packed {
 /// Numbers of 16 bits.
 fn halves(bytes: &[u8]) -> impl Iterator<Item = u16> {
     bytes.as_chunks().0.iter().copied().map(u16::from_le_bytes)
-}
-
-/// Some columns of a block of rows, from whatever format.
-struct Unpack<'a> {
-    matrix: &'a Matrix,
-    first: usize,
-    columns: Range<usize>,
-    out: &'a mut [f32],
-}
-
-impl WithSimd for Unpack<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let Unpack { matrix, first, columns, out } = self;
-        let (format, row_bytes) = (matrix.format, matrix.row_bytes());
-        let bytes = matrix.bytes[first * row_bytes..].chunks_exact(row_bytes);
-        for (out, bytes) in out.chunks_exact_mut(STRIDE).zip(bytes) {
-            let bytes = &bytes[format.bytes(columns.start)..format.bytes(columns.end)];
-            format.dequantise(bytes, &mut out[..columns.len()]);
-        }
-    }
 }
 
 /// From `[rows][columns]` to `[rows / block][columns][block]`.
