@@ -1,7 +1,6 @@
 //! Failures, as the window gets them: a code that it branches on, and a sentence.
 
 use descry_base::RelPathError;
-use descry_embed_gguf::LoadError;
 use descry_engine::EngineError;
 use descry_session::SessionError;
 
@@ -12,6 +11,7 @@ impl From<SessionError> for IpcError {
     fn from(error: SessionError) -> IpcError {
         let code = match &error {
             SessionError::Engine(error) => code_of(error),
+            SessionError::Model(_) => ErrorCode::Model,
             SessionError::Unreachable { .. } | SessionError::Gone => ErrorCode::Busy,
             SessionError::Remote { .. }
             | SessionError::NoHome
@@ -37,12 +37,6 @@ fn code_of(error: &EngineError) -> ErrorCode {
 impl From<RelPathError> for IpcError {
     fn from(error: RelPathError) -> IpcError {
         IpcError { code: ErrorCode::NotFound, message: sentence(&error) }
-    }
-}
-
-impl From<LoadError> for IpcError {
-    fn from(error: LoadError) -> IpcError {
-        IpcError { code: ErrorCode::Model, message: sentence(&error) }
     }
 }
 

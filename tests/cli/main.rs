@@ -1,5 +1,6 @@
 //! The real terminal program.
 
+mod choosing;
 mod embedding;
 mod evaluating;
 mod failures;

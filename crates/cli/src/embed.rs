@@ -5,7 +5,7 @@ use std::io::BufRead;
 use anyhow::Context;
 use descry_embed::Input;
 use descry_embed_gguf::LoadOptions;
-use descry_session::{bundled_models, chosen_model, data_dir};
+use descry_session::{data_dir, model_file};
 use serde::Serialize;
 
 use crate::args::{EmbedArgs, Role};
@@ -20,7 +20,7 @@ struct Embedded {
 pub(crate) fn run(args: &EmbedArgs) -> anyhow::Result<()> {
     let path = match &args.model {
         Some(path) => path.clone(),
-        None => chosen_model(&data_dir()?)?.unwrap_or_else(|| bundled_models().0),
+        None => model_file(&data_dir()?)?,
     };
     let options = LoadOptions { dim: args.dim, ..LoadOptions::default() };
     let mut model = descry_embed_gguf::load(&path, &options)?;

@@ -3,30 +3,27 @@
 use descry_convert::{Options, Type};
 use descry_embed::ModelInfo;
 use descry_embed_gguf::LoadOptions;
-use descry_session::{bundled_models, choose_model, chosen_model, data_dir, is_owned};
+use descry_session::{choose_model, data_dir, is_owned, model_file, reset_model};
 
 use crate::args::{ConvertArgs, ModelArgs, ModelCommand, Weights};
 use crate::output::say;
 
 pub(crate) fn run(args: ModelArgs) -> anyhow::Result<()> {
     let data_dir = data_dir()?;
-    let model = match args.command {
+    match args.command {
         None => {
-            let path = chosen_model(&data_dir)?.unwrap_or_else(|| bundled_models().0);
+            let path = model_file(&data_dir)?;
             let model = descry_embed_gguf::load(&path, &LoadOptions::default())?;
             say(&format!("{}: {}", path.display(), described(model.info())));
             return Ok(());
         }
-        // Tried before it is chosen: a model that cannot be run would leave search without meaning.
         Some(ModelCommand::Use { file }) => {
-            let model = descry_embed_gguf::load(&file, &LoadOptions::default())?;
-            say(&format!("{}: {}", file.display(), described(model.info())));
-            Some(file)
+            let info = choose_model(&data_dir, &file)?;
+            say(&format!("{}: {}", file.display(), described(&info)));
         }
-        Some(ModelCommand::Reset) => None,
+        Some(ModelCommand::Reset) => reset_model(&data_dir)?,
         Some(ModelCommand::Convert(args)) => return convert(&args),
-    };
-    choose_model(&data_dir, model.as_deref())?;
+    }
     say(match is_owned(&data_dir) {
         true => "Descry is running and will use it when it is started again.",
         false => "It is used from the next start on; every folder gets new vectors then.",

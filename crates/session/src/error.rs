@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use descry_embed_gguf::LoadError;
 use descry_engine::EngineError;
 
 /// A failure of a session.
@@ -24,6 +25,9 @@ pub enum SessionError {
         /// What the operating system said.
         source: std::io::Error,
     },
+    /// The model cannot be run.
+    #[error(transparent)]
+    Model(#[from] LoadError),
     /// The choice of a model cannot be read or written.
     #[error("the choice of a model in {path} cannot be read or written: {source}")]
     Choice {

@@ -5,15 +5,15 @@
 //! first owns the engine, the others are its guests over a local socket that only this user can
 //! reach. Does not know: windows, command lines, how anything is shown.
 
-mod chosen;
 mod client;
 mod error;
+mod model;
 mod places;
 mod server;
 mod session;
 mod wire;
 
-pub use chosen::{choose_model, chosen_model};
 pub use error::SessionError;
+pub use model::{choose_model, chosen_model, model_file, models, reset_model};
 pub use places::{BUNDLED_MODEL, bundled_models, data_dir};
-pub use session::{Focus, Session, SessionConfig, is_owned, models};
+pub use session::{Focus, Session, SessionConfig, is_owned};

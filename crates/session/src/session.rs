@@ -5,17 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use descry_base::{ChunkId, RelPath, RootId, Skipped};
-use descry_embed::EmbedError;
-use descry_embed_gguf::LoadOptions;
 use descry_engine::{
-    Answer, DataDir, Engine, EngineConfig, EngineError, FileText, Models, Notification, Query,
-    Status,
+    Answer, DataDir, Engine, EngineConfig, EngineError, FileText, Notification, Query, Status,
 };
 
 use crate::client::Client;
 use crate::server::Server;
 use crate::wire::{Request, Response};
-use crate::{SessionError, bundled_models, chosen_model};
+use crate::{SessionError, chosen_model, models};
 
 /// Called when another process asks this one to come forward, with a folder to add if it has one;
 /// false if this one has no window.
@@ -288,21 +285,5 @@ impl Session {
                 _ => Err(SessionError::Gone),
             },
         }
-    }
-}
-
-/// This model, or the bundled one, and the bundled student, which drafts for its own teacher alone.
-pub fn models(model: Option<PathBuf>) -> Models {
-    let (bundled, draft) = bundled_models();
-    let model = model.unwrap_or(bundled);
-    let failed = |error: descry_embed_gguf::LoadError| EmbedError::Load(error.to_string());
-    Models {
-        load: Box::new(move || {
-            descry_embed_gguf::load(&model, &LoadOptions::default()).map_err(failed)
-        }),
-        load_draft: Some(Box::new(move || {
-            let draft = descry_embed_gguf::load_draft(&draft).map_err(failed)?;
-            Ok(Box::new(draft) as Box<dyn descry_embed::Draft>)
-        })),
     }
 }

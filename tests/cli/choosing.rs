@@ -1,0 +1,90 @@
+//! `descry model` and `--model`: which model finds code by meaning.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use descry_e2e::{Desk, SHOP};
+
+/// A tiny model with random weights, its name and its dimension.
+const TINY: (&str, &str) = ("bert", "vectors of 48");
+const BUNDLED: (&str, &str) = ("all-MiniLM-L6-v2", "vectors of 384");
+
+fn tiny() -> String {
+    format!("{}/../crates/embed-gguf/tests/fixtures/models/bert.gguf", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// `descry model` tells of this model, and an index is made by it.
+#[track_caller]
+fn check(desk: &Desk, (name, dim): (&str, &str)) {
+    let said = desk.descry(&["model"]).stderr;
+    assert!(said.contains(name) && said.contains(dim), "{said}");
+    let status = desk.json(&["status", "--json"]);
+    assert_eq!(status["model"]["name"], name, "{status}");
+    let coverage = &status["folders"][0]["coverage"];
+    assert_eq!(coverage["full"], coverage["chunks"], "{status}");
+}
+
+#[test]
+fn a_chosen_model_is_used_until_it_is_taken_back() {
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    desk.index(&project);
+    check(&desk, BUNDLED);
+
+    let ended = desk.descry(&["model", "use", &tiny()]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stderr.contains("used from the next start on"), "{ended:?}");
+    desk.index(&project);
+    check(&desk, TINY);
+    // Words find with any model.
+    assert_eq!(desk.found("retry_with_backoff")[0], "src/backoff.rs");
+
+    // What is no model changes nothing.
+    let ended = desk.descry(&["model", "use", "shop/src/cart.rs"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("cart.rs: it is not a GGUF file"), "{ended:?}");
+    check(&desk, TINY);
+
+    desk.out(&["model", "reset"]);
+    desk.index(&project);
+    check(&desk, BUNDLED);
+}
+
+#[test]
+fn a_model_can_be_named_for_once() {
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    desk.out(&["index", project.arg(), "--wait", "full", "--model", &tiny()]);
+    let found = desk.json(&["search", "--json", "--model", &tiny(), "retry_with_backoff"]);
+    let best = &found["results"][0];
+    assert_eq!(best["path"], "src/backoff.rs", "{found}");
+    assert_eq!(best["why"]["draft"], false, "found by the exact vector: {found}");
+    // Nothing was chosen by that.
+    desk.index(&project);
+    check(&desk, BUNDLED);
+}
+
+#[test]
+fn a_model_for_once_does_not_come_between_another_program_and_its_own() {
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    let mut shell = desk.command("descry");
+    shell.args(["shell", project.arg()]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut shell = shell.stdout(Stdio::null()).spawn().expect("descry starts");
+    let mut said = BufReader::new(shell.stderr.take().expect("a pipe")).lines();
+    said.next().expect("it says what it indexed").expect("in UTF-8");
+
+    let ended = desk.descry(&["search", "--model", &tiny(), "evict"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let sentence = "descry: another Descry runs on this index with its own model; close it to use ";
+    assert!(ended.stderr.starts_with(sentence), "{ended:?}");
+    let ended = desk.descry(&["model", "use", &tiny()]);
+    assert!(ended.stderr.contains("is running and will use it when"), "{ended:?}");
+    // Without one, the other program answers.
+    assert_eq!(desk.found("evict")[0], "cache/lru.go");
+
+    drop(shell.stdin.take());
+    assert!(shell.wait().expect("it ends").success());
+    desk.index(&project);
+    check(&desk, TINY);
+}
