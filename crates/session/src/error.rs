@@ -27,7 +27,7 @@ pub enum SessionError {
     },
     /// The model cannot be run.
     #[error(transparent)]
-    Model(#[from] LoadError),
+    Model(#[from] Box<LoadError>),
     /// The choice of a model cannot be read or written.
     #[error("the choice of a model in {path} cannot be read or written: {source}")]
     Choice {

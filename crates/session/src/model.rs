@@ -32,7 +32,8 @@ pub fn model_file(data_dir: &Path) -> Result<PathBuf, SessionError> {
 /// Chooses a model for every start from now on. It is tried first: one that cannot be run would leave
 /// search without meaning.
 pub fn choose_model(data_dir: &Path, model: &Path) -> Result<ModelInfo, SessionError> {
-    let info = descry_embed_gguf::load(model, &LoadOptions::default())?.info().clone();
+    let tried = descry_embed_gguf::load(model, &LoadOptions::default()).map_err(Box::new)?;
+    let info = tried.info().clone();
     let path = data_dir.join(CHOICE);
     let write = || {
         let model = std::path::absolute(model)?;
