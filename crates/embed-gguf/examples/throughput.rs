@@ -4,7 +4,8 @@
 //!
 //! Cuts the text into pieces of about 1,000 bytes. For a transformer it prints documents in tokens
 //! per second and the time of one query; for a static model, pieces per CPU-second.
-//! `--threads N`, `--texts N` (16) and `--runs N` (of which the best counts; 3, or 1 for more than 100
+//! `--device cpu|f32|candle` says where a transformer runs if not on the best device (f32: no products of
+//! 8-bit numbers; candle: the program for graphics processors, on the CPU); `--threads N`, `--texts N` (16) and `--runs N` (of which the best counts; 3, or 1 for more than 100
 //! texts) say how much; `--ids` prints the token ids of the texts as JSON instead, for the scripts in
 //! benches/. `cargo xtask bench engine` runs it beside them and reads what all of them print.
 #![expect(clippy::print_stdout, reason = "an example that prints")]
@@ -15,7 +16,7 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use descry_embed::{Draft, Embedder, Input};
-use descry_embed_gguf::LoadOptions;
+use descry_embed_gguf::{Device, LoadOptions};
 
 /// A query is timed so long, or so often.
 const QUERIES: (Duration, usize) = (Duration::from_secs(5), 201);
@@ -34,7 +35,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let texts = option(&args, "--texts")?.unwrap_or(16);
     let runs = option(&args, "--runs")?.unwrap_or(if texts > 100 { 1 } else { 3 });
     let pieces = pieces(Path::new(text))?;
-    let options = LoadOptions { threads: option(&args, "--threads")?, ..LoadOptions::default() };
+    let device = match option::<String>(&args, "--device")?.as_deref() {
+        None => Device::Best,
+        Some("cpu") => Device::Cpu,
+        Some("f32") => Device::CpuF32,
+        Some("candle") => Device::CpuCandle,
+        Some(other) => return Err(format!("there is no device {other}").into()),
+    };
+    let options = LoadOptions { threads: option(&args, "--threads")?, device, dim: None };
     let started = Instant::now();
     if let Ok(draft) = descry_embed_gguf::load_draft(Path::new(model)) {
         println!("loaded in {:.0?}", started.elapsed());
@@ -60,7 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn option<T: FromStr>(args: &[String], name: &str) -> Result<Option<T>, Box<dyn Error>> {
     let Some(at) = args.iter().position(|arg| arg == name) else { return Ok(None) };
     let value = args.get(at + 1).and_then(|value| value.parse().ok());
-    value.map(Some).ok_or_else(|| format!("{name} wants a number").into())
+    value.map(Some).ok_or_else(|| format!("{name} wants another value").into())
 }
 
 /// Pieces of about 1,000 bytes, cut between lines.

@@ -40,6 +40,10 @@ pub enum Device {
     Best,
     /// On the CPU.
     Cpu,
+    /// On the CPU with every product in f32, also where the processor could multiply 8-bit numbers.
+    CpuF32,
+    /// On the CPU by the program for graphics processors, to compare with.
+    CpuCandle,
 }
 
 /// How a model is to be run.

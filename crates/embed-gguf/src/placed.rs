@@ -32,7 +32,16 @@ impl Placed {
         options: &LoadOptions,
     ) -> Result<Placed, Cause> {
         let (level, threads) = (Level::detect(), options.threads);
-        let opened = if options.device == Device::Best { gpu::open() } else { None };
+        let opened = match options.device {
+            Device::Best => gpu::open(),
+            Device::Cpu => None,
+            Device::CpuF32 => {
+                return Placed::on_cpu(gguf, blueprint, vocabulary, level.exact(), threads);
+            }
+            Device::CpuCandle => {
+                return Placed::on_gpu(gguf, blueprint, vocabulary, Candle::Cpu);
+            }
+        };
         let Some(opened) = opened else {
             return Placed::on_cpu(gguf, blueprint, vocabulary, level, threads);
         };

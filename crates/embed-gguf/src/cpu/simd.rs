@@ -54,7 +54,6 @@ impl Level {
     }
 
     /// Without products of 8-bit numbers.
-    #[cfg(test)]
     pub(crate) fn exact(self) -> Level {
         Level { dot: None, ..self }
     }
