@@ -155,7 +155,7 @@ fn half_at(block: &[u8], at: usize) -> f32 {
 /// A finite 16-bit number. In plain arithmetic, which the compiler turns into vector instructions; the
 /// conversion of the `half` crate asks each time what the processor can do.
 #[inline(always)]
-fn half(bits: u16) -> f32 {
+pub(crate) fn half(bits: u16) -> f32 {
     let bits = u32::from(bits);
     // The exponent is counted from 15 instead of 127.
     let normal = f32::from_bits(((bits & 0x7fff) << 13) + (112 << 23));

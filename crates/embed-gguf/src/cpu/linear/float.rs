@@ -24,27 +24,26 @@ impl WithSimd for Product<'_, Packed, f32> {
         let Some(operand) = operands.first() else { return };
         let count = operand.out.len() / (operand.vectors * S::F32_LANES);
         let mut unpacked = UNPACKED.take();
-        let step = match (packed, operands.len()) {
-            (Packed::Q8 { .. } | Packed::Blocks(_), _) | (_, 2..) => COLUMNS,
-            // One panel stays in the cache anyway, and so large weights come sooner in one go: a
-            // question of twelve tokens takes 27 ms instead of 31 (137 million weights in F16).
-            (_, _) => linear.columns,
-        };
-        for start in (0..linear.columns).step_by(step) {
-            let columns = start..linear.columns.min(start + step);
-            let last = columns.end == linear.columns;
-            let activation = if last { activation } else { Activation::None };
-            for row in (0..count).step_by(rows::<S>()) {
-                let weights =
-                    packed.block(simd, linear.columns, first + row, columns.clone(), &mut unpacked);
-                // Later columns add to what the first ones gave.
-                let bias = (start == 0).then(|| &linear.bias[first + row..][..rows::<S>()]);
-                for Operand { vectors, x, out } in &mut *operands {
-                    let width = *vectors * S::F32_LANES;
-                    let x = &x[columns.start * width..columns.end * width];
-                    let out = &mut out[row * width..][..rows::<S>() * width];
-                    Rows { weights, bias, vectors: *vectors, x, out, activation }.with_simd(simd);
-                }
+        // The weights of one panel are read in the order of memory, which a question of twelve tokens waits
+        // for: 20 ms instead of 26 (137 million weights in F16). Those of several panels are read so that
+        // a part of the columns stays in the cache for all rows.
+        let one = operands.len() == 1;
+        let (parts, blocks) = (linear.columns.div_ceil(COLUMNS), count / rows::<S>());
+        for n in 0..parts * blocks {
+            let (part, block) = if one { (n % parts, n / parts) } else { (n / blocks, n % blocks) };
+            let (start, row) = (part * COLUMNS, block * rows::<S>());
+            let columns = start..linear.columns.min(start + COLUMNS);
+            let activation =
+                if columns.end == linear.columns { activation } else { Activation::None };
+            let weights =
+                packed.block(simd, linear.columns, first + row, columns.clone(), &mut unpacked);
+            // Later columns add to what the first ones gave.
+            let bias = (start == 0).then(|| &linear.bias[first + row..][..rows::<S>()]);
+            for Operand { vectors, x, out } in &mut *operands {
+                let width = *vectors * S::F32_LANES;
+                let x = &x[columns.start * width..columns.end * width];
+                let out = &mut out[row * width..][..rows::<S>() * width];
+                Rows { weights, bias, vectors: *vectors, x, out, activation }.with_simd(simd);
             }
         }
         UNPACKED.set(unpacked);

@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use half::slice::HalfFloatSliceExt;
 use half::{bf16, f16};
 use pulp::Simd;
 
 use crate::cpu::simd::{Level, rows};
 use crate::matrix::{BLOCK, Matrix};
-use crate::quant::Format;
+use crate::quant::{Format, half};
 
 pub(super) enum Packed {
     /// In the order in which [`tile`](super::tile) reads them, `[rows / R][columns][R]` with the R of the machine's
@@ -85,10 +84,14 @@ impl Packed {
         match self {
             Packed::F32(_) => {}
             Packed::F16(values) => {
-                values[start..][..count].convert_to_f32_slice(&mut out[..count]);
+                for (out, value) in out[..count].iter_mut().zip(&values[start..]) {
+                    *out = half(value.to_bits());
+                }
             }
             Packed::Bf16(values) => {
-                values[start..][..count].convert_to_f32_slice(&mut out[..count]);
+                for (out, value) in out[..count].iter_mut().zip(&values[start..]) {
+                    *out = value.to_f32();
+                }
             }
             Packed::Q8 { codes, scales } => {
                 let codes = &codes[start..][..count];
