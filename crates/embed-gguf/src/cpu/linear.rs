@@ -32,7 +32,7 @@ enum Weights {
 
 /// The least weights for which a single panel is shared out: below, threads that meet after the product
 /// wait longer for each other than it takes. A question of twelve tokens takes all-MiniLM-L6-v2 1.4 ms
-/// on two cores and 3.3 ms on one; with another program on each core, 3.3 ms either way.
+/// on two cores and 3.3 ms on one, in f32; with another program on each core, 3.3 ms either way.
 const WORTH_SPLITTING: usize = 1 << 17;
 
 impl Linear {

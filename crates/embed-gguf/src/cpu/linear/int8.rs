@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use pulp::{Simd, WithSimd};
+use pulp::{Scalar256b, Simd, WithSimd};
 
 use super::{Operand, Product, activate};
 use crate::blueprint::Activation;
@@ -41,18 +41,17 @@ impl Int8 {
         !matches!(weights.format, Format::F32 | Format::F16 | Format::Bf16)
     }
 
-    pub(super) fn new(dot: Dot, weights: Matrix) -> Int8 {
-        let weights = if weights.format == Format::Q8_0 {
-            let mut blocks =
-                vec![Block::default(); weights.rows() / ROWS * weights.columns / BLOCK];
-            let rows = weights.values();
-            let rows = rows.chunks_exact(ROWS * weights.columns);
-            for (rows, blocks) in rows.zip(blocks.chunks_exact_mut(weights.columns / BLOCK)) {
-                dot.round(rows, blocks);
+    pub(super) fn new(dot: Dot, matrix: Matrix) -> Int8 {
+        let columns = matrix.columns;
+        let weights = if matrix.format == Format::Q8_0 {
+            let mut values = vec![0.0; ROWS * columns];
+            let mut all = vec![Block::default(); matrix.rows() / ROWS * (columns / BLOCK)];
+            for (n, blocks) in all.chunks_exact_mut(columns / BLOCK).enumerate() {
+                round_weights(Scalar256b, dot, &matrix, (n * ROWS, 0), &mut values, blocks);
             }
-            Weights::Rounded(blocks)
+            Weights::Rounded(all)
         } else {
-            Weights::Stored(weights)
+            Weights::Stored(matrix)
         };
         Int8 { dot, weights }
     }
@@ -79,10 +78,8 @@ impl WithSimd for Product<'_, Int8, u32> {
                     Weights::Stored(matrix) => {
                         values.resize(ROWS * (end - start), 0.0);
                         rounded.resize(blocks.len(), Block::default());
-                        for (n, values) in values.chunks_exact_mut(end - start).enumerate() {
-                            matrix.dequantise(simd, first + row + n, start, values);
-                        }
-                        dot.round(&values, &mut rounded);
+                        let from = (first + row, start);
+                        round_weights(simd, *dot, matrix, from, &mut values, &mut rounded);
                         &rounded[..]
                     }
                 };
@@ -105,6 +102,22 @@ impl WithSimd for Product<'_, Int8, u32> {
         }
         UNPACKED.set((values, rounded));
     }
+}
+
+/// Rounds the weights from a row and a column on: `values` is room for them, `[ROWS, columns]`.
+#[inline(always)]
+fn round_weights<S: Simd>(
+    simd: S,
+    dot: Dot,
+    matrix: &Matrix,
+    (row, column): (usize, usize),
+    values: &mut [f32],
+    blocks: &mut [Block],
+) {
+    for (n, values) in values.chunks_exact_mut(values.len() / ROWS).enumerate() {
+        matrix.dequantise(simd, row + n, column, values);
+    }
+    dot.round(values, blocks);
 }
 
 /// 1.5 · 2²³: adding it leaves the nearest whole number in the low bits.
