@@ -1,8 +1,8 @@
 //! One person's desk: a data directory of its own, projects, and a terminal.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -112,6 +112,16 @@ impl Desk {
     #[track_caller]
     pub fn index(&self, project: &Project) {
         self.out(&["index", project.arg(), "--wait", "full"]);
+    }
+
+    /// Starts `descry shell` on a project, and waits until it has said what it read of it.
+    pub fn shell(&self, project: &Project) -> (Child, String) {
+        let mut shell = self.command("descry");
+        shell.args(["shell", project.arg()]).stdin(Stdio::piped()).stderr(Stdio::piped());
+        let mut shell = shell.stdout(Stdio::null()).spawn().expect("descry starts");
+        let mut said = BufReader::new(shell.stderr.take().expect("a pipe")).lines();
+        let said = said.next().expect("it says what it read").expect("in UTF-8");
+        (shell, said)
     }
 
     /// The paths that a search finds, best first.

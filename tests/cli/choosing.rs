@@ -1,8 +1,5 @@
 //! `descry model` and `--model`: which model finds code by meaning.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
-
 use descry_e2e::{Desk, SHOP};
 
 /// A tiny model with random weights, its name and its dimension.
@@ -68,11 +65,7 @@ fn a_model_can_be_named_for_once() {
 fn a_model_for_once_does_not_come_between_another_program_and_its_own() {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
-    let mut shell = desk.command("descry");
-    shell.args(["shell", project.arg()]).stdin(Stdio::piped()).stderr(Stdio::piped());
-    let mut shell = shell.stdout(Stdio::null()).spawn().expect("descry starts");
-    let mut said = BufReader::new(shell.stderr.take().expect("a pipe")).lines();
-    said.next().expect("it says what it indexed").expect("in UTF-8");
+    let (mut shell, _) = desk.shell(&project);
 
     let ended = desk.descry(&["search", "--model", &tiny(), "evict"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");

@@ -1,6 +1,5 @@
 //! Many at once, pipes that close, and the prompt.
 
-use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use descry_e2e::{Desk, SHOP};
@@ -63,11 +62,7 @@ fn the_prompt_answers_until_an_empty_line() {
 fn a_kill_leaves_an_index_that_the_next_one_finishes() {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
-    let mut shell = desk.command("descry");
-    shell.args(["shell", project.arg()]).stdin(Stdio::piped()).stderr(Stdio::piped());
-    let mut shell = shell.stdout(Stdio::null()).spawn().expect("descry starts");
-    let mut said = BufReader::new(shell.stderr.take().expect("a pipe")).lines();
-    let said = said.next().expect("it says what it indexed").expect("in UTF-8");
+    let (mut shell, said) = desk.shell(&project);
     assert!(said.contains("chunks searchable"), "{said}");
     shell.kill().expect("it can be killed");
     shell.wait().expect("it ends");

@@ -2,8 +2,6 @@
 //!
 //! AVX-512 VNNI has it for vectors of 16 sums, AVX-VNNI for 8, where there is no AVX-512.
 
-// Calling what is compiled for other instructions than the rest of the program is unsafe.
-#![allow(unsafe_code)]
 #![cfg_attr(not(target_arch = "x86_64"), allow(dead_code, unused_variables))]
 
 #[cfg(target_arch = "x86_64")]
@@ -49,6 +47,7 @@ enum Width {
     Sixteen,
 }
 
+#[allow(unsafe_code, reason = "calls what is compiled for instructions that `detect` has found")]
 impl Dot {
     /// For vectors of so many f32.
     pub(super) fn detect(lanes: usize) -> Option<Dot> {
