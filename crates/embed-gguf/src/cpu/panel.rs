@@ -46,6 +46,8 @@ pub(super) struct Panel {
     buffers: [Aligned; 6],
     /// The operand of a product of 8-bit numbers.
     rounded: Aligned<u32>,
+    /// What it was made of, until that is written: several products have the same operand.
+    rounded_from: Option<(Buffer, usize)>,
     /// In layers that see everything, and in local ones.
     pub(super) turns: [Turns; 2],
 }
@@ -56,11 +58,13 @@ impl Panel {
     }
 
     pub(super) fn get_mut(&mut self, buffer: Buffer) -> &mut [f32] {
+        self.will_write(buffer);
         self.buffers[buffer as usize].get_mut()
     }
 
     /// One buffer to read and another to write.
     pub(super) fn pair(&mut self, from: Buffer, to: Buffer) -> (&[f32], &mut [f32]) {
+        self.will_write(to);
         let [from, to] = self
             .buffers
             .get_disjoint_mut([from as usize, to as usize])
@@ -76,11 +80,19 @@ impl Panel {
         (from, to): (Buffer, Buffer),
         columns: usize,
     ) -> (&[u32], &mut [f32]) {
-        let width = self.vectors * S::F32_LANES;
-        self.rounded.resize(columns / BLOCK * ROUNDED * width);
-        let x = &self.buffers[from as usize].get()[..columns * width];
-        int8::round(simd, self.vectors, x, self.rounded.get_mut());
+        if self.rounded_from != Some((from, columns)) {
+            let width = self.vectors * S::F32_LANES;
+            self.rounded.resize(columns / BLOCK * ROUNDED * width);
+            let x = &self.buffers[from as usize].get()[..columns * width];
+            int8::round(simd, self.vectors, x, self.rounded.get_mut());
+            self.rounded_from = Some((from, columns));
+        }
+        self.will_write(to);
         (self.rounded.get(), self.buffers[to as usize].get_mut())
+    }
+
+    fn will_write(&mut self, buffer: Buffer) {
+        self.rounded_from.take_if(|(from, _)| *from == buffer);
     }
 
     /// Makes room for `vectors` of `lanes` tokens.
@@ -89,6 +101,7 @@ impl Panel {
         let queries = heads * head_dim;
         let parts = dim.max(queries).max(kv_heads * head_dim);
         let sizes = [dim, queries, parts, parts, inner, if gated { inner } else { 0 }];
+        self.rounded_from = None;
         for (buffer, features) in self.buffers.iter_mut().zip(sizes) {
             buffer.resize(features * self.vectors * lanes);
         }
@@ -96,6 +109,7 @@ impl Panel {
 
     /// Makes every buffer of one length.
     pub(super) fn resize_all(&mut self, len: usize) {
+        self.rounded_from = None;
         self.buffers.iter_mut().for_each(|buffer| buffer.resize(len));
     }
 }
