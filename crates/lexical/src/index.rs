@@ -1,7 +1,6 @@
 //! The writer's side: documents in and out, commits, and what keeps the files few.
 
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use descry_base::{ChunkId, Generation};
@@ -47,12 +46,7 @@ impl LexicalIndex {
         fs::create_dir_all(dir).map_err(|error| LexicalError::io(dir, &error))?;
         let directory = UnsyncedDirectory::open(dir)
             .map_err(|error| LexicalError::from_tantivy(dir, &error.into()))?;
-        // Files have checksums, but their list (meta.json) has none, and tantivy believes it.
-        let opened = catch_unwind(AssertUnwindSafe(|| {
-            LexicalIndex::with_directory(dir, Box::new(directory))
-        }));
-        opened
-            .unwrap_or_else(|_| Err(LexicalError::damaged(dir, "its files contradict each other")))
+        LexicalIndex::with_directory(dir, Box::new(directory))
     }
 
     /// An empty index without files.
