@@ -2,7 +2,7 @@
 
 use pulp::{Scalar256b, Simd};
 
-use crate::quant::Format;
+use crate::quant::{Coded, Format};
 
 /// The weights in one Q8_0 block, which share a scale.
 pub(crate) const BLOCK: usize = 32;
@@ -35,6 +35,13 @@ impl Matrix {
     pub(crate) fn dequantise<S: Simd>(&self, simd: S, row: usize, column: usize, out: &mut [f32]) {
         let bytes = &self.bytes[row * self.row_bytes() + self.format.bytes(column)..];
         self.format.dequantise(simd, &bytes[..self.format.bytes(out.len())], out);
+    }
+
+    /// Quantised weights of one row from a column on, taken apart.
+    #[inline(always)]
+    pub(crate) fn decode<S: Simd>(&self, simd: S, row: usize, column: usize, out: &mut [Coded]) {
+        let bytes = &self.bytes[row * self.row_bytes() + self.format.bytes(column)..];
+        self.format.decode(simd, &bytes[..self.format.bytes(out.len() * BLOCK)], out);
     }
 
     /// All weights, dequantised: `[rows, columns]`.

@@ -1,13 +1,69 @@
 //! How weights are stored in a file: GGML's block formats, and what their bytes stand for.
 //!
 //! A row is a sequence of blocks; a block holds 1, 32 or 256 weights with their scales. Layouts and
-//! arithmetic are those of ggml-common.h and ggml-quants.c (`dequantize_row_*`).
+//! arithmetic are those of ggml-common.h and ggml-quants.c (`dequantize_row_*`). Every quantised format is
+//! taken apart to the same codes of 8 bits, from which values and products are computed.
 
 mod k_quants;
 mod legacy;
 
 use ::half::bf16;
 use pulp::{Simd, WithSimd};
+
+/// The weights that [`Coded`] holds.
+const GROUP: usize = 32;
+
+/// How much is decoded before it is turned into values: it stays in the first-level cache.
+const DECODED: usize = 16;
+
+/// Quantised weights: each is its code times the scale of its half, plus the least of its half.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Coded {
+    pub(crate) codes: [i8; GROUP],
+    pub(crate) scales: [f32; 2],
+    pub(crate) least: [f32; 2],
+}
+
+/// The values of codes.
+struct Values<'a>(&'a [Coded], &'a mut [f32]);
+
+impl WithSimd for Values<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (coded, out) in self.0.iter().zip(self.1.as_chunks_mut::<GROUP>().0) {
+            let Coded { codes, scales, least } = *coded;
+            for (n, (out, code)) in out.iter_mut().zip(codes).enumerate() {
+                let half = n / (GROUP / 2);
+                *out = scales[half] * f32::from(code) + least[half];
+            }
+        }
+    }
+}
+
+/// Calls a function for each block and its part of `out`, in vector instructions. Each in a function of
+/// its own: all in one are not made into vector instructions well, and as closures they would not be
+/// compiled for S.
+macro_rules! each {
+    ($simd:ident, $block:path, $bytes:ident, $out:ident: $item:ty) => {{
+        struct Each<'a>(&'a [u8], &'a mut [$item]);
+        impl WithSimd for Each<'_> {
+            type Output = ();
+
+            #[inline(always)]
+            fn with_simd<S: Simd>(self, _: S) {
+                let blocks = self.0.as_chunks().0.iter().zip(self.1.as_chunks_mut().0);
+                for (bytes, out) in blocks {
+                    // A copy, which no write to `out` can change.
+                    let bytes = *bytes;
+                    $block(&bytes, out);
+                }
+            }
+        }
+        $simd.vectorize(Each($bytes, $out));
+    }};
+}
 
 /// The type of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,45 +131,58 @@ impl Format {
         weights / block * bytes
     }
 
+    /// Whether the weights are codes with scales, and not numbers by themselves.
+    pub(crate) fn is_quantised(self) -> bool {
+        !matches!(self, Format::F32 | Format::F16 | Format::Bf16)
+    }
+
+    /// Whether the halves of 32 weights have scales of their own.
+    pub(crate) fn has_halves(self) -> bool {
+        matches!(self, Format::Q2K | Format::Q3K | Format::Q6K)
+    }
+
+    /// Whether something is added to the codes.
+    pub(crate) fn has_least(self) -> bool {
+        use Format::{Q2K, Q4_1, Q4K, Q5_1, Q5K};
+        matches!(self, Q4_1 | Q5_1 | Q2K | Q4K | Q5K)
+    }
+
+    /// Takes whole blocks of quantised weights apart, 32 of them to each of `out`. Of other formats,
+    /// nothing is written.
+    #[inline(always)]
+    pub(crate) fn decode<S: Simd>(self, simd: S, bytes: &[u8], out: &mut [Coded]) {
+        match self {
+            Format::F32 | Format::F16 | Format::Bf16 => {}
+            Format::Q4_0 => each!(simd, legacy::q4_0, bytes, out: Coded),
+            Format::Q4_1 => each!(simd, legacy::q4_1, bytes, out: Coded),
+            Format::Q5_0 => each!(simd, legacy::q5_0, bytes, out: Coded),
+            Format::Q5_1 => each!(simd, legacy::q5_1, bytes, out: Coded),
+            Format::Q8_0 => each!(simd, legacy::q8_0, bytes, out: Coded),
+            Format::Q2K => each!(simd, k_quants::q2, bytes, out: Coded),
+            Format::Q3K => each!(simd, k_quants::q3, bytes, out: Coded),
+            Format::Q4K => each!(simd, k_quants::q4, bytes, out: Coded),
+            Format::Q5K => each!(simd, k_quants::q5, bytes, out: Coded),
+            Format::Q6K => each!(simd, k_quants::q6, bytes, out: Coded),
+            Format::Q8K => each!(simd, k_quants::q8, bytes, out: Coded),
+        }
+    }
+
     /// Writes what whole blocks stand for.
     #[inline(always)]
     pub(crate) fn dequantise<S: Simd>(self, simd: S, bytes: &[u8], out: &mut [f32]) {
-        // Each in a function of its own: all in one are not made into vector instructions well, and as
-        // closures they would not be compiled for S.
-        macro_rules! each {
-            ($block:path) => {{
-                struct Each<'a>(&'a [u8], &'a mut [f32]);
-                impl WithSimd for Each<'_> {
-                    type Output = ();
-
-                    #[inline(always)]
-                    fn with_simd<S: Simd>(self, _: S) {
-                        let blocks = self.0.as_chunks().0.iter().zip(self.1.as_chunks_mut().0);
-                        for (bytes, out) in blocks {
-                            // A copy, which no write to `out` can change.
-                            let bytes = *bytes;
-                            $block(&bytes, out);
-                        }
-                    }
-                }
-                simd.vectorize(Each(bytes, out));
-            }};
-        }
         match self {
-            Format::F32 => each!(legacy::f32),
-            Format::F16 => each!(legacy::f16),
-            Format::Bf16 => each!(legacy::bf16),
-            Format::Q4_0 => each!(legacy::q4_0),
-            Format::Q4_1 => each!(legacy::q4_1),
-            Format::Q5_0 => each!(legacy::q5_0),
-            Format::Q5_1 => each!(legacy::q5_1),
-            Format::Q8_0 => each!(legacy::q8_0),
-            Format::Q2K => each!(k_quants::q2),
-            Format::Q3K => each!(k_quants::q3),
-            Format::Q4K => each!(k_quants::q4),
-            Format::Q5K => each!(k_quants::q5),
-            Format::Q6K => each!(k_quants::q6),
-            Format::Q8K => each!(k_quants::q8),
+            Format::F32 => each!(simd, legacy::f32, bytes, out: f32),
+            Format::F16 => each!(simd, legacy::f16, bytes, out: f32),
+            Format::Bf16 => each!(simd, legacy::bf16, bytes, out: f32),
+            _ => {
+                let mut coded = [Coded::default(); DECODED];
+                let parts = bytes.chunks(self.bytes(DECODED * GROUP));
+                for (bytes, out) in parts.zip(out.chunks_mut(DECODED * GROUP)) {
+                    let coded = &mut coded[..out.len() / GROUP];
+                    self.decode(simd, bytes, coded);
+                    simd.vectorize(Values(coded, out));
+                }
+            }
         }
     }
 
@@ -165,14 +234,14 @@ pub(crate) fn half(bits: u16) -> f32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use candle_core::quantized::{GgmlDType, QStorage, QTensor};
     use candle_core::{Device, Tensor};
     use pulp::Scalar256b;
 
     use super::*;
 
-    const KINDS: [(Format, GgmlDType, u32); 14] = [
+    pub(crate) const KINDS: [(Format, GgmlDType, u32); 14] = [
         (Format::F32, GgmlDType::F32, 0),
         (Format::F16, GgmlDType::F16, 1),
         (Format::Bf16, GgmlDType::BF16, 30),

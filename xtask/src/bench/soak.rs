@@ -1,11 +1,16 @@
 //! Minutes of embedding without a pause: whether memory stays flat, and how quickly a search that is
 //! typed meanwhile is answered.
+//!
+//! A program watches a folder whose files are saved with changes, one after the other and faster than
+//! they can be embedded. The index has about as much in it all the time, so memory that grows is lost.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use ignore::WalkBuilder;
 
 use crate::step;
 use crate::workspace::{cargo, program, root, target_dir};
@@ -15,28 +20,41 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// What is asked, in turn.
 const QUESTIONS: [&str; 4] =
     ["parse a date", "where are connections retried", "escape html", "HashMap"];
+/// How much of the folder is taken.
+const BYTES: u64 = 8_000_000;
+/// Bytes that are saved between two searches: more than two processors embed meanwhile.
+const SAVED: usize = 400_000;
 
-/// Indexes `folder` for so many minutes with a program of its own, and asks as its guest.
+/// Copies a part of `folder` and has it watched for so many minutes by a program of its own; asks as its
+/// guest.
 pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
     // With the features of the whole workspace, as the programs are built.
     step::run(&mut cargo(["build", "--release", "--workspace", "--bins"]))?;
     let program = program(&target_dir()?.join("release"), "descry");
-    let data = target_dir()?.join("soak");
-    if data.exists() {
-        std::fs::remove_dir_all(&data)?;
+    let scratch = target_dir()?.join("soak");
+    if scratch.exists() {
+        fs::remove_dir_all(&scratch)?;
     }
+    let files = copy(folder, &scratch.join("files"))?;
     let descry = |args: &[&str]| {
         let mut command = Command::new(&program);
-        command.env("DESCRY_DATA_DIR", &data).env("DESCRY_MODELS", root().join("models"));
-        command.args(args).stdout(Stdio::null()).stderr(Stdio::null());
+        command.env("DESCRY_DATA_DIR", scratch.join("data"));
+        command.env("DESCRY_MODELS", root().join("models"));
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     };
-    let mut owner = Ended(descry(&["index", "--wait", "full"]).arg(folder).spawn()?);
+    let mut owner = Ended(descry(&["shell"]).arg(scratch.join("files")).spawn()?);
     let begun = Instant::now();
-    let (mut times, mut minute) = (Vec::new(), 0);
+    let (mut times, mut minute, mut saves) = (Vec::new(), 0, 0);
     while begun.elapsed() < Duration::from_secs(60 * minutes) {
         std::thread::park_timeout(PAUSE);
-        ensure!(owner.0.try_wait()?.is_none(), "all of it is embedded: name a larger folder");
+        ensure!(owner.0.try_wait()?.is_none(), "the program that watches has ended");
+        let mut saved = 0;
+        while saved < SAVED {
+            let (path, text) = &files[saves % files.len()];
+            fs::write(path, changed(text, saves / files.len()))?;
+            (saved, saves) = (saved + text.len(), saves + 1);
+        }
         let asked = Instant::now();
         let question = QUESTIONS[times.len() % QUESTIONS.len()];
         ensure!(descry(&["search", "--json", question]).status()?.success(), "no answer");
@@ -44,9 +62,12 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
         if begun.elapsed() >= Duration::from_secs(60 * minute) {
             minute += 1;
             println!(
-                "{:>4.0} s: {} MB resident",
+                "{:>4.0} s: {} MB resident, {} MB of them its own; {} rounds of {} files saved",
                 begun.elapsed().as_secs_f64(),
-                resident(&owner.0)?
+                memory(&owner.0, "VmRSS:")?,
+                memory(&owner.0, "RssAnon:")?,
+                saves / files.len(),
+                files.len(),
             );
         }
     }
@@ -62,6 +83,42 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
     Ok(())
 }
 
+/// Copies sources until there are enough, and returns what was copied where.
+fn copy(from: &Path, to: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let (mut files, mut bytes) = (Vec::new(), 0);
+    let walk = WalkBuilder::new(from).sort_by_file_name(Ord::cmp).build();
+    for entry in walk {
+        let path = entry?.into_path();
+        if bytes >= BYTES {
+            break;
+        }
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let target = to.join(path.strip_prefix(from)?);
+        fs::create_dir_all(target.parent().context("a file is in a folder")?)?;
+        fs::write(&target, &text)?;
+        bytes += text.len() as u64;
+        files.push((target, text));
+    }
+    ensure!(!files.is_empty(), "{} has no sources", from.display());
+    Ok(files)
+}
+
+/// With a remark in every fifth line, so that no chunk stays what it was.
+fn changed(text: &str, round: usize) -> String {
+    let mut changed = String::with_capacity(text.len());
+    for (number, line) in text.lines().enumerate() {
+        changed += line;
+        if number % 5 == 0 {
+            changed += &format!(" // {round}");
+        }
+        changed.push('\n');
+    }
+    changed
+}
+
 /// A program that ends with its owner.
 struct Ended(Child);
 
@@ -74,9 +131,9 @@ impl Drop for Ended {
 }
 
 /// Megabytes of memory that a program has, by /proc.
-fn resident(child: &Child) -> Result<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+fn memory(child: &Child, kind: &str) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id()))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(kind));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
     Ok(kilobytes.context("there is no such system")?.trim().parse::<u64>()? / 1000)
 }

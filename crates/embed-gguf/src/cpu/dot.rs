@@ -1,19 +1,19 @@
-//! Products of 8-bit numbers: the instruction `vpdpbusd`, which multiplies four pairs and adds them up.
+//! Products of 8-bit numbers: instructions that multiply four pairs of them and add the products up.
 //!
-//! AVX-512 VNNI has it for vectors of 16 sums, AVX-VNNI for 8, where there is no AVX-512.
+//! `vpdpbusd` of AVX-512 VNNI for vectors of 16 sums and of AVX-VNNI for 8, where there is no AVX-512;
+//! `sdot` of ARM for vectors of 4.
 
-#![cfg_attr(not(target_arch = "x86_64"), allow(dead_code, unused_variables))]
+#![cfg_attr(
+    not(any(target_arch = "x86_64", target_arch = "aarch64")),
+    allow(dead_code, unused_variables)
+)]
 
+#[cfg(target_arch = "aarch64")]
+use std::arch::aarch64::*;
 #[cfg(target_arch = "x86_64")]
 use std::arch::x86_64::*;
 
 use crate::matrix::BLOCK;
-
-/// The greatest code.
-pub(super) const GREATEST: f32 = 127.0;
-
-/// A block of smaller numbers is as good as zero.
-pub(super) const LEAST: f32 = 1e-30;
 
 /// The rows of weights that are multiplied at once.
 pub(super) const ROWS: usize = 4;
@@ -24,15 +24,40 @@ pub(super) const WORDS: usize = BLOCK / 4;
 /// The words of a vector's rounded block: its codes, and the bits of their scale.
 pub(super) const ROUNDED: usize = WORDS + 1;
 
-/// Rounded weights `[ROWS, BLOCK]`: a weight is its code times the scale of its row.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Block {
-    /// The word n of a row has the codes of its columns n, n + 8, n + 16, n + 24, from the lowest byte on.
-    codes: [[i32; WORDS]; ROWS],
-    /// -128 times the sum of a row's codes: the other operand is stored as code + 128, for the
-    /// instruction takes one number with a sign and one without.
-    offsets: [i32; ROWS],
-    scales: [f32; ROWS],
+/// The sums of a vector's block: of all that was rounded, and of its first half.
+pub(super) const SUMS: usize = 2;
+
+/// Rounded columns for one to three V, and where weights have something added, sums to multiply it by.
+#[derive(Clone, Copy)]
+pub(super) struct Rounded<'a> {
+    /// `[blocks][ROUNDED][V]` vectors
+    pub(super) codes: &'a [u32],
+    /// `[blocks][SUMS][V]` vectors
+    pub(super) sums: &'a [f32],
+}
+
+/// Weights `[ROWS, BLOCK]`. The columns are in G parts, one or two halves: a weight is its code times the
+/// scale of its row's part. If L is 1, something is added to all weights of a row; if it is 2, something
+/// more to those of the first half.
+#[derive(Clone, Copy)]
+pub(super) struct Block<const G: usize, const L: usize> {
+    /// A word has the codes of four columns, from the lowest byte on.
+    pub(super) codes: [[i32; WORDS]; ROWS],
+    /// Minus [`Dot::shift`] times the sum of a row's codes: what sums begin with.
+    pub(super) offsets: [[i32; ROWS]; G],
+    pub(super) scales: [[f32; ROWS]; G],
+    pub(super) added: [[f32; ROWS]; L],
+}
+
+impl<const G: usize, const L: usize> Default for Block<G, L> {
+    fn default() -> Block<G, L> {
+        Block {
+            codes: [[0; WORDS]; ROWS],
+            offsets: [[0; ROWS]; G],
+            scales: [[0.0; ROWS]; G],
+            added: [[0.0; ROWS]; L],
+        }
+    }
 }
 
 /// Proof that the machine has the instruction, for vectors of a number of lanes.
@@ -41,6 +66,8 @@ pub(super) struct Dot(Width);
 
 #[derive(Clone, Copy, Debug)]
 enum Width {
+    #[cfg(target_arch = "aarch64")]
+    Four,
     #[cfg(target_arch = "x86_64")]
     Eight,
     #[cfg(target_arch = "x86_64")]
@@ -64,81 +91,48 @@ impl Dot {
             }
             _ => {}
         }
+        #[cfg(target_arch = "aarch64")]
+        if lanes == 4 && std::arch::is_aarch64_feature_detected!("dotprod") {
+            return Some(Dot(Width::Four));
+        }
         None
     }
 
-    /// Rounds weights `[ROWS, columns]` to blocks `[columns / BLOCK]`.
-    #[inline]
-    pub(super) fn round(self, values: &[f32], blocks: &mut [Block]) {
-        // Sound, as every machine with one of the instructions has AVX2.
-        match self.0 {
-            #[cfg(target_arch = "x86_64")]
-            Width::Eight | Width::Sixteen => unsafe { round(values, blocks) },
-        }
+    /// What is added to the codes of the other operand: x86 multiplies a number with a sign by one
+    /// without.
+    pub(super) fn shift(self) -> i32 {
+        if cfg!(target_arch = "x86_64") { 128 } else { 0 }
     }
 
-    /// Adds the product of weights `[ROWS, blocks * BLOCK]` and x `[blocks][ROUNDED][V]` vectors to out
-    /// `[ROWS][V]` vectors, for one to three V.
+    /// Adds the product of weights `[ROWS, blocks * BLOCK]` and x `[blocks * BLOCK][V]` vectors to out
+    /// `[ROWS][V]` vectors.
     #[inline]
-    pub(super) fn multiply(self, vectors: usize, weights: &[Block], x: &[u32], out: &mut [f32]) {
-        match self.0 {
-            // Sound, as only `detect` makes the value.
-            #[cfg(target_arch = "x86_64")]
-            Width::Eight => unsafe {
-                match vectors {
-                    1 => eight::<1>(weights, x, out),
-                    2 => eight::<2>(weights, x, out),
-                    _ => eight::<3>(weights, x, out),
+    pub(super) fn multiply<const G: usize, const L: usize>(
+        self,
+        vectors: usize,
+        weights: &[Block<G, L>],
+        x: Rounded<'_>,
+        out: &mut [f32],
+    ) {
+        macro_rules! by_vectors {
+            ($product:ident) => {
+                // Sound, as only `detect` makes the value.
+                unsafe {
+                    match vectors {
+                        1 => $product::<G, L, 1>(weights, x, out),
+                        2 => $product::<G, L, 2>(weights, x, out),
+                        _ => $product::<G, L, 3>(weights, x, out),
+                    }
                 }
-            },
-            #[cfg(target_arch = "x86_64")]
-            Width::Sixteen => unsafe {
-                match vectors {
-                    1 => sixteen::<1>(weights, x, out),
-                    2 => sixteen::<2>(weights, x, out),
-                    _ => sixteen::<3>(weights, x, out),
-                }
-            },
+            };
         }
-    }
-}
-
-/// Rounds weights `[ROWS, columns]` to blocks `[columns / BLOCK]`.
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn round(values: &[f32], blocks: &mut [Block]) {
-    let rows = values.chunks_exact(values.len() / ROWS).enumerate();
-    for (row, values) in rows {
-        let values = values.as_chunks::<WORDS>().0.as_chunks::<4>().0;
-        for (block, values) in blocks.iter_mut().zip(values) {
-            let sign = _mm256_set1_ps(-0.0);
-            let mut greatest = _mm256_setzero_ps();
-            for value in values {
-                let magnitude = _mm256_andnot_ps(sign, pulp::cast(*value));
-                greatest = _mm256_max_ps(greatest, magnitude);
-            }
-            // In every lane the greatest of all.
-            let other = _mm256_permute2f128_ps::<1>(greatest, greatest);
-            let greatest = _mm256_max_ps(greatest, other);
-            let other = _mm256_permute_ps::<0b01_00_11_10>(greatest);
-            let greatest = _mm256_max_ps(greatest, other);
-            let other = _mm256_permute_ps::<0b10_11_00_01>(greatest);
-            let greatest = _mm256_max_ps(greatest, other);
-            // So that zeros are not divided by zero.
-            let divisor = _mm256_max_ps(greatest, _mm256_set1_ps(LEAST));
-            let inverse = _mm256_div_ps(_mm256_set1_ps(GREATEST), divisor);
-            let byte = _mm256_set1_epi32(0xff);
-            let (mut words, mut sums) = (_mm256_setzero_si256(), _mm256_setzero_si256());
-            for value in values.iter().rev() {
-                let code = _mm256_cvtps_epi32(_mm256_mul_ps(pulp::cast(*value), inverse));
-                sums = _mm256_add_epi32(sums, code);
-                words = _mm256_slli_epi32::<8>(words);
-                words = _mm256_or_si256(words, _mm256_and_si256(code, byte));
-            }
-            let sums: [i32; WORDS] = pulp::cast(sums);
-            block.codes[row] = pulp::cast(words);
-            block.offsets[row] = -128 * sums.iter().sum::<i32>();
-            block.scales[row] = _mm256_cvtss_f32(greatest) * (1.0 / GREATEST);
+        match self.0 {
+            #[cfg(target_arch = "aarch64")]
+            Width::Four => by_vectors!(four),
+            #[cfg(target_arch = "x86_64")]
+            Width::Eight => by_vectors!(eight),
+            #[cfg(target_arch = "x86_64")]
+            Width::Sixteen => by_vectors!(sixteen),
         }
     }
 }
@@ -147,40 +141,55 @@ fn round(values: &[f32], blocks: &mut [Block]) {
 /// and as f32, fit the registers.
 macro_rules! product {
     (
-        $name:ident, $features:literal, $lanes:literal, $together:literal, $vector:ident,
-        [$zero:ident, $splat:ident, $multiply:ident, $multiply_add:ident],
+        $name:ident, $arch:literal, $features:literal, $lanes:literal, $together:literal, $vector:ident,
+        [$splat:ident, $multiply:ident, $multiply_add:ident],
         [$splat_whole:ident, $dot:ident, $to_float:ident]
     ) => {
-        #[cfg(target_arch = "x86_64")]
+        #[cfg(target_arch = $arch)]
         #[target_feature(enable = $features)]
-        fn $name<const V: usize>(weights: &[Block], x: &[u32], out: &mut [f32]) {
-            let x = x.as_chunks::<$lanes>().0.as_chunks::<V>().0.as_chunks::<ROUNDED>().0;
+        fn $name<const G: usize, const L: usize, const V: usize>(
+            weights: &[Block<G, L>],
+            x: Rounded<'_>,
+            out: &mut [f32],
+        ) {
+            let sums = x.sums.as_chunks::<$lanes>().0.as_chunks::<V>().0.as_chunks::<SUMS>().0;
+            let x = x.codes.as_chunks::<$lanes>().0.as_chunks::<V>().0.as_chunks::<ROUNDED>().0;
             let out = out.as_chunks_mut::<$lanes>().0.as_chunks_mut::<V>().0;
             let out = out.as_chunks_mut::<$together>().0;
             for (first, out) in (0..ROWS).step_by($together).zip(out) {
-                let mut sum: [[$vector; V]; $together] = [[$zero(); V]; $together];
+                let mut sum: [[$vector; V]; $together] = [[$splat(0.0); V]; $together];
                 for (sum, out) in sum.as_flattened_mut().iter_mut().zip(out.as_flattened()) {
                     *sum = pulp::cast(*out);
                 }
-                for (block, x) in weights.iter().zip(x) {
-                    let mut whole = [[$splat_whole(0); V]; $together];
-                    for (whole, offset) in whole.iter_mut().zip(&block.offsets[first..]) {
-                        *whole = [$splat_whole(*offset); V];
-                    }
-                    for (word, x) in x[..WORDS].iter().enumerate() {
-                        for (whole, codes) in whole.iter_mut().zip(&block.codes[first..]) {
-                            let codes = $splat_whole(codes[word]);
-                            for (whole, x) in whole.iter_mut().zip(x) {
-                                *whole = $dot(*whole, pulp::cast(*x), codes);
+                for ((block, x), sums) in weights.iter().zip(x).zip(sums) {
+                    for part in 0..G {
+                        let mut whole = [[$splat_whole(0); V]; $together];
+                        for (whole, offset) in whole.iter_mut().zip(&block.offsets[part][first..]) {
+                            *whole = [$splat_whole(*offset); V];
+                        }
+                        for word in part * WORDS / G..(part + 1) * WORDS / G {
+                            for (whole, codes) in whole.iter_mut().zip(&block.codes[first..]) {
+                                let codes = $splat_whole(codes[word]);
+                                for (whole, x) in whole.iter_mut().zip(x[word]) {
+                                    *whole = $dot(*whole, pulp::cast(x), codes);
+                                }
+                            }
+                        }
+                        let rows = sum.iter_mut().zip(whole).zip(&block.scales[part][first..]);
+                        for ((sum, whole), scale) in rows {
+                            let scale = $splat(*scale);
+                            for ((sum, whole), other) in sum.iter_mut().zip(whole).zip(x[WORDS]) {
+                                let scale = $multiply(scale, pulp::cast(other));
+                                *sum = $multiply_add($to_float(whole), scale, *sum);
                             }
                         }
                     }
-                    let rows = sum.iter_mut().zip(whole).zip(&block.scales[first..]);
-                    for ((sum, whole), scale) in rows {
-                        let scale = $splat(*scale);
-                        for ((sum, whole), other) in sum.iter_mut().zip(whole).zip(x[WORDS]) {
-                            let scale = $multiply(scale, pulp::cast(other));
-                            *sum = $multiply_add($to_float(whole), scale, *sum);
+                    for (added, sums) in block.added.iter().zip(sums) {
+                        for (sum, added) in sum.iter_mut().zip(&added[first..]) {
+                            let added = $splat(*added);
+                            for (sum, x) in sum.iter_mut().zip(sums) {
+                                *sum = $multiply_add(added, pulp::cast(*x), *sum);
+                            }
                         }
                     }
                 }
@@ -194,19 +203,55 @@ macro_rules! product {
 
 product!(
     eight,
+    "x86_64",
     "avx2,fma,avxvnni",
     8,
     2,
     __m256,
-    [_mm256_setzero_ps, _mm256_set1_ps, _mm256_mul_ps, _mm256_fmadd_ps],
+    [_mm256_set1_ps, _mm256_mul_ps, _mm256_fmadd_ps],
     [_mm256_set1_epi32, _mm256_dpbusd_avx_epi32, _mm256_cvtepi32_ps]
 );
 product!(
     sixteen,
+    "x86_64",
     "avx512f,avx512vnni",
     16,
     4,
     __m512,
-    [_mm512_setzero_ps, _mm512_set1_ps, _mm512_mul_ps, _mm512_fmadd_ps],
+    [_mm512_set1_ps, _mm512_mul_ps, _mm512_fmadd_ps],
     [_mm512_set1_epi32, _mm512_dpbusd_epi32, _mm512_cvtepi32_ps]
 );
+product!(
+    four,
+    "aarch64",
+    "neon,dotprod",
+    4,
+    4,
+    float32x4_t,
+    [vdupq_n_f32, vmulq_f32, multiply_add],
+    [vdupq_n_s32, sdot, vcvtq_f32_s32]
+);
+
+#[cfg(target_arch = "aarch64")]
+#[target_feature(enable = "neon")]
+#[inline]
+fn multiply_add(a: float32x4_t, b: float32x4_t, c: float32x4_t) -> float32x4_t {
+    vfmaq_f32(c, a, b)
+}
+
+/// `vdotq_s32`, which the standard library does not offer yet.
+#[cfg(target_arch = "aarch64")]
+#[target_feature(enable = "neon,dotprod")]
+#[inline]
+#[allow(unsafe_code, reason = "the instruction reads and writes nothing but these registers")]
+fn sdot(sum: int32x4_t, a: int32x4_t, b: int32x4_t) -> int32x4_t {
+    let mut sum = sum;
+    unsafe {
+        std::arch::asm!(
+            "sdot {sum:v}.4s, {a:v}.16b, {b:v}.16b",
+            sum = inout(vreg) sum, a = in(vreg) a, b = in(vreg) b,
+            options(pure, nomem, nostack, preserves_flags),
+        );
+    }
+    sum
+}

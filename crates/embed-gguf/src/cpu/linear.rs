@@ -41,7 +41,7 @@ impl Linear {
         let columns = weights.columns;
         let bias = bias.unwrap_or_else(|| vec![0.0; weights.rows()]);
         let weights = match level.dot {
-            Some(dot) if Int8::takes(&weights) => Weights::Int8(Int8::new(dot, weights)),
+            Some(dot) if weights.format.is_quantised() => Weights::Int8(Int8::new(dot, weights)),
             _ => Weights::Float(Packed::new(level, weights)),
         };
         Linear { weights, bias, columns }
@@ -78,7 +78,7 @@ impl Linear {
                 let mut operands = ArrayVec::new();
                 for panel in panels {
                     let vectors = panel.vectors;
-                    let (x, out) = panel.rounded(simd, buffers, self.columns);
+                    let (x, out) = panel.rounded(simd, weights.dot, buffers, self.columns);
                     let out = &mut out[..self.rows() * vectors * S::F32_LANES];
                     operands.push(Operand { vectors, x, out });
                 }
@@ -88,11 +88,10 @@ impl Linear {
     }
 }
 
-/// One panel's part in a product.
+/// One panel's part in a product; X is `[columns][vectors]` in f32 or rounded.
 struct Operand<'a, X> {
     vectors: usize,
-    /// `[columns][vectors]`
-    x: &'a [X],
+    x: X,
     /// `[rows][vectors]`
     out: &'a mut [f32],
 }
@@ -106,7 +105,7 @@ struct Product<'a, W, X> {
     activation: Activation,
 }
 
-impl<'a, W: Sync, X: Sync> Product<'a, W, X>
+impl<'a, W: Sync, X: Copy + Sync> Product<'a, W, X>
 where
     for<'b> Product<'b, W, X>: WithSimd,
 {

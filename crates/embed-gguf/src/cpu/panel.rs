@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulp::Simd;
 
-use super::dot::ROUNDED;
+use super::dot::{Dot, ROUNDED, Rounded, SUMS};
 use super::linear::int8;
 use super::turns::Turns;
 use crate::align::Aligned;
@@ -44,8 +44,9 @@ pub(super) struct Panel {
     /// The panels of the same text.
     pub(super) siblings: Range<usize>,
     buffers: [Aligned; 6],
-    /// The operand of a product of 8-bit numbers.
-    rounded: Aligned<u32>,
+    /// The operand of a product of 8-bit numbers, as in [`Rounded`].
+    codes: Aligned<u32>,
+    sums: Aligned,
     /// What it was made of, until that is written: several products have the same operand.
     rounded_from: Option<(Buffer, usize)>,
     /// In layers that see everything, and in local ones.
@@ -77,18 +78,22 @@ impl Panel {
     pub(super) fn rounded<S: Simd>(
         &mut self,
         simd: S,
+        dot: Dot,
         (from, to): (Buffer, Buffer),
         columns: usize,
-    ) -> (&[u32], &mut [f32]) {
+    ) -> (Rounded<'_>, &mut [f32]) {
         if self.rounded_from != Some((from, columns)) {
             let width = self.vectors * S::F32_LANES;
-            self.rounded.resize(columns / BLOCK * ROUNDED * width);
+            self.codes.resize(columns / BLOCK * ROUNDED * width);
+            self.sums.resize(columns / BLOCK * SUMS * width);
             let x = &self.buffers[from as usize].get()[..columns * width];
-            int8::round(simd, self.vectors, x, self.rounded.get_mut());
+            let (codes, sums) = (self.codes.get_mut(), self.sums.get_mut());
+            int8::round(simd, dot, self.vectors, x, codes, sums);
             self.rounded_from = Some((from, columns));
         }
         self.will_write(to);
-        (self.rounded.get(), self.buffers[to as usize].get_mut())
+        let rounded = Rounded { codes: self.codes.get(), sums: self.sums.get() };
+        (rounded, self.buffers[to as usize].get_mut())
     }
 
     fn will_write(&mut self, buffer: Buffer) {

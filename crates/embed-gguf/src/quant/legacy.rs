@@ -2,7 +2,7 @@
 
 use half::bf16 as Bf16;
 
-use super::half_at;
+use super::{Coded, half_at};
 
 #[inline(always)]
 pub(super) fn f32(bytes: &[u8; 4], [out]: &mut [f32; 1]) {
@@ -19,23 +19,17 @@ pub(super) fn bf16(bytes: &[u8; 2], [out]: &mut [f32; 1]) {
     *out = Bf16::from_le_bytes(*bytes).to_f32();
 }
 
-/// code * scale + least, for two codes of four bits in each of the last sixteen bytes, the first of all
-/// low, and a fifth bit of each in `fifths`.
+/// Two codes of four bits in each of the last sixteen bytes, the low ones first, and a fifth bit of each
+/// in `fifths`; `zero` is the code that stands for zero.
 #[inline(always)]
-fn nibbles<const N: usize>(
-    block: &[u8; N],
-    fifths: u32,
-    scale: f32,
-    least: f32,
-    out: &mut [f32; 32],
-) {
-    // All bytes twice, so that one loop writes all weights.
+fn nibbles<const N: usize>(block: &[u8; N], fifths: u32, zero: i8, out: &mut [i8; 32]) {
+    // All bytes twice, so that one loop writes all codes.
     let mut bytes = [[0; 16]; 2];
     bytes[0].copy_from_slice(&block[N - 16..]);
     bytes[1] = bytes[0];
     for (n, (out, code)) in out.iter_mut().zip(bytes.as_flattened()).enumerate() {
         let code = code >> (n / 16 * 4) & 15 | ((fifths >> n & 1) << 4) as u8;
-        *out = scale * f32::from(code) + least;
+        *out = code as i8 - zero;
     }
 }
 
@@ -46,31 +40,33 @@ fn fifths<const N: usize>(block: &[u8; N], at: usize) -> u32 {
 }
 
 #[inline(always)]
-pub(super) fn q4_0(block: &[u8; 18], out: &mut [f32; 32]) {
-    let scale = half_at(block, 0);
-    nibbles(block, 0, scale, -8.0 * scale, out);
+pub(super) fn q4_0(block: &[u8; 18], [out]: &mut [Coded; 1]) {
+    nibbles(block, 0, 8, &mut out.codes);
+    out.scales = [half_at(block, 0); 2];
 }
 
 #[inline(always)]
-pub(super) fn q4_1(block: &[u8; 20], out: &mut [f32; 32]) {
-    nibbles(block, 0, half_at(block, 0), half_at(block, 2), out);
+pub(super) fn q4_1(block: &[u8; 20], [out]: &mut [Coded; 1]) {
+    nibbles(block, 0, 0, &mut out.codes);
+    (out.scales, out.least) = ([half_at(block, 0); 2], [half_at(block, 2); 2]);
 }
 
 #[inline(always)]
-pub(super) fn q5_0(block: &[u8; 22], out: &mut [f32; 32]) {
-    let scale = half_at(block, 0);
-    nibbles(block, fifths(block, 2), scale, -16.0 * scale, out);
+pub(super) fn q5_0(block: &[u8; 22], [out]: &mut [Coded; 1]) {
+    nibbles(block, fifths(block, 2), 16, &mut out.codes);
+    out.scales = [half_at(block, 0); 2];
 }
 
 #[inline(always)]
-pub(super) fn q5_1(block: &[u8; 24], out: &mut [f32; 32]) {
-    nibbles(block, fifths(block, 4), half_at(block, 0), half_at(block, 2), out);
+pub(super) fn q5_1(block: &[u8; 24], [out]: &mut [Coded; 1]) {
+    nibbles(block, fifths(block, 4), 0, &mut out.codes);
+    (out.scales, out.least) = ([half_at(block, 0); 2], [half_at(block, 2); 2]);
 }
 
 #[inline(always)]
-pub(super) fn q8_0(block: &[u8; 34], out: &mut [f32; 32]) {
-    let scale = half_at(block, 0);
-    for (out, &code) in out.iter_mut().zip(&block[2..]) {
-        *out = scale * f32::from(code as i8);
+pub(super) fn q8_0(block: &[u8; 34], [out]: &mut [Coded; 1]) {
+    for (out, &code) in out.codes.iter_mut().zip(&block[2..]) {
+        *out = code as i8;
     }
+    out.scales = [half_at(block, 0); 2];
 }

@@ -14,7 +14,7 @@ thread_local! {
     static UNPACKED: RefCell<Vec<f32>> = RefCell::default();
 }
 
-impl WithSimd for Product<'_, Packed, f32> {
+impl WithSimd for Product<'_, Packed, &[f32]> {
     type Output = ();
 
     #[inline(always)]

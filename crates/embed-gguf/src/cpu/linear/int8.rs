@@ -1,28 +1,27 @@
-//! Products of 8-bit numbers: weights and activations are rounded to codes, a scale for 32 of them.
+//! Products of 8-bit numbers: weights as the codes that the file has, activations rounded to codes with
+//! a scale for 32 of them.
 //!
-//! So llama.cpp multiplies quantised weights, too. A code has an error of at most 1/254 of the greatest
-//! number of its block; weights of Q8_0 are such codes already, and nothing is lost on them.
-
-use std::cell::RefCell;
+//! So llama.cpp multiplies quantised weights, too. A rounded number has an error of at most 1/254 of the
+//! greatest of its block; on the weights nothing is lost.
 
 use pulp::{Scalar256b, Simd, WithSimd};
 
 use super::{Operand, Product, activate};
 use crate::blueprint::Activation;
-use crate::cpu::dot::{Block, Dot, GREATEST, LEAST, ROUNDED, ROWS, WORDS};
+use crate::cpu::dot::{Block, Dot, ROUNDED, ROWS, Rounded, SUMS, WORDS};
 use crate::matrix::{BLOCK, Matrix};
-use crate::quant::Format;
+use crate::quant::{Coded, Format};
 
 /// Weights `[rows, columns]` to be multiplied by rounded activations.
 pub(super) struct Int8 {
-    dot: Dot,
+    pub(super) dot: Dot,
     weights: Weights,
 }
 
 enum Weights {
     /// `[rows / ROWS][columns / BLOCK]`
-    Rounded(Vec<Block>),
-    /// As the file has them, to be rounded when they are used: a large model must not be there twice.
+    Unpacked(Vec<Block<1, 0>>),
+    /// As the file has them, to be unpacked when they are used: a large model must not be there twice.
     Stored(Matrix),
 }
 
@@ -30,26 +29,18 @@ enum Weights {
 /// second-level cache. A multiple of every format's block.
 const COLUMNS: usize = 1024;
 
-thread_local! {
-    /// Some columns of ROWS rows, as f32 `[ROWS][COLUMNS]` and rounded.
-    static UNPACKED: RefCell<(Vec<f32>, Vec<Block>)> = RefCell::default();
-}
-
 impl Int8 {
-    /// Whether weights are quantised, and not more exact than codes of 8 bits.
-    pub(super) fn takes(weights: &Matrix) -> bool {
-        !matches!(weights.format, Format::F32 | Format::F16 | Format::Bf16)
-    }
-
     pub(super) fn new(dot: Dot, matrix: Matrix) -> Int8 {
-        let columns = matrix.columns;
+        let blocks = matrix.columns / BLOCK;
         let weights = if matrix.format == Format::Q8_0 {
-            let mut values = vec![0.0; ROWS * columns];
-            let mut all = vec![Block::default(); matrix.rows() / ROWS * (columns / BLOCK)];
-            for (n, blocks) in all.chunks_exact_mut(columns / BLOCK).enumerate() {
-                round_weights(Scalar256b, dot, &matrix, (n * ROWS, 0), &mut values, blocks);
+            let mut all = vec![Block::default(); matrix.rows() / ROWS * blocks];
+            let mut coded = vec![Coded::default(); blocks];
+            for (n, blocks) in all.chunks_exact_mut(blocks).enumerate() {
+                let from = (n * ROWS, 0);
+                Unpack { dot, matrix: &matrix, from, coded: &mut coded, blocks }
+                    .with_simd(Scalar256b);
             }
-            Weights::Rounded(all)
+            Weights::Unpacked(all)
         } else {
             Weights::Stored(matrix)
         };
@@ -57,35 +48,58 @@ impl Int8 {
     }
 }
 
-impl WithSimd for Product<'_, Int8, u32> {
+impl WithSimd for Product<'_, Int8, Rounded<'_>> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        let Product { linear, weights: Int8 { dot, weights }, first, activation, .. } = self;
-        let operands = &mut *self.operands;
+    fn with_simd<S: Simd>(self, simd: S) {
+        match &self.weights.weights {
+            Weights::Unpacked(blocks) => self.multiply(simd, Source::Unpacked(blocks)),
+            Weights::Stored(matrix) => {
+                match (matrix.format.has_halves(), matrix.format.has_least()) {
+                    (false, false) => self.multiply(simd, Source::<1, 0>::Stored(matrix)),
+                    (false, true) => self.multiply(simd, Source::<1, 1>::Stored(matrix)),
+                    (true, false) => self.multiply(simd, Source::<2, 0>::Stored(matrix)),
+                    (true, true) => self.multiply(simd, Source::<2, 2>::Stored(matrix)),
+                }
+            }
+        }
+    }
+}
+
+/// [`Weights`] of one kind of block.
+enum Source<'a, const G: usize, const L: usize> {
+    Unpacked(&'a [Block<G, L>]),
+    Stored(&'a Matrix),
+}
+
+impl Product<'_, Int8, Rounded<'_>> {
+    #[inline(always)]
+    fn multiply<S: Simd, const G: usize, const L: usize>(self, simd: S, source: Source<'_, G, L>) {
+        let Product { linear, weights: &Int8 { dot, .. }, first, activation, mut operands } = self;
         let Some(operand) = operands.first() else { return };
         let count = operand.out.len() / (operand.vectors * S::F32_LANES);
-        let (mut values, mut rounded) = UNPACKED.take();
+        let mut coded = [Coded::default(); COLUMNS / BLOCK];
+        let mut unpacked = [Block::default(); COLUMNS / BLOCK];
         for start in (0..linear.columns).step_by(COLUMNS) {
             let end = linear.columns.min(start + COLUMNS);
-            let blocks = start / BLOCK..end / BLOCK;
+            let columns = start / BLOCK..end / BLOCK;
             for row in (0..count).step_by(ROWS) {
-                let weights = match weights {
-                    Weights::Rounded(all) => {
-                        &all[(first + row) / ROWS * (linear.columns / BLOCK)..][blocks.clone()]
+                let weights = match source {
+                    Source::Unpacked(all) => {
+                        &all[(first + row) / ROWS * (linear.columns / BLOCK)..][columns.clone()]
                     }
-                    Weights::Stored(matrix) => {
-                        values.resize(ROWS * (end - start), 0.0);
-                        rounded.resize(blocks.len(), Block::default());
-                        let from = (first + row, start);
-                        round_weights(simd, *dot, matrix, from, &mut values, &mut rounded);
-                        &rounded[..]
+                    Source::Stored(matrix) => {
+                        let (from, blocks) = ((first + row, start), &mut unpacked[..columns.len()]);
+                        let coded = &mut coded[..columns.len()];
+                        simd.vectorize(Unpack { dot, matrix, from, coded, blocks });
+                        &unpacked[..columns.len()]
                     }
                 };
-                for Operand { vectors, x, out } in &mut *operands {
+                for Operand { vectors, x, out } in &mut operands {
                     let width = *vectors * S::F32_LANES;
-                    let x = &x[blocks.start * ROUNDED * width..blocks.end * ROUNDED * width];
+                    let part = |words| columns.start * words * width..columns.end * words * width;
+                    let x = Rounded { codes: &x.codes[part(ROUNDED)], sums: &x.sums[part(SUMS)] };
                     let out = &mut out[row * width..][..ROWS * width];
                     if start == 0 {
                         let bias = &linear.bias[first + row..];
@@ -100,63 +114,109 @@ impl WithSimd for Product<'_, Int8, u32> {
                 }
             }
         }
-        UNPACKED.set((values, rounded));
     }
 }
 
-/// Rounds the weights from a row and a column on: `values` is room for them, `[ROWS, columns]`.
-#[inline(always)]
-fn round_weights<S: Simd>(
-    simd: S,
+/// Takes ROWS rows apart, from a row and a column on.
+struct Unpack<'a, const G: usize, const L: usize> {
     dot: Dot,
-    matrix: &Matrix,
-    (row, column): (usize, usize),
-    values: &mut [f32],
-    blocks: &mut [Block],
-) {
-    for (n, values) in values.chunks_exact_mut(values.len() / ROWS).enumerate() {
-        matrix.dequantise(simd, row + n, column, values);
+    matrix: &'a Matrix,
+    from: (usize, usize),
+    /// Room for one row.
+    coded: &'a mut [Coded],
+    blocks: &'a mut [Block<G, L>],
+}
+
+impl<const G: usize, const L: usize> WithSimd for Unpack<'_, G, L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Unpack { dot, matrix, from: (row, column), coded, blocks } = self;
+        for n in 0..ROWS {
+            matrix.decode(simd, row + n, column, coded);
+            for (block, coded) in blocks.iter_mut().zip(&*coded) {
+                block.codes[n] = pulp::cast(coded.codes);
+                for (part, codes) in coded.codes.chunks_exact(BLOCK / G).enumerate() {
+                    let mut sum = 0;
+                    for code in codes {
+                        sum += i16::from(*code);
+                    }
+                    block.offsets[part][n] = -dot.shift() * i32::from(sum);
+                    block.scales[part][n] = coded.scales[part];
+                }
+                let [of_first, of_second] = coded.least;
+                for (added, value) in block.added.iter_mut().zip([of_second, of_first - of_second])
+                {
+                    added[n] = value;
+                }
+            }
+        }
     }
-    dot.round(values, blocks);
 }
 
 /// 1.5 · 2²³: adding it leaves the nearest whole number in the low bits.
 const ROUND: f32 = 12_582_912.0;
 
-/// Rounds `[columns][vectors]` to `[columns / BLOCK][ROUNDED][vectors]`: words of four columns as in
-/// [`Block`], each as its code + 128, and the bits of their scales.
+/// The greatest code.
+const GREATEST: f32 = 127.0;
+
+/// A block of smaller numbers is as good as zero.
+const LEAST: f32 = 1e-30;
+
+/// Rounds `[columns][vectors]` to what [`Rounded`] holds: words of four columns as in [`Block`], each as
+/// its code + [`Dot::shift`], scales and sums.
 #[inline(always)]
-pub(in crate::cpu) fn round<S: Simd>(simd: S, vectors: usize, x: &[f32], out: &mut [u32]) {
+pub(in crate::cpu) fn round<S: Simd>(
+    simd: S,
+    dot: Dot,
+    vectors: usize,
+    x: &[f32],
+    codes: &mut [u32],
+    sums: &mut [f32],
+) {
     match vectors {
-        1 => round_vectors::<S, 1>(simd, x, out),
-        2 => round_vectors::<S, 2>(simd, x, out),
-        _ => round_vectors::<S, 3>(simd, x, out),
+        1 => round_vectors::<S, 1>(simd, dot, x, codes, sums),
+        2 => round_vectors::<S, 2>(simd, dot, x, codes, sums),
+        _ => round_vectors::<S, 3>(simd, dot, x, codes, sums),
     }
 }
 
 #[inline(always)]
-fn round_vectors<S: Simd, const V: usize>(simd: S, x: &[f32], out: &mut [u32]) {
+fn round_vectors<S: Simd, const V: usize>(
+    simd: S,
+    dot: Dot,
+    x: &[f32],
+    codes: &mut [u32],
+    sums: &mut [f32],
+) {
     let x = S::as_simd_f32s(x).0.as_chunks::<V>().0.as_chunks::<BLOCK>().0;
-    let out = S::as_mut_simd_u32s(out).0.as_chunks_mut::<V>().0.as_chunks_mut::<ROUNDED>().0;
+    let out = S::as_mut_simd_u32s(codes).0.as_chunks_mut::<V>().0.as_chunks_mut::<ROUNDED>().0;
+    let sums = S::as_mut_simd_f32s(sums).0.as_chunks_mut::<V>().0.as_chunks_mut::<SUMS>().0;
     let (zero, byte) = (simd.splat_f32s(0.0), simd.splat_u32s(0xff));
-    for (x, out) in x.iter().zip(out) {
+    let shift = simd.splat_f32s(ROUND + dot.shift() as f32);
+    for ((x, out), [of_all, of_half]) in x.iter().zip(out).zip(sums) {
         for v in 0..V {
-            let (mut greatest, mut broken) = (zero, zero);
-            for x in x {
-                greatest = simd.max_f32s(greatest, simd.abs_f32s(x[v]));
-                // Not 0 but NaN if x is no finite number, which must be seen in the result.
-                broken = simd.mul_add_e_f32s(x[v], zero, broken);
+            let (mut greatest, mut halves) = (zero, [zero; 2]);
+            for (sum, x) in halves.iter_mut().zip(x.as_chunks::<{ BLOCK / 2 }>().0) {
+                for x in x {
+                    greatest = simd.max_f32s(greatest, simd.abs_f32s(x[v]));
+                    *sum = simd.add_f32s(*sum, x[v]);
+                }
             }
+            let sum = simd.add_f32s(halves[0], halves[1]);
+            (of_all[v], of_half[v]) = (sum, halves[0]);
             let scale = simd.mul_f32s(greatest, simd.splat_f32s(1.0 / GREATEST));
-            out[WORDS][v] = simd.transmute_u32s_f32s(simd.add_f32s(scale, broken));
+            // NaN if a number is not finite, which must be seen in the result.
+            let scale = simd.mul_add_e_f32s(sum, zero, scale);
+            out[WORDS][v] = simd.transmute_u32s_f32s(scale);
             // So that zeros are not divided by zero.
             let divisor = simd.max_f32s(greatest, simd.splat_f32s(LEAST));
             let inverse = simd.div_f32s(simd.splat_f32s(GREATEST), divisor);
-            for (column, out) in out[..WORDS].iter_mut().enumerate() {
+            for (x, out) in x.as_chunks::<4>().0.iter().zip(&mut out[..WORDS]) {
                 let mut word = simd.splat_u32s(0);
-                for n in 0..4 {
-                    let x = x[column + n * WORDS][v];
-                    let code = simd.mul_add_e_f32s(x, inverse, simd.splat_f32s(ROUND + 128.0));
+                for (n, x) in x.iter().enumerate() {
+                    let code = simd.mul_add_e_f32s(x[v], inverse, shift);
                     let code = simd.and_u32s(simd.transmute_u32s_f32s(code), byte);
                     let code = simd.wrapping_dyn_shl_u32s(code, simd.splat_u32s(8 * n as u32));
                     word = simd.or_u32s(word, code);
