@@ -138,7 +138,6 @@ fn gigabytes(bytes: u64) -> String {
 /// What llama.cpp calls the types that cannot be read (enum ggml_type in ggml.h).
 fn type_name(ggml_type: u32) -> String {
     let name = match ggml_type {
-        9 => "Q8_1",
         16 => "IQ2_XXS",
         17 => "IQ2_XS",
         18 => "IQ3_XXS",

@@ -209,6 +209,7 @@ fn ggml_type(format: Format) -> GgmlDType {
         Format::Q5_0 => GgmlDType::Q5_0,
         Format::Q5_1 => GgmlDType::Q5_1,
         Format::Q8_0 => GgmlDType::Q8_0,
+        Format::Q8_1 => GgmlDType::Q8_1,
         Format::Q2K => GgmlDType::Q2K,
         Format::Q3K => GgmlDType::Q3K,
         Format::Q4K => GgmlDType::Q4K,

@@ -76,6 +76,7 @@ pub(crate) enum Format {
     Q5_0,
     Q5_1,
     Q8_0,
+    Q8_1,
     Q2K,
     Q3K,
     Q4K,
@@ -96,6 +97,7 @@ impl Format {
             6 => Format::Q5_0,
             7 => Format::Q5_1,
             8 => Format::Q8_0,
+            9 => Format::Q8_1,
             10 => Format::Q2K,
             11 => Format::Q3K,
             12 => Format::Q4K,
@@ -116,6 +118,7 @@ impl Format {
             Format::Q5_0 => (32, 22),
             Format::Q5_1 => (32, 24),
             Format::Q8_0 => (32, 34),
+            Format::Q8_1 => (32, 36),
             Format::Q2K => (256, 84),
             Format::Q3K => (256, 110),
             Format::Q4K => (256, 144),
@@ -158,6 +161,7 @@ impl Format {
             Format::Q5_0 => each!(simd, legacy::q5_0, bytes, out: Coded),
             Format::Q5_1 => each!(simd, legacy::q5_1, bytes, out: Coded),
             Format::Q8_0 => each!(simd, legacy::q8_0, bytes, out: Coded),
+            Format::Q8_1 => each!(simd, legacy::q8_1, bytes, out: Coded),
             Format::Q2K => each!(simd, k_quants::q2, bytes, out: Coded),
             Format::Q3K => each!(simd, k_quants::q3, bytes, out: Coded),
             Format::Q4K => each!(simd, k_quants::q4, bytes, out: Coded),
@@ -203,7 +207,7 @@ impl Format {
                 let fits = |scale: f32| scale.abs() < f32::MAX / 128.0;
                 return scales.flatten().copied().map(f32::from_le_bytes).all(fits);
             }
-            Format::F16 | Format::Q4_0 | Format::Q5_0 | Format::Q8_0 => &[0],
+            Format::F16 | Format::Q4_0 | Format::Q5_0 | Format::Q8_0 | Format::Q8_1 => &[0],
             Format::Q4_1 | Format::Q5_1 | Format::Q4K | Format::Q5K => &[0, 2],
             Format::Q2K => &[80, 82],
             Format::Q3K => &[108],
@@ -241,7 +245,7 @@ pub(crate) mod tests {
 
     use super::*;
 
-    pub(crate) const KINDS: [(Format, GgmlDType, u32); 14] = [
+    pub(crate) const KINDS: [(Format, GgmlDType, u32); 15] = [
         (Format::F32, GgmlDType::F32, 0),
         (Format::F16, GgmlDType::F16, 1),
         (Format::Bf16, GgmlDType::BF16, 30),
@@ -250,6 +254,7 @@ pub(crate) mod tests {
         (Format::Q5_0, GgmlDType::Q5_0, 6),
         (Format::Q5_1, GgmlDType::Q5_1, 7),
         (Format::Q8_0, GgmlDType::Q8_0, 8),
+        (Format::Q8_1, GgmlDType::Q8_1, 9),
         (Format::Q2K, GgmlDType::Q2K, 10),
         (Format::Q3K, GgmlDType::Q3K, 11),
         (Format::Q4K, GgmlDType::Q4K, 12),

@@ -5,8 +5,9 @@
 //! they can be embedded. The index has about as much in it all the time, so memory that grows is lost.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -25,8 +26,10 @@ const BYTES: u64 = 8_000_000;
 /// Bytes that are saved between two searches: more than two processors embed meanwhile.
 const SAVED: usize = 400_000;
 
-/// Copies a part of `folder` and has it watched for so many minutes by a program of its own; asks as its
-/// guest.
+/// What the program that watches writes when it waits for a question.
+const PROMPT: &[u8] = b"descry> ";
+
+/// Copies a part of `folder`, has it watched for so many minutes by a program of its own, and asks there.
 pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
     // With the features of the whole workspace, as the programs are built.
     step::run(&mut cargo(["build", "--release", "--workspace", "--bins"]))?;
@@ -36,19 +39,15 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
         fs::remove_dir_all(&scratch)?;
     }
     let files = copy(folder, &scratch.join("files"))?;
-    let descry = |args: &[&str]| {
-        let mut command = Command::new(&program);
-        command.env("DESCRY_DATA_DIR", scratch.join("data"));
-        command.env("DESCRY_MODELS", root().join("models"));
-        command.args(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        command
-    };
-    let mut owner = Ended(descry(&["shell"]).arg(scratch.join("files")).spawn()?);
+    let mut command = Command::new(&program);
+    command.env("DESCRY_DATA_DIR", scratch.join("data"));
+    command.env("DESCRY_MODELS", root().join("models"));
+    command.arg("shell").arg(scratch.join("files"));
+    let mut shell = Shell::start(&mut command)?;
     let begun = Instant::now();
     let (mut times, mut minute, mut saves) = (Vec::new(), 0, 0);
     while begun.elapsed() < Duration::from_secs(60 * minutes) {
         std::thread::park_timeout(PAUSE);
-        ensure!(owner.0.try_wait()?.is_none(), "the program that watches has ended");
         let mut saved = 0;
         while saved < SAVED {
             let (path, text) = &files[saves % files.len()];
@@ -57,15 +56,15 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
         }
         let asked = Instant::now();
         let question = QUESTIONS[times.len() % QUESTIONS.len()];
-        ensure!(descry(&["search", "--json", question]).status()?.success(), "no answer");
+        shell.ask(question)?;
         times.push(asked.elapsed());
         if begun.elapsed() >= Duration::from_secs(60 * minute) {
             minute += 1;
             println!(
                 "{:>4.0} s: {} MB resident, {} MB of them its own; {} rounds of {} files saved",
                 begun.elapsed().as_secs_f64(),
-                memory(&owner.0, "VmRSS:")?,
-                memory(&owner.0, "RssAnon:")?,
+                memory(&shell.child, "VmRSS:")?,
+                memory(&shell.child, "RssAnon:")?,
                 saves / files.len(),
                 files.len(),
             );
@@ -74,7 +73,7 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
     times.sort();
     let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
     println!(
-        "{} searches, each a new program: p50 {:.0?}, p95 {:.0?}, longest {:.0?}",
+        "{} searches: p50 {:.0?}, p95 {:.0?}, longest {:.0?}",
         times.len(),
         at(50),
         at(95),
@@ -119,14 +118,51 @@ fn changed(text: &str, round: usize) -> String {
     changed
 }
 
-/// A program that ends with its owner.
-struct Ended(Child);
+/// A `descry shell`, which ends with this.
+struct Shell {
+    child: Child,
+    input: ChildStdin,
+    output: ChildStdout,
+}
 
-impl Drop for Ended {
+impl Shell {
+    /// Returns when the folder can be searched.
+    fn start(command: &mut Command) -> Result<Shell> {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("{} cannot be run", command.get_program().display()))?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let (input, output) = (input.context("no input")?, output.context("no output")?);
+        let mut shell = Shell { child, input, output };
+        shell.wait()?;
+        Ok(shell)
+    }
+
+    fn ask(&mut self, question: &str) -> Result<()> {
+        writeln!(self.input, "{question}")?;
+        self.wait()
+    }
+
+    /// Reads up to the next prompt.
+    fn wait(&mut self) -> Result<()> {
+        let (mut read, mut buffer) = (Vec::new(), [0; 4096]);
+        while !read.ends_with(PROMPT) {
+            let len = self.output.read(&mut buffer)?;
+            ensure!(len > 0, "the program that watches has ended");
+            read.extend_from_slice(&buffer[..len]);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Shell {
     fn drop(&mut self) {
         // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

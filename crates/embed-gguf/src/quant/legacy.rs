@@ -64,9 +64,20 @@ pub(super) fn q5_1(block: &[u8; 24], [out]: &mut [Coded; 1]) {
 }
 
 #[inline(always)]
-pub(super) fn q8_0(block: &[u8; 34], [out]: &mut [Coded; 1]) {
-    for (out, &code) in out.codes.iter_mut().zip(&block[2..]) {
+fn bytes<const N: usize>(block: &[u8; N], out: &mut Coded) {
+    for (out, &code) in out.codes.iter_mut().zip(&block[N - 32..]) {
         *out = code as i8;
     }
     out.scales = [half_at(block, 0); 2];
+}
+
+#[inline(always)]
+pub(super) fn q8_0(block: &[u8; 34], [out]: &mut [Coded; 1]) {
+    bytes(block, out);
+}
+
+/// With the sum of the weights after the scale, which products do not need here.
+#[inline(always)]
+pub(super) fn q8_1(block: &[u8; 36], [out]: &mut [Coded; 1]) {
+    bytes(block, out);
 }

@@ -56,6 +56,7 @@ fn every_quantisation_gives_what_its_weights_stand_for() {
         GgmlDType::Q5_0,
         GgmlDType::Q5_1,
         GgmlDType::Q8_0,
+        GgmlDType::Q8_1,
         GgmlDType::Q2K,
         GgmlDType::Q3K,
         GgmlDType::Q4K,
