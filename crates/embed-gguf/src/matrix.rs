@@ -59,10 +59,13 @@ impl Matrix {
         let count = self.rows() * self.columns;
         let (mut codes, mut scales) =
             (Vec::with_capacity(count), Vec::with_capacity(count / BLOCK));
-        for block in self.bytes.as_chunks::<{ BLOCK + 2 }>().0 {
-            let (scale, block) = (half::f16::from_le_bytes([block[0], block[1]]), &block[2..]);
-            scales.push(scale.to_f32());
-            codes.extend(block.iter().map(|&code| code as i8));
+        let mut coded = vec![Coded::default(); self.columns / BLOCK];
+        for row in 0..self.rows() {
+            self.decode(Scalar256b, row, 0, &mut coded);
+            for Coded { codes: of_block, scales: [scale, _], .. } in &coded {
+                codes.extend(of_block);
+                scales.push(*scale);
+            }
         }
         Some((codes, scales))
     }
