@@ -124,11 +124,19 @@ pub enum Cause {
         instead: String,
     },
     /// The graphics processor cannot be used.
-    #[error("the graphics processor cannot be used: {0}")]
+    #[error("the graphics processor cannot be used: {}", sentence(.0))]
     Device(candle_core::Error),
     /// A weight is infinite or not a number.
     #[error("the tensor {0} has weights that are not finite")]
     NotFinite(String),
+}
+
+/// What candle says, without the backtrace that it may have.
+pub(crate) fn sentence(error: &candle_core::Error) -> String {
+    match error {
+        candle_core::Error::WithBacktrace { inner, .. } => sentence(inner),
+        error => error.to_string(),
+    }
 }
 
 fn gigabytes(bytes: u64) -> String {
@@ -163,5 +171,20 @@ fn type_name(ggml_type: u32) -> String {
 impl From<LoadError> for EmbedError {
     fn from(error: LoadError) -> EmbedError {
         EmbedError::Load(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::backtrace::Backtrace;
+
+    use super::*;
+
+    #[test]
+    fn what_a_device_says_is_one_sentence() {
+        let inner = Box::new(candle_core::Error::Msg("there is none".into()));
+        let backtrace = Box::new(Backtrace::force_capture());
+        let cause = Cause::Device(candle_core::Error::WithBacktrace { inner, backtrace });
+        assert_eq!(cause.to_string(), "the graphics processor cannot be used: there is none");
     }
 }

@@ -74,9 +74,17 @@ impl Place for Gpu {
     fn linear(&self, weight: Matrix, bias: Option<Vec<f32>>) -> std::result::Result<Linear, Cause> {
         let shape = (weight.rows(), weight.columns);
         let make = || {
-            let kind = ggml_type(weight.format);
-            let storage = QStorage::from_data(Cow::Borrowed(&weight.bytes), &self.device, kind)?;
-            let weight = QMatMul::from_qtensor(QTensor::new(storage, shape)?)?;
+            let weight = match weight.format {
+                // candle multiplies by these on the CPU alone.
+                Format::Q8_1 | Format::Q8K => {
+                    QMatMul::Tensor(Tensor::from_vec(weight.values(), shape, &self.device)?)
+                }
+                format => {
+                    let (bytes, kind) = (Cow::Borrowed(&*weight.bytes), ggml_type(format));
+                    let storage = QStorage::from_data(bytes, &self.device, kind)?;
+                    QMatMul::from_qtensor(QTensor::new(storage, shape)?)?
+                }
+            };
             let bias = bias.map(|bias| Tensor::new(bias, &self.device)).transpose()?;
             Ok(Linear { weight, bias })
         };
@@ -222,6 +230,31 @@ fn ggml_type(format: Format) -> GgmlDType {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quant::tests::KINDS;
+
+    /// Relative to the norms of what is multiplied; candle rounds what it multiplies quantised weights by.
+    const ROUNDING: f32 = 0.01;
+
+    #[test]
+    fn weights_of_every_format_are_multiplied() {
+        let device = Device::Cpu;
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+        for (format, kind, _) in KINDS {
+            let weight = Tensor::randn(0f32, 1.0, (4, 768), &device).unwrap();
+            let x = Tensor::randn(0f32, 1.0, (1, 1, 768), &device).unwrap();
+            let bytes = QTensor::quantize(&weight, kind).unwrap().data().unwrap().into_owned();
+            let weight = Matrix { format, columns: 768, bytes };
+            let values = weight.values();
+            let gpu = Gpu { device: device.clone(), norm: NormKind::Layer, epsilon: 1e-12 };
+            let linear = gpu.linear(weight, Some(vec![1.0; 4])).unwrap();
+            let all = |x: &Tensor| x.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+            let (products, x) = (all(&linear.apply(&x).unwrap()), all(&x));
+            for (row, product) in values.chunks_exact(768).zip(products) {
+                let error = (product - 1.0 - dot(row, &x)).abs();
+                assert!(error < ROUNDING * (dot(row, row) * dot(&x, &x)).sqrt(), "{format:?}");
+            }
+        }
+    }
 
     #[test]
     fn texts_go_together_up_to_a_number_of_tokens() {

@@ -7,7 +7,7 @@ use descry_embed::{EmbedError, Embedder, Fingerprint, Input, ModelInfo, normalis
 use crate::LoadOptions;
 use crate::blueprint::{Blueprint, Pooling};
 use crate::dense::Dense;
-use crate::error::{Cause, LoadError};
+use crate::error::{Cause, LoadError, sentence};
 use crate::gguf::Gguf;
 use crate::known::{self, Known, Shortened};
 use crate::placed::Placed;
@@ -132,7 +132,7 @@ impl Embedder for Model {
 
     fn embed(&mut self, batch: &[Input<'_>]) -> Result<Vec<Vec<f32>>, EmbedError> {
         let ids: Vec<Vec<u32>> = batch.iter().map(|&input| self.encode(input)).collect();
-        let failed = |error: candle_core::Error| EmbedError::Model(error.to_string());
+        let failed = |error: candle_core::Error| EmbedError::Model(sentence(&error));
         let pooled = self.encoder.encode(&ids, self.pooling).map_err(failed)?;
         pooled.into_iter().map(|vector| self.finish(vector)).collect()
     }

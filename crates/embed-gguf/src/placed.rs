@@ -12,6 +12,9 @@ use crate::gpu::{self, Gpu};
 use crate::weights::Weights;
 use crate::{Device, LoadOptions};
 
+/// The tokens of a text that a device is tried with.
+const TRIED: usize = 16;
+
 pub(crate) struct Placed {
     encoder: Encoder,
     /// What people call the place, and why it is not a better one.
@@ -47,7 +50,8 @@ impl Placed {
         };
         let tried = opened
             .map_err(Cause::Device)
-            .and_then(|device| Placed::on_gpu(gguf, blueprint.clone(), vocabulary, device));
+            .and_then(|device| Placed::on_gpu(gguf, blueprint.clone(), vocabulary, device))
+            .and_then(|placed| placed.tried(blueprint.context));
         match tried {
             Err(cause @ Cause::Device(_)) => {
                 let placed = Placed::on_cpu(gguf, blueprint, vocabulary, level, threads)?;
@@ -82,6 +86,18 @@ impl Placed {
         let name = gpu::name(&device).to_owned();
         let encoder = Encoder::Gpu(Box::new(gpu::Encoder::new(weights, device)));
         Ok(Placed { encoder, device: name })
+    }
+
+    /// Computes something, so that what a device cannot do is known while there is another; a product with
+    /// few tokens may be another kernel than one with many.
+    fn tried(mut self, context: usize) -> Result<Placed, Cause> {
+        for tokens in [1, TRIED.min(context)] {
+            let vectors = self.encode(&[vec![0; tokens]], Pooling::Mean).map_err(Cause::Device)?;
+            if !vectors.iter().flatten().all(|value| value.is_finite()) {
+                return Err(Cause::Device(candle_core::Error::msg("its numbers are not finite")));
+            }
+        }
+        Ok(self)
     }
 
     /// The pooled vector `[dim]`, not normalised, of each text, which has at least one token.

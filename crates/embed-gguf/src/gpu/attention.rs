@@ -9,6 +9,10 @@ use crate::weights::{Layer, Weights};
 /// Added to the score of what must not be seen.
 const UNSEEN: f32 = -1e30;
 
+/// The most scores, of all texts and heads, that the device keeps at once: 256 MB. Those of one long text
+/// would else fill it.
+const SCORES: usize = 1 << 26;
+
 /// What all layers of one batch share; for layers that see everything, and for local ones.
 pub(super) struct Places {
     kinds: [Kind; 2],
@@ -138,12 +142,37 @@ pub(super) fn attend(
     let key = prepared(&layer.key, layer.key_norm.as_ref(), kv_heads)?;
     let value = split(layer.value.apply(x)?, kv_heads)?;
     let (key, value) = (shared(key, heads)?, shared(value, heads)?);
-    let mut scores = query.matmul(&key.transpose(2, 3)?.contiguous()?)?;
-    if let Some(bias) = bias {
-        scores = scores.broadcast_add(bias)?;
-    }
-    let mixed = candle_nn::ops::softmax_last_dim(&scores)?.matmul(&value)?;
+    let rows = rows_at_once(batch * heads, tokens);
+    let mixed = mix(&query, &key, &value, bias.as_ref(), rows)?;
     mixed.transpose(1, 2)?.reshape((batch, tokens, heads * head_dim))
+}
+
+/// The values of all tokens, mixed for each by its scores, some rows of scores at a time; all shapes are
+/// `[batch, heads, tokens, head_dim]`.
+fn mix(
+    query: &Tensor,
+    key: &Tensor,
+    value: &Tensor,
+    bias: Option<&Tensor>,
+    rows: usize,
+) -> Result<Tensor> {
+    let tokens = query.dim(2)?;
+    let key = key.transpose(2, 3)?.contiguous()?;
+    let of_rows = |first: usize| {
+        let rows = rows.min(tokens - first);
+        let mut scores = query.narrow(2, first, rows)?.contiguous()?.matmul(&key)?;
+        if let Some(bias) = bias {
+            scores = scores.broadcast_add(&bias.narrow(2, first, rows)?)?;
+        }
+        candle_nn::ops::softmax_last_dim(&scores)?.matmul(value)
+    };
+    let mixed = (0..tokens).step_by(rows).map(of_rows).collect::<Result<Vec<_>>>()?;
+    Tensor::cat(&mixed, 2)
+}
+
+/// Of how many tokens the scores with all others are computed at once.
+fn rows_at_once(heads: usize, tokens: usize) -> usize {
+    (SCORES / (heads * tokens)).clamp(1, tokens)
 }
 
 /// Each head of keys or values as often as it has heads of queries.
@@ -155,4 +184,35 @@ fn shared(x: Tensor, heads: usize) -> Result<Tensor> {
     x.unsqueeze(2)?
         .expand((batch, kv_heads, heads / kv_heads, tokens, head_dim))?
         .reshape((batch, heads, tokens, head_dim))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_of_long_texts_take_no_more_room_than_is_meant_for_them() {
+        assert_eq!(rows_at_once(12, 512), 512);
+        assert_eq!(rows_at_once(28, 8192), 292);
+        assert_eq!(rows_at_once(1 << 20, 8192), 1);
+    }
+
+    #[test]
+    fn a_few_rows_at_a_time_mix_as_all_at_once() {
+        let random = |shape| Tensor::randn(0f32, 1.0, shape, &Device::Cpu).unwrap();
+        let [query, key, value] = [(); 3].map(|()| random((2, 4, 10, 8)));
+        let bias = random((2, 1, 10, 10));
+        for bias in [None, Some(&bias)] {
+            let mixed = |rows| {
+                let mixed = mix(&query, &key, &value, bias, rows).unwrap();
+                mixed.flatten_all().unwrap().to_vec1::<f32>().unwrap()
+            };
+            let whole = mixed(10);
+            for rows in [1, 3, 5, 9] {
+                for (some, all) in mixed(rows).into_iter().zip(&whole) {
+                    assert!((some - all).abs() < 1e-5, "{rows} rows: {some}, not {all}");
+                }
+            }
+        }
+    }
 }
