@@ -46,17 +46,16 @@ impl Window {
         let options = json!({ "application": program("descry-app"), "args": folders });
         let wanted = json!({ "browserName": "wry", "tauri:options": options });
         let Value::Object(wanted) = wanted else { bail!("capabilities are an object") };
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(wanted)
-            .connect(&driver.url())
-            .await
-            .context("the window does not open")?;
+        let url = driver.url();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = within("the window opens", builder.capabilities(wanted).connect(&url)).await?;
         Ok(Window { client, driver, data_dir: desk.data_dir() })
     }
 
     /// What is on the screen now.
     pub async fn view(&self) -> Result<View> {
-        Ok(serde_json::from_value(self.client.execute(SCRIPT, Vec::new()).await?)?)
+        let view = within("the window shows itself", self.client.execute(SCRIPT, Vec::new()));
+        Ok(serde_json::from_value(view.await?)?)
     }
 
     /// Looks at the screen until `is` holds. The error tells what was there instead.
@@ -154,6 +153,17 @@ impl Window {
             }
         }
         bail!("the app does not run")
+    }
+}
+
+/// Does not wait forever for a window that died.
+async fn within<T, E>(what: &str, done: impl Future<Output = Result<T, E>>) -> Result<T>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    match tokio::time::timeout(PATIENCE, done).await {
+        Ok(done) => done.with_context(|| format!("failed before {what}")),
+        Err(_) => bail!("waited in vain until {what}"),
     }
 }
 

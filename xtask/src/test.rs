@@ -13,8 +13,9 @@ use crate::tools::{self, CARGO_DENY, TAURI_DRIVER};
 use crate::ui;
 use crate::workspace::{cargo, root};
 
-/// Large enough for all three panels of the window.
-const SCREEN: &str = "-screen 0 1400x900x24";
+/// Large enough for all three panels of the window; and it stays as it is when the last window closes, or the
+/// next one would be turned away while it starts anew.
+const SCREEN: &str = "-noreset -screen 0 1400x900x24";
 
 /// The test target of `tests/`; it declares `test = false`, so that a plain `cargo test` opens no window.
 const E2E: &str = "e2e";
