@@ -74,16 +74,13 @@ impl Place for Gpu {
     fn linear(&self, weight: Matrix, bias: Option<Vec<f32>>) -> std::result::Result<Linear, Cause> {
         let shape = (weight.rows(), weight.columns);
         let make = || {
-            let weight = match weight.format {
-                // candle multiplies by these on the CPU alone.
-                Format::Q8_1 | Format::Q8K => {
-                    QMatMul::Tensor(Tensor::from_vec(weight.values(), shape, &self.device)?)
-                }
-                format => {
-                    let (bytes, kind) = (Cow::Borrowed(&*weight.bytes), ggml_type(format));
+            let weight = match ggml_type(weight.format) {
+                Some(kind) => {
+                    let bytes = Cow::Borrowed(&*weight.bytes);
                     let storage = QStorage::from_data(bytes, &self.device, kind)?;
                     QMatMul::from_qtensor(QTensor::new(storage, shape)?)?
                 }
+                None => QMatMul::Tensor(Tensor::from_vec(weight.values(), shape, &self.device)?),
             };
             let bias = bias.map(|bias| Tensor::new(bias, &self.device)).transpose()?;
             Ok(Linear { weight, bias })
@@ -207,8 +204,9 @@ fn fitting(texts: &[Vec<u32>], order: &[usize]) -> Option<usize> {
     (!order.is_empty()).then_some(count.max(1))
 }
 
-fn ggml_type(format: Format) -> GgmlDType {
-    match format {
+/// As what candle multiplies by a format on graphics processors, if it does.
+fn ggml_type(format: Format) -> Option<GgmlDType> {
+    Some(match format {
         Format::F32 => GgmlDType::F32,
         Format::F16 => GgmlDType::F16,
         Format::Bf16 => GgmlDType::BF16,
@@ -217,14 +215,13 @@ fn ggml_type(format: Format) -> GgmlDType {
         Format::Q5_0 => GgmlDType::Q5_0,
         Format::Q5_1 => GgmlDType::Q5_1,
         Format::Q8_0 => GgmlDType::Q8_0,
-        Format::Q8_1 => GgmlDType::Q8_1,
         Format::Q2K => GgmlDType::Q2K,
         Format::Q3K => GgmlDType::Q3K,
         Format::Q4K => GgmlDType::Q4K,
         Format::Q5K => GgmlDType::Q5K,
         Format::Q6K => GgmlDType::Q6K,
-        Format::Q8K => GgmlDType::Q8K,
-    }
+        Format::Q8_1 | Format::Q8K => return None,
+    })
 }
 
 #[cfg(test)]
