@@ -1,12 +1,15 @@
-//! `cargo xtask eval`: how well Descry ranks, on repositories with judged questions.
+//! `cargo xtask eval`: how well Descry ranks, on repositories with judged questions; with `--all` every
+//! measure of retrieval side by side.
 
 use anyhow::Result;
 
 use crate::step;
-use crate::workspace::{cargo, target_dir};
+use crate::workspace::{cargo, root, target_dir};
 
-/// Builds the measuring program in release and runs it; its indexes stay in cargo's build folder.
+/// Builds the measuring program in release and runs it; its indexes stay in cargo's build folder, and
+/// this project is among the folders that are asked for what stands in them.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     let build = ["run", "--release", "--package", "descry-eval", "--"];
-    step::run(cargo(build).arg("--data").arg(target_dir()?.join("eval")).args(args))
+    let data = target_dir()?.join("eval");
+    step::run(cargo(build).arg("--data").arg(data).arg("--folder").arg(root()).args(args))
 }

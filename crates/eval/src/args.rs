@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
-/// Measures ranking on annotated repositories.
+/// Measures ranking on annotated repositories: one measure in many configurations, or with --all or
+/// --measure every measure of the configuration that people have.
 #[derive(Parser, Clone)]
 #[command(name = "cargo xtask eval", max_term_width = 100)]
 pub(crate) struct Args {
@@ -21,6 +22,37 @@ pub(crate) struct Args {
     /// Only this repository; may be given again.
     #[arg(long)]
     pub(crate) repo: Vec<String>,
+    /// Every measure, side by side.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Only these of the measures.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) measure: Vec<Measure>,
+    /// The measures as JSON: {measure: {row: {column: figure}}}.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Tell which identifiers and file names `exact` did not find first, and what stood there.
+    #[arg(long)]
+    pub(crate) misses: bool,
+    /// Holds the repositories' git directories, as NAME or OWNER+NAME/repo: for `commits` and `exact`.
+    #[arg(long)]
+    pub(crate) history: Option<PathBuf>,
+    /// The repositories of `docs`, `place` and `commits`.
+    #[arg(long, value_delimiter = ',', default_values = ["flask", "gin", "monolog", "sinatra", "express", "chi"])]
+    pub(crate) own: Vec<String>,
+    /// The repositories of `exact`, which are laid out whole.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_values = ["flask", "gin", "gson", "sinatra", "trpc", "libuv", "bats-core", "zls"]
+    )]
+    pub(crate) whole: Vec<String>,
+    /// A folder that `exact` asks as well; may be given again.
+    #[arg(long)]
+    pub(crate) folder: Vec<PathBuf>,
+    /// Measure with this model instead of the bundled one.
+    #[arg(long)]
+    pub(crate) model: Option<PathBuf>,
     /// Ask the first sentences of the repositories' own doc comments, without those comments, instead
     /// of the annotated queries.
     #[arg(long)]
@@ -59,4 +91,26 @@ pub(crate) struct Args {
     /// Where the answers go; FILE.misses.jsonl gets what was not found first.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
+}
+
+/// What is measured side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Measure {
+    /// NDCG@10 of the annotated queries.
+    Judged,
+    /// MRR@10 of doc comments, with the questions of `descry eval FOLDER --questions 1000`.
+    Docs,
+    /// Whether the right file's first hits are the definition that a doc comment asks for.
+    Place,
+    /// MRR@10 of commit subjects.
+    Commits,
+    /// Whether identifiers and file names are found as they are written.
+    Exact,
+}
+
+impl Args {
+    /// Whether a measure is asked for.
+    pub(crate) fn wants(&self, measure: Measure) -> bool {
+        self.all || self.measure.contains(&measure)
+    }
 }

@@ -9,15 +9,40 @@ use descry_engine::Hit;
 use descry_measure::score::Found;
 
 use crate::args::Args;
-use crate::folder::Folder;
+use crate::configuration::Configuration;
+use crate::folder::{Folder, Indexing};
 use crate::judged::{Repository, Task};
+use crate::report::Row;
+
+/// At most so many doc comments are asked, as by `descry eval FOLDER --questions 1000`.
+pub(crate) const QUESTIONS: usize = 1_000;
 
 pub(crate) fn open(args: &Args, repository: &Repository) -> Result<Folder> {
     let folder = repository.folder(&args.repos);
     ensure!(folder.is_dir(), "{} is not there", folder.display());
-    let data = data(args, repository).join(if args.docs { "docs/index" } else { "index" });
-    Folder::open(&folder, data, !args.instant, repository.questions())
-        .with_context(|| format!("indexing {}", repository.name))
+    let data = data(args, repository);
+    let how = Indexing {
+        model: args.model.clone(),
+        full: !args.instant,
+        vectors_of: args.docs.then(|| data.join("index")),
+        data: data.join(if args.docs { "docs/index" } else { "index" }),
+    };
+    Folder::open(&folder, how).with_context(|| format!("indexing {}", repository.name))
+}
+
+/// What a repository's questions are answered in one configuration.
+pub(crate) fn answers<'a>(
+    folder: &mut Folder,
+    repository: &'a Repository,
+    configuration: &Configuration,
+) -> Result<Vec<Row<'a>>> {
+    let questions: Vec<&str> = repository.questions().collect();
+    let answers = folder.ask(configuration, &questions)?;
+    let rows = repository.tasks.iter().zip(answers).map(|(task, answer)| {
+        let hits = answer.hits.iter().map(|hit| found(repository, hit)).collect();
+        Row::new(repository, task, hits)
+    });
+    Ok(rows.collect())
 }
 
 /// The repository with its own doc comments for questions, which `copy` gets without them.
@@ -34,24 +59,40 @@ pub(crate) fn doc_comments(
         _ => {}
     }
     fs::create_dir_all(&copy).with_context(|| format!("making {}", copy.display()))?;
-    let questions = descry_measure::copy(&folder, &copy, usize::MAX, &AtomicBool::default())?;
-    let task = |question: descry_measure::Question| Task {
-        query: question.text,
-        category: "doc comment".to_owned(),
-        targets: question.targets,
-    };
-    Ok(Repository {
-        name: repository.name.clone(),
-        language: repository.language.clone(),
-        benchmark_root: None,
-        elsewhere: Some(copy),
-        tasks: questions.into_iter().map(task).collect(),
-    })
+    let questions = descry_measure::copy(&folder, &copy, QUESTIONS, &AtomicBool::default())?;
+    Ok(Repository { elsewhere: Some(copy), ..asking(repository, "doc comment", questions) })
 }
 
-/// What is kept of a repository.
+/// A repository with questions of its own.
+pub(crate) fn asking(
+    repository: &Repository,
+    category: &str,
+    questions: Vec<descry_measure::Question>,
+) -> Repository {
+    let task = |question: descry_measure::Question| Task {
+        query: question.text,
+        category: category.to_owned(),
+        targets: question.targets,
+    };
+    Repository {
+        name: repository.name.clone(),
+        language: repository.language.clone(),
+        tasks: questions.into_iter().map(task).collect(),
+        ..Repository::default()
+    }
+}
+
+/// What is kept of a repository, by the model that is measured.
 pub(crate) fn data(args: &Args, repository: &Repository) -> PathBuf {
-    args.data.join(&repository.name)
+    of_model(args).join(&repository.name)
+}
+
+/// What is kept of everything, by the model that is measured.
+pub(crate) fn of_model(args: &Args) -> PathBuf {
+    match args.model.as_deref().and_then(Path::file_stem) {
+        Some(model) => args.data.join("models").join(model),
+        None => args.data.clone(),
+    }
 }
 
 /// A hit as the benchmark sees it.

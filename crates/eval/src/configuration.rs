@@ -14,6 +14,14 @@ pub(crate) struct Configuration {
     pub(crate) coverage: Coverage,
 }
 
+impl Configuration {
+    /// Whether one list takes part, not several.
+    pub(crate) fn is_single(&self) -> bool {
+        let Tiers { words, instant, full } = self.tiers;
+        usize::from(words) + usize::from(instant) + usize::from(full) == 1
+    }
+}
+
 /// Which chunks have exact vectors; the others have drafts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Coverage {
@@ -62,6 +70,25 @@ impl Coverage {
 fn tiers(names: &str) -> Tiers {
     let has = |name| names.split('+').any(|part| part == name);
     Tiers { words: has("words"), instant: has("instant"), full: has("full") }
+}
+
+/// The lists alone and together, as people have them before and after a folder is embedded.
+pub(crate) fn ways(weights: &Weights, instant: bool) -> Vec<Configuration> {
+    let sets = [
+        ("words", "words", Coverage::NONE),
+        ("instant", "instant", Coverage::NONE),
+        ("words+instant", "words+instant", Coverage::NONE),
+        ("full", "full", Coverage::ALL),
+        ("all", "words+instant+full", Coverage::ALL),
+    ];
+    let sets = sets.into_iter().filter(|(_, _, coverage)| !instant || *coverage == Coverage::NONE);
+    let way = |(name, lists, coverage): (&str, &str, Coverage)| Configuration {
+        name: name.to_owned(),
+        tiers: tiers(lists),
+        weights: weights.clone(),
+        coverage,
+    };
+    sets.map(way).collect()
 }
 
 /// Every set of lists, each fused alone and with the ranking signals.

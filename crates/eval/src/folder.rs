@@ -1,43 +1,56 @@
 //! A folder that is indexed and asked.
 
-use std::collections::{BTreeMap, HashMap};
-use std::fs;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use descry_base::ChunkId;
-use descry_engine::{Answer, Draft, Engine, Query, Snapshot, Sources, search_with};
-use descry_session::{Session, SessionConfig};
+use descry_engine::{Answer, Draft, Engine, EngineConfig, Query, Snapshot, Sources, search_with};
 use rayon::prelude::*;
 
 use crate::configuration::{Configuration, Coverage};
+use crate::questions::Questions;
 use descry_measure::score::K;
 
-/// An indexed folder with all its exact vectors.
+/// An indexed folder, with all its exact vectors where they are asked for.
 pub(crate) struct Folder {
-    session: Session,
-    /// The question's vectors, which are the same in every configuration.
-    questions: HashMap<String, Result<Vec<f32>, String>>,
+    pub(crate) engine: Engine,
+    questions: Questions,
     views: BTreeMap<Coverage, Arc<Snapshot>>,
     /// How long words and drafts took, then exact vectors.
     pub(crate) indexed: [Duration; 2],
 }
 
+/// How a folder is indexed.
+pub(crate) struct Indexing {
+    /// Where the index is kept.
+    pub(crate) data: PathBuf,
+    /// The model, if not the bundled one.
+    pub(crate) model: Option<PathBuf>,
+    /// Compute exact vectors.
+    pub(crate) full: bool,
+    /// The data folder of another index, whose vectors are taken where texts are the same.
+    pub(crate) vectors_of: Option<PathBuf>,
+}
+
 impl Folder {
-    /// Indexes `folder` into `data`, as far as it is not there yet, and turns the questions into
-    /// vectors.
-    pub(crate) fn open<'q>(
-        folder: &Path,
-        data: PathBuf,
-        full: bool,
-        questions: impl Iterator<Item = &'q str>,
-    ) -> Result<Folder> {
+    /// Indexes `folder`, as far as it is not indexed yet.
+    pub(crate) fn open(folder: &Path, how: Indexing) -> Result<Folder> {
         let begun = Instant::now();
-        let session = session(data, full)?;
-        let engine = engine(&session)?;
-        engine.wait_for_model()?;
+        let Indexing { data, model, full, vectors_of } = how;
+        let config = EngineConfig {
+            data_dir: data.clone(),
+            models: descry_session::models(model),
+            watch: false,
+            catch_up: true,
+            vectors_of,
+            background: full,
+        };
+        let engine = Engine::start(config, |_| {})
+            .with_context(|| format!("opening the index in {}", data.display()))?;
+        let model = engine.wait_for_model()?;
         engine.add_folder(folder)?;
         engine.settle(false)?;
         let instant = begun.elapsed();
@@ -45,11 +58,8 @@ impl Folder {
             engine.settle(true)?;
         }
         let indexed = [instant, begun.elapsed()];
-        let sources = engine.sources();
-        let questions = questions.map(|text| (text.to_owned(), sources.vector(text)())).collect();
-        let views = BTreeMap::new();
-        drop(sources);
-        Ok(Folder { session, questions, views, indexed })
+        let questions = Questions::open(&data, model.fingerprint.as_str())?;
+        Ok(Folder { engine, questions, views: BTreeMap::new(), indexed })
     }
 
     /// The engine's own times for these questions.
@@ -57,8 +67,7 @@ impl Folder {
         &self,
         questions: impl Iterator<Item = &'q str>,
     ) -> Result<Vec<Duration>> {
-        let engine = engine(&self.session)?;
-        questions.map(|text| Ok(engine.search(&Query::new(text, K))?.elapsed)).collect()
+        questions.map(|text| Ok(self.engine.search(&Query::new(text, K))?.elapsed)).collect()
     }
 
     /// The answers in one configuration, in the order of the questions.
@@ -67,13 +76,16 @@ impl Folder {
         configuration: &Configuration,
         questions: &[&str],
     ) -> Result<Vec<Answer>> {
+        let tiers = configuration.tiers;
+        if tiers.instant || tiers.full {
+            self.questions.embed(&self.engine.sources(), questions)?;
+        }
         let view = self.view(configuration.coverage)?;
-        let engine = engine(&self.session)?;
-        let asked = Asked { engine: engine.sources(), questions: &self.questions };
+        let asked = Asked { engine: self.engine.sources(), questions: &self.questions };
         questions
             .par_iter()
             .map(|text| {
-                let query = Query { tiers: configuration.tiers, ..Query::new(*text, K) };
+                let query = Query { tiers, ..Query::new(*text, K) };
                 Ok(search_with(&view, &query, &asked, &configuration.weights)?)
             })
             .collect()
@@ -83,10 +95,10 @@ impl Folder {
         if let Some(view) = self.views.get(&coverage) {
             return Ok(Arc::clone(view));
         }
-        let engine = engine(&self.session)?;
-        let snapshot = engine.snapshot();
-        let redrafted =
-            |shard| -> Result<_> { Ok(Arc::new(engine.redrafted(shard, &coverage.of(shard))?)) };
+        let snapshot = self.engine.snapshot();
+        let redrafted = |shard| -> Result<_> {
+            Ok(Arc::new(self.engine.redrafted(shard, &coverage.of(shard))?))
+        };
         let shards: Result<_> = snapshot.shards.iter().map(|shard| redrafted(shard)).collect();
         let view = Arc::new(Snapshot { shards: shards?, ..*snapshot });
         self.views.insert(coverage, Arc::clone(&view));
@@ -94,29 +106,11 @@ impl Folder {
     }
 }
 
-/// A session on `data` of which nobody else knows; it embeds exactly if `full`.
-pub(crate) fn session(data: PathBuf, full: bool) -> Result<Session> {
-    fs::create_dir_all(&data).with_context(|| format!("making {}", data.display()))?;
-    let config = SessionConfig {
-        data_dir: data,
-        model: None,
-        watch: false,
-        catch_up: true,
-        background: full,
-        focus: Box::new(|_| false),
-    };
-    Ok(Session::open(config, |_| {})?)
-}
-
-pub(crate) fn engine(session: &Session) -> Result<&Arc<Engine>> {
-    session.engine().context("another program uses the data folder")
-}
-
 /// The engine's sources with vectors at hand, and without the weighing of lines, which no figure
 /// sees.
 struct Asked<'a, S> {
     engine: S,
-    questions: &'a HashMap<String, Result<Vec<f32>, String>>,
+    questions: &'a Questions,
 }
 
 impl<S: Sources> Sources for Asked<'_, S> {
@@ -125,11 +119,8 @@ impl<S: Sources> Sources for Asked<'_, S> {
     }
 
     fn vector(&self, text: &str) -> Box<dyn FnOnce() -> Result<Vec<f32>, String> + '_> {
-        match self.questions.get(text) {
-            Some(known) => {
-                let known = known.clone();
-                Box::new(move || known)
-            }
+        match self.questions.vector(text) {
+            Some(known) => Box::new(move || Ok(known.to_vec())),
             None => self.engine.vector(text),
         }
     }

@@ -14,10 +14,16 @@ use descry_measure::score::Target;
 pub(crate) type Published = BTreeMap<String, BTreeMap<String, f64>>;
 
 /// A repository of the benchmark with its queries.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Repository {
     pub(crate) name: String,
     pub(crate) language: String,
+    /// Where it comes from, as `https://…/OWNER/NAME.git`.
+    #[serde(default)]
+    pub(crate) url: String,
+    /// The commit that is measured.
+    #[serde(default)]
+    pub(crate) revision: String,
     /// The folder that is searched; all of the repository when absent.
     pub(crate) benchmark_root: Option<String>,
     /// Where it lies, if not among the checkouts.

@@ -5,13 +5,20 @@
 //! not know: how anything is ranked.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is for the terminal")]
 
+mod all;
 mod args;
 mod asked;
 mod configuration;
+mod corpus;
+mod exact;
 mod folder;
 mod judged;
+mod own;
+mod questions;
 mod report;
+mod table;
 mod tune;
+mod whole;
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +31,7 @@ use descry_measure::score::Found;
 use serde::Serialize;
 
 use crate::args::Args;
-use crate::asked::{data, doc_comments, found, open};
+use crate::asked::{answers, data, doc_comments, open};
 use crate::configuration::{Configuration, Coverage};
 use crate::report::Row;
 
@@ -38,6 +45,9 @@ struct Line<'a> {
 
 fn main() -> Result<()> {
     let args = Args::parse();
+    if args.all || !args.measure.is_empty() {
+        return all::run(&args, &weights(&args)?);
+    }
     let mut repositories = judged::load(&args.annotations, &args.repo)?;
     let mut published = judged::published(&args.annotations)?;
     if args.docs {
@@ -64,13 +74,8 @@ fn main() -> Result<()> {
             folder.indexed[1].as_secs_f64(),
         );
         indexed.iter_mut().zip(folder.indexed).for_each(|(sum, time)| *sum += time);
-        let questions: Vec<&str> = repository.questions().collect();
         for (configuration, rows) in configurations.iter().zip(&mut rows) {
-            let answers = folder.ask(configuration, &questions)?;
-            for (task, answer) in repository.tasks.iter().zip(answers) {
-                let hits = answer.hits.iter().map(|hit| found(repository, hit)).collect();
-                rows.push(Row::new(repository, task, hits));
-            }
+            rows.extend(answers(&mut folder, repository, configuration)?);
         }
         times.extend(folder.times(repository.questions())?);
     }
@@ -84,13 +89,19 @@ fn main() -> Result<()> {
     write(&out, &rows[0])
 }
 
-/// The configuration that people have, and what it is compared with.
-fn configurations(args: &Args) -> Result<Vec<Configuration>> {
+/// The weights that people have, changed as asked for.
+fn weights(args: &Args) -> Result<Weights> {
     let mut weights = Weights::default();
     for change in &args.set {
         let (name, value) = change.split_once('=').context("a change is name=value")?;
         configuration::set(&mut weights, name, value)?;
     }
+    Ok(weights)
+}
+
+/// The configuration that people have, and what it is compared with.
+fn configurations(args: &Args) -> Result<Vec<Configuration>> {
+    let weights = weights(args)?;
     let base = match args.instant {
         true => Configuration {
             name: "words+instant".to_owned(),

@@ -140,12 +140,12 @@ pub(crate) fn table(rows: &[Row], published: &Published) -> String {
 const COLUMN: usize = 20;
 
 /// The mean over repositories of each repository's mean.
-fn macro_mean(rows: &[&Row]) -> Score {
+pub(crate) fn macro_mean(rows: &[&Row]) -> Score {
     let repositories = grouped(rows, |it| &it.repository.name);
     Score::mean(repositories.values().map(|rows| Score::mean(rows.iter().map(|it| it.score))))
 }
 
-fn grouped<'r, 'a>(
+pub(crate) fn grouped<'r, 'a>(
     rows: &[&'r Row<'a>],
     key: impl Fn(&'r Row<'a>) -> &'a str,
 ) -> BTreeMap<&'a str, Vec<&'r Row<'a>>> {
@@ -169,9 +169,8 @@ mod tests {
         Repository {
             name: name.to_owned(),
             language: "rust".to_owned(),
-            benchmark_root: None,
-            elsewhere: None,
             tasks: tasks.iter().map(task).collect(),
+            ..Repository::default()
         }
     }
 

@@ -7,11 +7,11 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 use descry_engine::Weights;
-use descry_measure::score::{Found, Score};
+use descry_measure::score::Score;
 use serde_json::Value;
 
 use crate::args::Args;
-use crate::asked::{data, doc_comments, found, open};
+use crate::asked::{answers, data, doc_comments, open};
 use crate::configuration::{Configuration, set};
 use crate::folder::Folder;
 use crate::judged::Repository;
@@ -54,14 +54,8 @@ pub(crate) fn tune(
     let measure = |configuration: &Configuration| {
         let score = |(index, folder): (usize, &mut Folder)| -> Result<f64> {
             let repository = &repositories[index];
-            let questions: Vec<&str> = repository.questions().collect();
-            let answers = folder.ask(configuration, &questions)?;
-            let scores = repository.tasks.iter().zip(answers).map(|(task, answer)| {
-                let hits: Vec<Found> =
-                    answer.hits.iter().map(|hit| found(repository, hit)).collect();
-                Score::of(&hits, &task.targets)
-            });
-            let mean = Score::mean(scores);
+            let rows = answers(folder, repository, configuration)?;
+            let mean = Score::mean(rows.iter().map(|row| row.score));
             Ok(if index < judged && !args.docs { mean.ndcg } else { mean.mrr })
         };
         folders.iter_mut().enumerate().map(score).collect()

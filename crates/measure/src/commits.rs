@@ -26,20 +26,45 @@ const CHORES: [&str; 8] =
 /// A line begins with this where a commit begins; no path can.
 const MARK: char = '\u{1}';
 
-/// At most `most` questions, or why there are none. `is_there` tells of a file whether it is indexed.
-pub(crate) fn questions(
-    folder: &Path,
+/// Where a history is read.
+#[derive(Clone, Copy, Debug)]
+pub struct History<'a> {
+    /// A folder of a clone, or a bare repository.
+    pub git: &'a Path,
+    /// The commit to begin with.
+    pub revision: &'a str,
+    /// The folder within a bare repository whose files are asked for; of a clone it is `git` itself.
+    pub below: Option<&'a str>,
+}
+
+impl<'a> History<'a> {
+    /// The history of a folder as it is checked out.
+    pub fn of(folder: &'a Path) -> History<'a> {
+        History { git: folder, revision: "HEAD", below: None }
+    }
+}
+
+/// At most `most` questions whose answers are files, or why there are none. `is_there` tells of a
+/// file whether it is indexed.
+///
+/// # Errors
+/// Why there are none, for people: the folder has no history, or the computer no git.
+pub fn commit_questions(
+    history: &History<'_>,
     most: usize,
     is_there: impl Fn(&str) -> bool,
 ) -> Result<Vec<Question>, String> {
+    let below = history.below.map_or(String::new(), |below| format!("={below}"));
     let log = Command::new("git")
         .arg("-C")
-        .arg(folder)
-        .args(["log", "--no-merges", "--relative", "--name-only", "--no-renames"])
+        .arg(history.git)
+        .args(["log", "--no-merges", "--name-only", "--no-renames"])
+        .arg(format!("--relative{below}"))
         .arg(format!("--max-count={NEWEST}"))
         .arg(format!("--format={MARK}%s"))
         // Names as they are, not quoted; and no pager, colours or prompts of the user's.
         .args(["-z", "--no-color"])
+        .args([history.revision, "--"])
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("GIT_OPTIONAL_LOCKS", "0")
         .stdin(Stdio::null())

@@ -14,6 +14,7 @@ mod question;
 mod report;
 pub mod score;
 
+pub use commits::{History, commit_questions};
 pub use copy::copy;
 pub use error::MeasureError;
 pub use measure::{Config, Phase, Progress, measure};

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::question::{Question, QuestionKind};
 use crate::report::{MeasuredTier, Missed, QuestionSet, Report, TierScore};
 use crate::score::{Found, K, Score, ranks};
-use crate::{MeasureError, commits, copy};
+use crate::{History, MeasureError, commit_questions, copy};
 
 /// How often it is looked whether to stop.
 const LOOK: Duration = Duration::from_millis(100);
@@ -75,7 +75,8 @@ pub fn measure(
     fs::create_dir_all(&copied)
         .map_err(|source| MeasureError::Scratch { path: copied.clone(), source })?;
     let docs = copy(folder, &copied, config.most, cancelled)?;
-    let commits = commits::questions(folder, config.most, |path| copied.join(path).is_file());
+    let is_there = |path: &str| copied.join(path).is_file();
+    let commits = commit_questions(&History::of(folder), config.most, is_there);
 
     let (told, heard) = bounded(64);
     let sink = move |notification| {

@@ -82,6 +82,23 @@ pub fn ranks<'a>(hits: &'a [Found], targets: &'a [Target]) -> impl Iterator<Item
     targets.iter().filter_map(rank).map(|index| index + 1)
 }
 
+/// People look at so many files of an answer.
+const FILES: usize = 5;
+
+/// How many of the right file's own hits stand before the right place, if that file is among the first
+/// five of the answer; `Some(None)` if it is, and none of its hits is the place.
+pub fn before_place(hits: &[Found], target: &Target) -> Option<Option<usize>> {
+    let mut files: Vec<&str> = Vec::new();
+    for hit in hits.iter().take(K) {
+        if !files.contains(&&*hit.path) {
+            files.push(&hit.path);
+        }
+    }
+    let right = files.into_iter().take(FILES).find(|path| same_file(path, &target.path))?;
+    let mut of_file = hits.iter().take(K).filter(|hit| hit.path == right);
+    Some(of_file.position(|hit| hits_target(hit, target)))
+}
+
 /// Discounted cumulative gain of `ranks`, from 1.
 fn gain(ranks: impl Iterator<Item = usize>) -> f64 {
     // A fold, because the sum of no floats is -0.0.
@@ -175,6 +192,28 @@ mod tests {
             [0.22009176629808017, 0.08333333333333333, 1.0],
         );
         check(&[r"src\lib\a.rs:4-8"], &["lib/a.rs:8-9"], [1.0, 1.0, 1.0]);
+    }
+
+    #[test]
+    fn the_place_is_looked_for_within_the_right_file() {
+        #[track_caller]
+        fn check(hits: &[&str], target: &str, expected: Option<Option<usize>>) {
+            let hit = |it: &&str| {
+                let (path, lines) = parse(it);
+                let [start_line, end_line] = [lines.map(|it| it.0), lines.map(|it| it.1)];
+                Found { path, start_line, end_line, why: String::new() }
+            };
+            let hits: Vec<_> = hits.iter().map(hit).collect();
+            let (path, lines) = parse(target);
+            assert_eq!(before_place(&hits, &Target { path, lines }), expected);
+        }
+        check(&["b:1-9", "a:20-29", "b:30-39", "a:1-9"], "a:5-12", Some(Some(1)));
+        check(&["a:1-9", "a:20-29"], "a:9-9", Some(Some(0)));
+        check(&["a:1-9", "a:20-29"], "a:10-19", Some(None));
+        check(&["b:1-9"], "a:1-9", None);
+        check(&["b:1-2", "c:1-2", "b:5-6", "d:1-2", "e:1-2", "a:1-2"], "a:1-2", Some(Some(0)));
+        check(&["b:1-2", "c:1-2", "f:5-6", "d:1-2", "e:1-2", "a:1-2"], "a:1-2", None);
+        check(&[], "a:1-2", None);
     }
 
     #[test]

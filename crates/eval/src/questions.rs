@@ -1,0 +1,117 @@
+//! The questions' vectors, kept beside the index by model and text: no question is embedded twice.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use descry_engine::Sources;
+
+/// A busy machine may take longer for a vector than a search waits for it: it is asked so often.
+const TRIES: usize = 20;
+
+/// The vectors of questions by one model.
+pub(crate) struct Questions {
+    file: PathBuf,
+    vectors: HashMap<String, Vec<f32>>,
+}
+
+impl Questions {
+    /// What is kept in `data` by this model.
+    pub(crate) fn open(data: &Path, fingerprint: &str) -> Result<Questions> {
+        let name = blake3::hash(fingerprint.as_bytes()).to_hex();
+        let file = data.join(format!("questions-{}.json", &name[..16]));
+        let vectors = match file.is_file() {
+            // What a killed run left half-written is computed again.
+            true => serde_json::from_slice(&fs::read(&file)?).unwrap_or_default(),
+            false => HashMap::new(),
+        };
+        Ok(Questions { file, vectors })
+    }
+
+    /// Computes the vectors that are not known, and keeps them.
+    pub(crate) fn embed(&mut self, sources: &dyn Sources, questions: &[&str]) -> Result<()> {
+        let known = self.vectors.len();
+        for text in questions {
+            if self.vectors.contains_key(*text) {
+                continue;
+            }
+            let mut vector = sources.vector(text)();
+            for _ in 1..TRIES {
+                if vector.is_err() {
+                    vector = sources.vector(text)();
+                }
+            }
+            let vector = vector.map_err(anyhow::Error::msg);
+            let vector = vector.with_context(|| format!("embedding the question `{text}`"))?;
+            self.vectors.insert((*text).to_owned(), vector);
+        }
+        if self.vectors.len() > known {
+            let written = fs::write(&self.file, serde_json::to_vec(&self.vectors)?);
+            written.with_context(|| format!("writing {}", self.file.display()))?;
+        }
+        Ok(())
+    }
+
+    /// The vector of a question, if it was computed.
+    pub(crate) fn vector(&self, text: &str) -> Option<&[f32]> {
+        self.vectors.get(text).map(Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use descry_base::ChunkId;
+    use descry_engine::Draft;
+
+    use super::*;
+
+    /// Answers every third time, and counts how often it did.
+    struct Slow {
+        asked: Cell<usize>,
+        answered: Cell<usize>,
+    }
+
+    impl Sources for &Slow {
+        fn texts(&self, _: &[ChunkId]) -> Vec<Option<String>> {
+            Vec::new()
+        }
+
+        fn vector(&self, text: &str) -> Box<dyn FnOnce() -> Result<Vec<f32>, String> + '_> {
+            let length = text.len() as f32;
+            Box::new(move || {
+                self.asked.set(self.asked.get() + 1);
+                if !self.asked.get().is_multiple_of(3) {
+                    return Err("the model takes too long".to_owned());
+                }
+                self.answered.set(self.answered.get() + 1);
+                Ok(vec![length, 0.1])
+            })
+        }
+
+        fn draft(&self) -> Option<&dyn Draft> {
+            None
+        }
+    }
+
+    #[test]
+    fn no_question_is_embedded_twice() {
+        let data = tempfile::tempdir().unwrap();
+        let model = Slow { asked: Cell::new(0), answered: Cell::new(0) };
+        let ask = |fingerprint: &str, questions: &[&str], computed: usize| {
+            let mut kept = Questions::open(data.path(), fingerprint).unwrap();
+            kept.embed(&&model, questions).unwrap();
+            for text in questions {
+                assert_eq!(kept.vector(text), Some(&[text.len() as f32, 0.1][..]));
+            }
+            assert_eq!(model.answered.get(), computed, "{questions:?}");
+        };
+        ask("a", &["one", "three", "one"], 2);
+        ask("a", &["three", "one"], 2);
+        ask("a", &["three", "eleven"], 3);
+        ask("b", &["one"], 4);
+        ask("a", &["one", "eleven"], 4);
+    }
+}
