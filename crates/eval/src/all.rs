@@ -17,11 +17,18 @@ use crate::{exact, judged, own};
 /// Prints the tables of the measures that are asked for, each as soon as it is there.
 pub(crate) fn run(args: &Args, weights: &Weights) -> Result<()> {
     let ways = ways(weights, args.instant);
+    let before: Value = match &args.against {
+        Some(file) => judged::read(file)?,
+        None => Value::Null,
+    };
     let mut tables = BTreeMap::new();
     let mut misses = BTreeMap::new();
     let mut show = |table: Table| {
         if !args.json {
             println!("{table}");
+            if args.against.is_some() {
+                println!("{}", table.changes(&before["measures"][table.key]));
+            }
             if args.misses {
                 table.misses.iter().for_each(|miss| println!("  {miss}"));
             }

@@ -28,9 +28,12 @@ pub(crate) struct Args {
     /// Only these of the measures.
     #[arg(long, value_delimiter = ',')]
     pub(crate) measure: Vec<Measure>,
-    /// The measures as JSON: {measure: {row: {column: figure}}}.
+    /// The measures as JSON: {"measures": {MEASURE: {ROW: {COLUMN: FIGURE}}}}.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Tell what changed since a run whose --json is in this file.
+    #[arg(long)]
+    pub(crate) against: Option<PathBuf>,
     /// Tell which identifiers and file names `exact` did not find first, and what stood there.
     #[arg(long)]
     pub(crate) misses: bool,

@@ -51,8 +51,12 @@ impl Folder {
         let engine = Engine::start(config, |_| {})
             .with_context(|| format!("opening the index in {}", data.display()))?;
         let model = engine.wait_for_model()?;
-        engine.add_folder(folder)?;
+        let root = engine.add_folder(folder)?;
         engine.settle(false)?;
+        // The index may have been moved with its folder, and knows it by the old path as well.
+        for other in engine.snapshot().shards.iter().filter(|other| other.root != root) {
+            engine.remove_folder(other.root)?;
+        }
         let instant = begun.elapsed();
         if full {
             engine.settle(true)?;

@@ -128,7 +128,8 @@ fn category(query: &str) -> &'static str {
     }
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
+/// What a file of JSON says.
+pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is not as expected", path.display()))
 }

@@ -15,6 +15,9 @@ pub(crate) enum Cell {
     Gain(f64),
 }
 
+/// A smaller change is not seen.
+const LEAST_CHANGE: f64 = 5e-5;
+
 /// The figures of one measure.
 pub(crate) struct Table {
     /// What programs call it.
@@ -45,6 +48,28 @@ impl Table {
             (name.clone(), Value::Object(cells.collect::<Map<_, _>>()))
         };
         Value::Object(self.rows.iter().map(row).collect())
+    }
+
+    /// What changed since these figures, as [`Table::json`] gives them: only rows that did.
+    pub(crate) fn changes(&self, before: &Value) -> Table {
+        let change = |(name, cells): &(String, Vec<Cell>)| {
+            let cells = self.columns.iter().zip(cells).map(|(column, cell)| {
+                let before = before.get(name).and_then(|row| row.get(column)?.as_f64());
+                match (*cell, before) {
+                    (Cell::Share(Some(now)) | Cell::Gain(now), Some(before)) => {
+                        Cell::Gain(now - before)
+                    }
+                    (cell, _) => cell,
+                }
+            });
+            let cells: Vec<Cell> = cells.collect();
+            let changed =
+                |cell: &Cell| matches!(cell, Cell::Gain(change) if change.abs() > LEAST_CHANGE);
+            cells.iter().any(changed).then(|| (name.clone(), cells))
+        };
+        let rows = self.rows.iter().filter_map(change).collect();
+        let title = format!("{}: changes", self.title);
+        Table { title, columns: self.columns.clone(), rows, misses: Vec::new(), ..*self }
     }
 }
 
@@ -112,5 +137,9 @@ gin            0        -  +0.0000
             "gin": {"questions": 0, "all": null, "gain": 0.0},
         });
         assert_eq!(table.json(), expected);
+        assert!(table.changes(&expected).rows.is_empty());
+        let before = json!({"flask": {"questions": 12, "all": 0.75, "gain": -0.25}});
+        let changed = vec![Cell::Count(12), Cell::Gain(-0.25), Cell::Gain(0.0)];
+        assert_eq!(table.changes(&before).rows, [("flask".to_owned(), changed)]);
     }
 }

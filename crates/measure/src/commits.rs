@@ -132,6 +132,39 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_history_is_read_from_a_clone_or_a_bare_repository() {
+        let folder = descry_testkit::fixture("//- /app/src/retry.rs\nfn retry() {}\n");
+        let git = |args: &[&str]| {
+            let mut command = Command::new("git");
+            command.arg("-C").arg(folder.path()).args([
+                "-c",
+                "user.name=a",
+                "-c",
+                "user.email=a@b",
+            ]);
+            assert!(command.args(args).status().expect("git runs").success());
+        };
+        git(&["init", "--quiet"]);
+        git(&["add", "."]);
+        git(&["commit", "--quiet", "-m", "Give up after many attempts"]);
+        git(&["commit", "--quiet", "--allow-empty", "-m", "Change nothing of the files at all"]);
+        let check = |git: &str, revision: &str, below: Option<&str>, expected: &[&str]| {
+            let git = folder.path().join(git);
+            let history = History { git: &git, revision, below };
+            let asked = commit_questions(&history, 9, |_| true).expect("there is a history");
+            let files: Vec<&str> =
+                asked.iter().flat_map(|it| &it.targets).map(|it| &*it.path).collect();
+            assert_eq!(files, expected);
+        };
+        check("", "HEAD", None, &["app/src/retry.rs"]);
+        check("app", "HEAD~1", None, &["src/retry.rs"]);
+        check(".git", "HEAD", Some("app"), &["src/retry.rs"]);
+        check(".git", "HEAD", Some("lib"), &[]);
+        let history = History { revision: "nowhere", ..History::of(folder.path()) };
+        assert!(commit_questions(&history, 9, |_| true).is_err());
+    }
+
+    #[test]
     fn a_commit_of_few_files_asks_for_them() {
         #[track_caller]
         fn check(log: &str, expected: &[(&str, &[&str])]) {
