@@ -172,6 +172,14 @@ fn notice(notice: &descry_engine::Notice) -> Notice {
         From::BadFilter { value } => {
             (NoticeCode::BadFilter, format!("“{value}” names nothing, so it was left out."))
         }
+        From::NoExactMatch { name, nearest } => {
+            let meant = match nearest.is_empty() {
+                true => String::new(),
+                false => format!(" Did you mean {}?", nearest.join(", ")),
+            };
+            let message = format!("No exact match for “{name}”.{meant} Results are near by meaning.");
+            (NoticeCode::NoExactMatch, message)
+        }
         From::Partial => {
             (NoticeCode::Partial, "The search took too long; there may be more.".to_owned())
         }

@@ -128,7 +128,7 @@ wire! {
     }
 
     /// What kind of notice it is.
-    enum NoticeCode { WordsOnly, Partial, BadRegex, BadFilter }
+    enum NoticeCode { WordsOnly, NoExactMatch, Partial, BadRegex, BadFilter }
 
     /// Something that the person should know of an answer.
     struct Notice {

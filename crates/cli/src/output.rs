@@ -63,6 +63,13 @@ pub(crate) fn sentence(notice: &Notice) -> String {
         Notice::BadFilter { value } => {
             format!("the filter `{value}` names nothing; it was left out")
         }
+        Notice::NoExactMatch { name, nearest } if nearest.is_empty() => {
+            format!("no exact match for `{name}`; results are near by meaning")
+        }
+        Notice::NoExactMatch { name, nearest } => format!(
+            "no exact match for `{name}`; did you mean {}? Results are near by meaning",
+            nearest.join(", ")
+        ),
         Notice::Partial => "the search took too long; there may be more".to_owned(),
     }
 }

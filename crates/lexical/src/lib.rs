@@ -25,7 +25,7 @@ use descry_base::{ChunkId, DefinedName, RelPath};
 
 pub use error::LexicalError;
 pub use index::LexicalIndex;
-pub use nearest::nearest;
+pub use nearest::{containing, nearest};
 pub use query::{LexicalQuery, QueryTerm, TermKind, WordMatch, matched_terms};
 pub use score::Weights;
 pub use snapshot::{LexicalSnapshot, search};
@@ -68,4 +68,6 @@ pub struct Found {
     /// How much each term that was looked up tells, by its rarity; 0 for two words written as one,
     /// which say nothing that the words do not, and for a term that no chunk has.
     pub weights: Vec<f32>,
+    /// How much the words would tell that no chunk has.
+    pub absent: f32,
 }

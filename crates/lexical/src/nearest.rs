@@ -1,6 +1,6 @@
-//! The words that an index has, for one that it lacks.
+//! The words that an index has: those like one that it lacks, and those that have one within.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::TantivyError;
 
@@ -36,6 +36,38 @@ pub fn nearest(
     found.sort();
     found.truncate(most);
     Ok(found.into_iter().map(|(_, word)| word).collect())
+}
+
+/// At most `most` words of the texts in these indexes that have `part` within them, shortest first;
+/// both as [`tokenize`](crate::tokenize) writes them.
+///
+/// # Errors
+/// The index cannot be read.
+pub fn containing(
+    snapshots: &[&LexicalSnapshot],
+    part: &str,
+    most: usize,
+) -> Result<Vec<String>, LexicalError> {
+    let finder = memchr::memmem::Finder::new(part.as_bytes());
+    let mut found: BTreeSet<(usize, String)> = BTreeSet::new();
+    for snapshot in snapshots {
+        let error = |error| LexicalError::from_tantivy(snapshot.path(), &error);
+        for segment in snapshot.segments() {
+            let mut terms = segment.terms(TextField::Body).map_err(error)?;
+            while terms.advance() {
+                if finder.find(terms.key()).is_none() {
+                    continue;
+                }
+                if let Ok(term) = std::str::from_utf8(terms.key()) {
+                    found.insert((term.len(), term.to_owned()));
+                }
+                if found.len() > most {
+                    found.pop_last();
+                }
+            }
+        }
+    }
+    Ok(found.into_iter().map(|(_, term)| term).collect())
 }
 
 fn look(

@@ -73,6 +73,19 @@ impl LexicalQuery {
         query
     }
 
+    /// The query for these tokens, as [`tokenize`] writes them, and for nothing that is like them.
+    pub fn from_tokens(tokens: Vec<String>) -> LexicalQuery {
+        let term = |(word, token): (usize, String)| QueryTerm {
+            token,
+            variants: Vec::new(),
+            kind: TermKind::Whole,
+            word,
+        };
+        let words = tokens.clone();
+        let terms = tokens.into_iter().enumerate().map(term).collect();
+        LexicalQuery { words, terms, ..LexicalQuery::default() }
+    }
+
     /// Asks also for an exact phrase: its words, adjacent and in this order, in the chunk's text. Signs
     /// between words, and letters beside the phrase that belong to the same part of an identifier, are
     /// the caller's to check against the text. The phrase's words count for the score.

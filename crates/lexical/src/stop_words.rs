@@ -4,11 +4,12 @@
 const STOP_WORDS: &[&str] = &[
     "a", "about", "after", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be",
     "because", "been", "before", "being", "both", "but", "by", "can", "could", "did", "do", "does",
-    "doing", "each", "for", "from", "had", "has", "have", "having", "how", "i", "if", "in", "into",
-    "is", "it", "its", "me", "my", "of", "on", "or", "our", "should", "so", "some", "such", "than",
-    "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "through",
-    "to", "us", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whose",
-    "why", "will", "with", "would", "you", "your",
+    "doing", "each", "for", "from", "had", "has", "have", "having", "he", "her", "him", "his",
+    "how", "i", "if", "in", "into", "is", "it", "its", "may", "me", "might", "must", "my", "of",
+    "on", "or", "our", "ours", "shall", "she", "should", "so", "some", "such", "than", "that",
+    "the", "their", "them", "then", "there", "these", "they", "this", "those", "through", "to",
+    "upon", "us", "was", "we", "were", "what", "when", "where", "whether", "which", "while", "who",
+    "whose", "why", "will", "with", "would", "you", "your", "yours",
 ];
 
 /// True for an English function word in lower case (`the`, `how`, `which`).

@@ -47,6 +47,13 @@ pub enum Notice {
         /// The filter's value.
         value: String,
     },
+    /// The one name that was asked for stands nowhere; the hits are near by meaning or by its parts.
+    NoExactMatch {
+        /// The name.
+        name: String,
+        /// Names that are spelled alike.
+        nearest: Vec<String>,
+    },
     /// The search stopped at its time limit; there may be more.
     Partial,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use descry_base::{ChunkId, FileId};
 
 use crate::answer::Signal;
+use crate::exact::Exactness;
 use crate::table::{ChunkMeta, FileEntry};
 
 /// A chunk on its way to becoming a hit.
@@ -26,6 +27,11 @@ pub(crate) struct Candidate {
     pub(crate) covered: f32,
     /// A line of it that the question names, in its file, from 0.
     pub(crate) named_line: Option<u32>,
+    /// How exactly it answers a question that is one name; goes before the score.
+    pub(crate) exactness: Exactness,
+    /// What the chunk itself says to the question, without what its file and others say of it; orders
+    /// the chunks of one file.
+    pub(crate) own: f32,
     /// The score so far.
     pub(crate) score: f32,
     /// What changed the score so far.

@@ -9,6 +9,7 @@ mod asked;
 mod candidate;
 mod duplicates;
 mod error;
+mod exact;
 mod facets;
 mod filter;
 mod fuse;

@@ -9,6 +9,7 @@ use descry_vector::Tier;
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
+use crate::exact::Exactness;
 use crate::filter::Filter;
 use crate::fuse::{Ranked, fuse};
 use crate::kind::QueryKind;
@@ -19,6 +20,9 @@ use crate::{Place, Query, SearchError, Shard, Snapshot, Tiers, Weights};
 /// embedded, NDCG@10 falls below what it was before by up to 0.006, on 22 repositories; with it, by
 /// 0.0035.
 const DRAFTS_LACK: f32 = 0.05;
+
+/// So many words with a name within them are looked up.
+const LONGER_WORDS: usize = 64;
 
 /// The folders that a search runs over, with what passes in them.
 pub(crate) struct Scope<'a> {
@@ -43,6 +47,15 @@ impl Side {
             Side::Both => true,
         }
     }
+}
+
+/// The lists that one search fuses.
+pub(crate) struct Lists<'a> {
+    pub(crate) words: &'a Found,
+    pub(crate) meaning: &'a [Meant],
+    pub(crate) names: &'a Found,
+    /// The chunks that have the one name that is asked for.
+    pub(crate) exact: Option<&'a Found>,
 }
 
 /// A chunk found by meaning.
@@ -74,6 +87,17 @@ impl<'a> Scope<'a> {
         let snapshots: Vec<&LexicalSnapshot> = self.shards.iter().map(|s| &s.lexical).collect();
         let keep = |id| self.shards.iter().any(|shard| self.admits(shard, id, side));
         Ok(descry_lexical::search(&snapshots, query, limit, &keep)?)
+    }
+
+    /// Asks for all words of the texts that have `part` within them.
+    pub(crate) fn words_with(&self, part: &str) -> Result<LexicalQuery, SearchError> {
+        let snapshots: Vec<&LexicalSnapshot> = self.shards.iter().map(|s| &s.lexical).collect();
+        let key: String = descry_lexical::tokenize(part).map(|token| token.text).take(1).collect();
+        let words = match key.is_empty() {
+            true => Vec::new(),
+            false => descry_lexical::containing(&snapshots, &key, LONGER_WORDS)?,
+        };
+        Ok(LexicalQuery::from_tokens(words))
     }
 
     /// By meaning: best first.
@@ -117,6 +141,8 @@ impl<'a> Scope<'a> {
             terms: 0,
             covered: 0.0,
             named_line: None,
+            exactness: Exactness::default(),
+            own: score,
             score,
             signals: Vec::new(),
         })
@@ -125,23 +151,28 @@ impl<'a> Scope<'a> {
     /// Fuses the lists; each candidate knows its ranks.
     pub(crate) fn fuse(
         &self,
-        words: &Found,
-        meaning: &[Meant],
-        names: &Found,
+        lists: &Lists<'_>,
         kind: QueryKind,
         weights: &Weights,
     ) -> Vec<Candidate> {
+        let Lists { words, meaning, names, exact } = lists;
         let share = match (words.hits.is_empty(), meaning.is_empty()) {
             (true, _) => 1.0,
             (_, true) => 0.0,
             _ => weights.meaning(kind),
         };
+        // Words that are nowhere leave the rest to stand for all: then meaning knows better.
+        let share = 1.0 - (1.0 - share) * sure(words).powf(weights.doubt);
         let worded = ranked(words);
         let named = ranked(names);
+        let exactly = exact.map(ranked).unwrap_or_default();
+        // A name's own list is half of what the words say.
+        let words_share = if exactly.is_empty() { 1.0 } else { 0.5 };
         let meant: Vec<(ChunkId, f32)> =
             meaning.iter().map(|meant| (meant.id, meant.similarity)).collect();
-        let lists = [
-            Ranked { items: &worded, weight: 1.0 - share },
+        let ranked_lists = [
+            Ranked { items: &worded, weight: (1.0 - share) * words_share },
+            Ranked { items: &exactly, weight: (1.0 - share) * (1.0 - words_share) },
             Ranked { items: &meant, weight: share },
             // Names only bring candidates in: the signal that ranks them is the definition.
             Ranked { items: &named, weight: 0.0 },
@@ -149,24 +180,49 @@ impl<'a> Scope<'a> {
         let by_words: HashMap<ChunkId, usize> =
             (words.hits.iter().map(|it| it.id)).zip(0..).collect();
         let by_meaning: HashMap<ChunkId, usize> = meaning.iter().map(|it| it.id).zip(0..).collect();
+        let (spread_words, spread_meaning) = (spread(&worded), spread(&meant));
+        let within = if meaning.is_empty() { 0.0 } else { weights.meaning_within };
         let candidate = |(id, score)| {
             let mut candidate = self.candidate(id, score)?;
+            candidate.own = 0.0;
             if let Some(rank) = by_words.get(&id) {
                 candidate.words = Some(*rank as u32);
                 candidate.terms = words.hits[*rank].terms;
+                candidate.own += (1.0 - within) * spread_words(words.hits[*rank].score);
             }
             if let Some(rank) = by_meaning.get(&id) {
                 candidate.meaning = Some(*rank as u32);
                 candidate.similarity = Some(meaning[*rank].similarity);
                 candidate.draft = meaning[*rank].draft;
+                candidate.own += within * spread_meaning(meaning[*rank].similarity);
             }
             Some(candidate)
         };
-        let fused = fuse(&lists, weights.rrf_k, weights.magnitude);
+        let fused = fuse(&ranked_lists, weights.rrf_k, weights.magnitude);
         let mut candidates: Vec<Candidate> = fused.into_iter().filter_map(candidate).collect();
         cover(&mut candidates, &words.weights);
         candidates
     }
+}
+
+/// How much of the words, by rarity, the chunk has that has most: 0 to 1.
+fn sure(words: &Found) -> f32 {
+    let had = |terms: u64| -> f32 {
+        (words.weights.iter().enumerate())
+            .filter(|(bit, _)| terms >> bit & 1 == 1)
+            .map(|(_, tells)| tells)
+            .sum()
+    };
+    let all: f32 = words.weights.iter().sum::<f32>() + words.absent;
+    let most = words.hits.iter().map(|hit| had(hit.terms)).fold(0.0, f32::max);
+    if all > 0.0 { (most / all).min(1.0) } else { 1.0 }
+}
+
+/// Maps a list's scores onto 0 (its last) to 1 (its first).
+fn spread(items: &[(ChunkId, f32)]) -> impl Fn(f32) -> f32 + use<> {
+    let [most, least] =
+        [items.first(), items.last()].map(|item| item.map_or(0.0, |item| item.1));
+    move |score| if most > least { (score - least) / (most - least) } else { 1.0 }
 }
 
 fn ranked(found: &Found) -> Vec<(ChunkId, f32)> {

@@ -10,8 +10,9 @@ use crate::asked::Asked;
 use crate::candidate::Candidate;
 use crate::filter::Filter;
 use crate::hits::hydrate;
-use crate::kind::{QueryKind, kind_of};
-use crate::lists::{Meant, Scope, Side};
+use crate::exact::Exact;
+use crate::kind::{QueryKind, asked_name, kind_of, squash};
+use crate::lists::{Lists, Meant, Scope, Side};
 use crate::query::FilterKind;
 use crate::query::Working;
 use crate::signals::Attention;
@@ -47,7 +48,9 @@ pub fn search_with(
     };
     answer.generation = snapshot.generation;
     if answer.hits.is_empty() {
-        answer.nearest = nearest(&scope, &parsed)?;
+        let text = effective_words(&parsed);
+        let words = LexicalQuery::from_text(&text).words;
+        answer.nearest = nearest(&scope, &words.iter().map(String::as_str).collect::<Vec<_>>())?;
     }
     if answer.notice.is_none() {
         let bad = parsed.filters.iter().find(|filter| !filter.valid && !filter.value.is_empty());
@@ -79,13 +82,24 @@ fn ranked(
         Mode::Symbols => QueryKind::Symbol,
         _ => kind_of(&text),
     };
-    let words = lexical_query(&text, parsed);
     let limit = weights.candidates.max(query.limit);
-    let asked = Asked::by(&text);
+    let named = asked_name(&text).filter(|_| tiers.words && query.mode != Mode::Symbols);
+    let exact = named.map(|it| Exact::look_up(it, scope, sources, limit)).transpose()?;
+    // Where a definition is asked for, the words around the name say nothing else.
+    let (text, kind) = match named {
+        Some(named) if !named.alone => (named.name, QueryKind::Symbol),
+        // `serde-json`, `--no-cache`
+        Some(_) if kind == QueryKind::Natural => (text.as_str(), QueryKind::Symbol),
+        _ => (text.as_str(), kind),
+    };
+    let words = lexical_query(text, parsed);
+    let asked = Asked::by(text);
     // A filter may leave nothing but what the words did not ask for.
     let aside = if scope.filter.is_open() { weights.aside.max(query.limit) } else { limit };
     let sides = match query.mode {
         Mode::Meaning => vec![(Side::Both, limit)],
+        // Folders and languages order only what is equally exact.
+        _ if exact.is_some() => vec![(Side::Both, limit)],
         _ if weights.aside == 0 => vec![(Side::Both, limit)],
         _ => vec![(Side::Wanted(asked), limit), (Side::Others(asked), aside)],
     };
@@ -117,15 +131,27 @@ fn ranked(
             Some(vector) => scope.by_meaning(vector, limit, tiers, side)?,
             None => Vec::new(),
         };
-        candidates.extend(scope.fuse(&by_words, &meaning, &names, kind, weights));
+        let (words, meaning) = (&by_words, meaning.as_slice());
+        let exact = exact.as_ref().map(|exact| &exact.found);
+        let lists = Lists { words, meaning, names: &names, exact };
+        candidates.extend(scope.fuse(&lists, kind, weights));
+    }
+    if let Some(exact) = &exact {
+        exact.apply(scope, &mut candidates);
     }
     keep_phrases(&mut candidates, parsed, sources);
     if query.mode != Mode::Meaning {
         let attention = query.working.as_ref().map(|working| attention(scope, working));
-        signals::rank(&mut candidates, &text, kind, asked, attention.as_ref(), weights);
+        signals::rank(&mut candidates, text, kind, asked, attention.as_ref(), weights);
     }
+    let nowhere = exact.filter(|exact| !exact.is_anywhere(&candidates));
     let mut answer = finish(scope, candidates, query.limit, &words, vector.as_deref(), sources);
     answer.notice = missing.map(|reason| Notice::WordsOnly { reason });
+    if let Some(exact) = nowhere {
+        let nearest = nearest(scope, &[exact.name()])?;
+        let name = exact.name().to_owned();
+        answer.notice.get_or_insert(Notice::NoExactMatch { name, nearest });
+    }
     Ok(answer)
 }
 
@@ -138,16 +164,23 @@ fn attention(scope: &Scope<'_>, working: &Working) -> Attention {
     Attention { now_ns: working.now_ns, open: working.open.iter().filter_map(key).collect() }
 }
 
-/// Words of the searched folders that are spelled like those asked for.
-fn nearest(scope: &Scope<'_>, parsed: &Parsed) -> Result<Vec<String>, SearchError> {
+/// Names and words of the searched folders that are spelled like these.
+fn nearest(scope: &Scope<'_>, words: &[&str]) -> Result<Vec<String>, SearchError> {
     const WORDS: usize = 3;
     const EACH: usize = 3;
     let snapshots: Vec<_> = scope.shards.iter().map(|shard| &shard.lexical).collect();
     let mut found = Vec::new();
-    for word in LexicalQuery::from_text(&effective_words(parsed)).words.iter().take(WORDS) {
-        found.extend(descry_lexical::nearest(&snapshots, word, EACH)?);
+    for word in words.iter().take(WORDS) {
+        found.extend(descry_lexical::nearest(&snapshots, &squash(word), EACH)?);
     }
-    Ok(found)
+    // The index has them without case and underscores.
+    let files = || scope.shards.iter().flat_map(|shard| shard.table.files());
+    let names = || files().flat_map(|file| &file.chunks).flat_map(|chunk| &chunk.defines);
+    let as_written = |word: String| match names().find(|it| squash(&it.name) == word) {
+        Some(defined) => defined.name.clone(),
+        None => word,
+    };
+    Ok(found.into_iter().map(as_written).collect())
 }
 
 /// Chunks whose vectors are nearest to this chunk's; `None` if it is gone or has none.
@@ -175,8 +208,9 @@ pub fn nearest_to(
     let mut meaning = scope.by_meaning(vector, limit + 1, Tiers::default(), Side::Both)?;
     meaning.retain(|meant: &Meant| Some(meant.id) != of);
     let weights = Weights::default();
-    let candidates =
-        scope.fuse(&Found::default(), &meaning, &Found::default(), QueryKind::Natural, &weights);
+    let none = Found::default();
+    let lists = Lists { words: &none, meaning: &meaning, names: &none, exact: None };
+    let candidates = scope.fuse(&lists, QueryKind::Natural, &weights);
     let words = LexicalQuery::default();
     let mut answer = finish(&scope, candidates, limit, &words, Some(vector), sources);
     answer.generation = snapshot.generation;

@@ -77,10 +77,34 @@ impl Place {
             return Place::Tests;
         }
         match language {
-            Language::Markdown | Language::Plain | Language::Html => Place::Docs,
+            Language::Markdown | Language::Html => Place::Docs,
             Language::Json | Language::Toml | Language::Yaml => Place::Config,
+            Language::Plain => of_unknown(name),
             _ => Place::Source,
         }
+    }
+}
+
+/// The place of a file in no known language: code, unless its name is one of prose or of settings.
+fn of_unknown(name: &str) -> Place {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    match extension {
+        "txt" | "text" | "log" | "rst" | "adoc" | "asciidoc" | "org" | "tex" | "textile" | "pod"
+        | "wiki" | "rtf" | "po" | "pot" | "1" | "3" | "5" | "8" => Place::Docs,
+        "xml" | "ini" | "cfg" | "conf" | "config" | "properties" | "env" | "csv" | "tsv" | "plist"
+        | "editorconfig" | "lock" | "xsd" | "resx" | "desktop" | "service" | "mod" | "sum" => {
+            Place::Config
+        }
+        "" => match stem.trim_end_matches(|c: char| !c.is_alphanumeric()) {
+            "license" | "licence" | "copying" | "notice" | "authors" | "readme" | "changelog"
+            | "changes" | "news" | "history" | "todo" | "contributing" | "contributors"
+            | "install" | "thanks" | "credits" => Place::Docs,
+            _ if stem.starts_with("license-") || stem.starts_with("licence-") => Place::Docs,
+            _ => Place::Source,
+        },
+        // Settings of tools: `.gitignore`, `.npmrc`.
+        _ if stem.is_empty() => Place::Config,
+        _ => Place::Source,
     }
 }
 
@@ -127,5 +151,12 @@ mod tests {
         check("README.md", Place::Docs);
         check("vendor/zlib/inflate.c", Place::Vendored);
         check("package.json", Place::Config);
+        check("pom.xml", Place::Config);
+        check(".gitignore", Place::Config);
+        check("LICENSE-MIT", Place::Docs);
+        check("notes.txt", Place::Docs);
+        check("Jenkinsfile", Place::Source);
+        check("contracts/Vault.sol", Place::Source);
+        check("lib/queue.erl", Place::Source);
     }
 }

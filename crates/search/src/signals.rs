@@ -11,6 +11,7 @@ mod places;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use attention::Attention;
+pub(crate) use path::name_of;
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
@@ -34,6 +35,14 @@ pub struct Weights {
     pub meaning_message: f32,
     /// The same for pasted code.
     pub meaning_code: f32,
+    /// Share of meaning against words for the order of a file's own chunks.
+    pub meaning_within: f32,
+    /// A chunk that defines nothing, as a file's first comment or its imports: multiplies what it says
+    /// for itself, so that it stands for its file only where no definition answers.
+    pub header: f32,
+    /// How much less words count where the chunks lack the rare ones: the power of the share, by
+    /// rarity, that the best file has.
+    pub doubt: f32,
     /// How many candidates each list gives.
     pub candidates: usize,
     /// The same for the places that the question does not ask for (tests, prose, ...); 0 for one list of
@@ -87,6 +96,9 @@ impl Default for Weights {
             meaning_natural: 0.5,
             meaning_message: 0.3,
             meaning_code: 0.5,
+            meaning_within: 0.6,
+            header: 0.8,
+            doubt: 0.0,
             candidates: 150,
             aside: 20,
             coherence: 0.3,
@@ -164,6 +176,7 @@ pub const SIGNALS: &[SignalSwitch] = &[
     SignalSwitch { name: "gathering", off: |w| w.gathering = 1.0 },
     // -0.001, symbols -0.021
     SignalSwitch { name: "declarations", off: |w| w.declarations = 1.0 },
+    SignalSwitch { name: "header", off: |w| w.header = 1.0 },
     // -0.012
     SignalSwitch { name: "saturation", off: |w| w.saturation = 1.0 },
 ];
@@ -200,15 +213,18 @@ pub(crate) fn rank(
     places::priors(candidates, asked, weights);
     places::declarations(candidates, weights);
     sort(candidates);
+    files::arrange(candidates, weights);
+    sort(candidates);
     files::saturate(candidates, weights);
     sort(candidates);
 }
 
-/// Best first. What is equal is in the order of paths: ids tell when a file was read, and the order
+/// Best first: the more exact, then the higher score. What is equal is in the order of paths: ids tell when a file was read, and the order
 /// should not depend on that.
 fn sort(candidates: &mut [Candidate]) {
     candidates.sort_by(|a, b| {
         let by_place = || (a.shard, &a.file.path, a.id).cmp(&(b.shard, &b.file.path, b.id));
-        b.score.total_cmp(&a.score).then_with(by_place)
+        let by_score = || b.score.total_cmp(&a.score);
+        b.exactness.cmp(&a.exactness).then_with(by_score).then_with(by_place)
     });
 }

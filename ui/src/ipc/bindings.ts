@@ -193,7 +193,7 @@ export type Notice = {
 };
 
 /**  What kind of notice it is. */
-export type NoticeCode = "wordsOnly" | "partial" | "badRegex" | "badFilter";
+export type NoticeCode = "wordsOnly" | "noExactMatch" | "partial" | "badRegex" | "badFilter";
 
 /**  A filter in the typed text; places count UTF-16 units, as JavaScript does. */
 export type QueryToken = {

@@ -3,6 +3,7 @@
 mod damage;
 mod dump;
 mod edits;
+mod exactness;
 mod folders;
 mod kill;
 mod kit;

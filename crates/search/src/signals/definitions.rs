@@ -7,7 +7,7 @@ use descry_base::{DefinedName, SymbolKind};
 use super::path::name_of;
 use crate::Weights;
 use crate::candidate::Candidate;
-use crate::kind::{QueryKind, names_in};
+use crate::kind::{QueryKind, names_in, squash};
 
 /// What is below this mentions a name more than it defines it.
 const WEAK: f32 = 0.5;
@@ -59,15 +59,11 @@ pub(super) fn definitions(
     for (candidate, defined) in candidates.iter_mut().zip(defined) {
         let stem = squash(name_of(&candidate.file.path));
         let stem_matches = names.iter().any(|name| squash(name) == stem);
+        candidate.own += base * defined / common;
         candidate.add("defines", base * defined * best / common);
         // A weak definition does not take the place of a file's name.
         if defined < WEAK && stem_matches {
             candidate.add("path", 0.5 * best);
         }
     }
-}
-
-/// `retry_policy`, `RetryPolicy` and `retry-policy` are one name.
-fn squash(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -75,6 +75,7 @@ pub(super) fn references(
         candidate.named_line = lines.find(has_line);
         // Otherwise another place of the file is meant.
         let strength = if is_whole || candidate.named_line.is_some() { 1.0 } else { 0.5 };
+        candidate.own += weights.reference * strength;
         candidate.add("reference", weights.reference * strength * best);
         any = true;
     }
@@ -89,7 +90,7 @@ fn path_parts(path: &RelPath) -> Vec<String> {
 
 /// What a file is called: some languages name a folder's main file always the same, so that it is
 /// the folder that has the name.
-pub(super) fn name_of(path: &RelPath) -> &str {
+pub(crate) fn name_of(path: &RelPath) -> &str {
     match path.file_name() {
         "mod.rs" | "__init__.py" | "index.ts" | "index.tsx" | "index.js" | "index.jsx" => {
             path.parent().rsplit('/').next().unwrap_or("")

@@ -1,0 +1,236 @@
+//! Exactness: where a question is one name, what has that name comes first.
+//!
+//! The invariants of such a question, which no weight, folder, language or likeness of meaning can
+//! undo, since [`Exactness`] is compared before any score:
+//!
+//! 1. The file of that name is first.
+//! 2. Then what defines the name, then what has it as written, then what has it in another case or
+//!    with other underscores, then what has a part of it, then the rest.
+//! 3. Every chunk that has the name is a candidate, however many better-looking ones lack it.
+//!
+//! Scores order what is equally exact. A quoted text is a filter: what lacks it is no hit at all.
+
+use std::collections::{HashMap, HashSet};
+
+use descry_base::{ChunkId, SymbolKind};
+use descry_lexical::{Found, LexicalQuery};
+
+use crate::SearchError;
+use crate::candidate::Candidate;
+use crate::kind::{AskedName, squash};
+use crate::lists::{Scope, Side};
+use crate::signals::name_of;
+use crate::sources::Sources;
+
+/// So many chunks are read to see whether they have the name as written.
+const EXAMINED: usize = 10_000;
+
+/// Texts are read so many at a time.
+const STEP: usize = 256;
+
+/// A shorter name stands within too many longer ones.
+const SHORTEST_WITHIN: usize = 3;
+
+/// How exactly a chunk answers a question that is one name; more is better.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Exactness {
+    /// Nothing of the name is in it.
+    #[default]
+    Absent,
+    /// A part of the name is in it.
+    Part,
+    /// The name within a longer one, or its file is called so.
+    Within,
+    /// The name in another case, or with other underscores.
+    Folded,
+    /// A definition of the name in another case.
+    FoldedDefinition,
+    /// The name as written.
+    Written,
+    /// The definition of the name.
+    Definition,
+    /// The beginning of the file with that name.
+    FileName,
+}
+
+/// A question that is one name, and the chunks that have it.
+pub(crate) struct Exact<'a> {
+    asked: AskedName<'a>,
+    /// The chunks that have it, best first by BM25 of the name alone.
+    pub(crate) found: Found,
+    /// How each of them has it, by its text alone.
+    had: HashMap<ChunkId, Exactness>,
+}
+
+impl<'a> Exact<'a> {
+    /// Looks the name up in the texts, until `most` chunks have it as written or all were looked at.
+    pub(crate) fn look_up(
+        asked: AskedName<'a>,
+        scope: &Scope<'_>,
+        sources: &dyn Sources,
+        most: usize,
+    ) -> Result<Exact<'a>, SearchError> {
+        let mut exact = Exact { asked, found: Found::default(), had: HashMap::new() };
+        let whole = whole(asked.name);
+        let single = whole.phrases.is_empty();
+        exact.read(scope.by_words(&whole, EXAMINED, Side::Both)?, sources, most);
+        if exact.found.hits.len() < most && single && asked.name.len() >= SHORTEST_WITHIN {
+            let within = scope.words_with(asked.name)?;
+            exact.read(scope.by_words(&within, EXAMINED, Side::Both)?, sources, most);
+        }
+        Ok(exact)
+    }
+
+    /// Takes in those of `found` whose texts have the name, up to `most` of each exactness.
+    fn read(&mut self, found: Found, sources: &dyn Sources, most: usize) {
+        let mut counts: HashMap<Exactness, usize> = HashMap::new();
+        let folded = squash(self.asked.name);
+        for step in found.hits.chunks(STEP) {
+            if counts.get(&Exactness::Written).is_some_and(|count| *count >= most) {
+                break;
+            }
+            let ids: Vec<ChunkId> = step.iter().map(|hit| hit.id).collect();
+            for (hit, text) in step.iter().zip(sources.texts(&ids)) {
+                let Some(text) = text.filter(|_| !self.had.contains_key(&hit.id)) else { continue };
+                let exactness = match () {
+                    () if has_word(&text, self.asked.name) => Exactness::Written,
+                    () => match folded_in(&text, self.asked.name, &folded) {
+                        Some(exactness) => exactness,
+                        None => continue,
+                    },
+                };
+                let count = counts.entry(exactness).or_default();
+                *count += 1;
+                if *count <= most {
+                    self.had.insert(hit.id, exactness);
+                    self.found.hits.push(*hit);
+                }
+            }
+        }
+    }
+
+    /// The name.
+    pub(crate) fn name(&self) -> &'a str {
+        self.asked.name
+    }
+
+    /// Tells every candidate how exact it is, and brings in the files that are called so.
+    pub(crate) fn apply(&self, scope: &Scope<'_>, candidates: &mut Vec<Candidate>) {
+        let has: HashSet<ChunkId> = candidates.iter().map(|candidate| candidate.id).collect();
+        candidates.extend(self.files(scope).into_iter().filter(|file| !has.contains(&file.id)));
+        for candidate in candidates {
+            candidate.exactness = self.of(candidate);
+        }
+    }
+
+    /// Whether any candidate has the name, be it within a longer one.
+    pub(crate) fn is_anywhere(&self, candidates: &[Candidate]) -> bool {
+        candidates.iter().any(|candidate| candidate.exactness >= Exactness::Within)
+    }
+
+    /// The candidates for files that are called so.
+    fn files(&self, scope: &Scope<'_>) -> Vec<Candidate> {
+        let files = scope.shards.iter().flat_map(|shard| shard.table.files());
+        files
+            .filter(|file| !file.chunks.is_empty() && self.is_path(file.path.as_str()))
+            .filter(|file| scope.filter.admits_file(file))
+            .filter_map(|file| scope.candidate(file.first, 0.0))
+            .collect()
+    }
+
+    /// Whether the question is this path or its end.
+    fn is_path(&self, path: &str) -> bool {
+        let name = self.asked.name.trim_start_matches("./");
+        let before = path.strip_suffix(name).filter(|_| self.asked.alone && !name.is_empty());
+        before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    }
+
+    /// How exactly a candidate answers.
+    fn of(&self, candidate: &Candidate) -> Exactness {
+        let path = &candidate.file.path;
+        if candidate.id == candidate.file.first && self.is_path(path.as_str()) {
+            return Exactness::FileName;
+        }
+        let had = self.had.get(&candidate.id).copied().unwrap_or_default();
+        match self.definition(candidate) {
+            Some(true) => Exactness::Definition,
+            // `router` finds `class Router` first if it reads `router`, too.
+            Some(false) if had == Exactness::Written => Exactness::Definition,
+            Some(false) => Exactness::FoldedDefinition.max(had),
+            None if had > Exactness::Absent => had,
+            None if squash(name_of(path)) == squash(self.asked.name) => Exactness::Within,
+            None if candidate.terms != 0 => Exactness::Part,
+            None => Exactness::Absent,
+        }
+    }
+
+    /// Whether the chunk defines the name, and if so whether as written.
+    fn definition(&self, candidate: &Candidate) -> Option<bool> {
+        let chunk = candidate.chunk()?;
+        let (owner, bare) = self.asked.parts();
+        let of_owner = owner.is_none_or(|owner| squash(&chunk.symbol).contains(&squash(owner)));
+        let folded = squash(bare);
+        (chunk.defines.iter())
+            // A heading or a key, and what is passed on, mention the name.
+            .filter(|it| !matches!(it.kind, SymbolKind::Section | SymbolKind::Reexport))
+            .filter(|it| squash(&it.name) == folded)
+            .map(|it| it.name == bare && of_owner)
+            .max()
+    }
+}
+
+/// The name's words and nothing that is like them; several stand side by side.
+fn whole(name: &str) -> LexicalQuery {
+    let words = descry_lexical::tokenize(name).filter(|token| !token.is_part);
+    let tokens: Vec<String> = words.map(|token| token.text).collect();
+    match tokens.len() {
+        0 | 1 => LexicalQuery::from_tokens(tokens),
+        _ => LexicalQuery::from_tokens(tokens).with_phrase(name),
+    }
+}
+
+/// How `text` has a name that it does not have as written: in other letters, or within a longer one.
+fn folded_in(text: &str, name: &str, folded: &str) -> Option<Exactness> {
+    let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let within = words.filter(|word| word.len() >= folded.len()).map(squash);
+    let best = within.filter(|word| word.contains(folded)).map(|word| match word == folded {
+        true => Exactness::Folded,
+        false => Exactness::Within,
+    });
+    best.max().or_else(|| {
+        text.to_lowercase().contains(&name.to_lowercase()).then_some(Exactness::Within)
+    })
+}
+
+/// Whether `name` stands in `text` with no letter, digit or `_` grown onto it.
+fn has_word(text: &str, name: &str) -> bool {
+    let in_name = |c: char| c.is_alphanumeric() || c == '_';
+    let open = |edge: Option<char>, beside: Option<char>| {
+        !(edge.is_some_and(in_name) && beside.is_some_and(in_name))
+    };
+    text.match_indices(name).any(|(start, found)| {
+        open(name.chars().next(), text[..start].chars().next_back())
+            && open(name.chars().next_back(), text[start + found.len()..].chars().next())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_ends_where_its_letters_end() {
+        #[track_caller]
+        fn check(text: &str, name: &str, expected: bool) {
+            assert_eq!(has_word(text, name), expected, "{name} in {text}");
+        }
+        check("let total = 1;", "total", true);
+        check("let subtotal = total_of(x);", "total", false);
+        check("subtotal total", "total", true);
+        check("a.total()", "a.total", true);
+        check("$scope.x", "$scope", true);
+        check("größe", "größ", false);
+        check("Total", "total", false);
+        check("-> x", "->", true);
+    }
+}
