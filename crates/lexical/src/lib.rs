@@ -68,6 +68,4 @@ pub struct Found {
     /// How much each term that was looked up tells, by its rarity; 0 for two words written as one,
     /// which say nothing that the words do not, and for a term that no chunk has.
     pub weights: Vec<f32>,
-    /// How much the words would tell that no chunk has.
-    pub absent: f32,
 }

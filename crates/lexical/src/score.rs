@@ -94,12 +94,11 @@ pub(crate) struct SegmentScores {
     touched: Vec<u32>,
 }
 
-/// Scores every live document of `segments` against the query's terms; with what each term tells, and
-/// what those would that no chunk has.
+/// Scores every live document of `segments` against the query's terms; with what each term tells.
 pub(crate) fn score(
     segments: &[&SegmentView],
     query: &LexicalQuery,
-) -> Result<(Vec<SegmentScores>, Vec<f32>, f32), TantivyError> {
+) -> Result<(Vec<SegmentScores>, Vec<f32>), TantivyError> {
     let weights = &query.weights;
     let n_docs: u64 = segments.iter().map(|segment| u64::from(segment.num_docs())).sum();
     let shares = field_shares(segments, weights, n_docs);
@@ -112,7 +111,6 @@ pub(crate) fn score(
         })
         .collect();
     let mut tell = Vec::new();
-    let mut absent = 0.0;
     for (bit, term) in rarest(segments, query)?.into_iter().enumerate() {
         tell.push(0.0);
         let weight = weights.kind(term.kind);
@@ -129,11 +127,8 @@ pub(crate) fn score(
         }
         let doc_freq: usize = scored.iter().map(|scores| scores.touched.len()).sum();
         let factor = weight * idf(n_docs, doc_freq as u64) * (weights.k1 + 1.0);
-        let tells = weight * idf(n_docs, doc_freq as u64);
         if doc_freq > 0 && term.kind != TermKind::Compound {
-            tell[bit] = tells;
-        } else if doc_freq == 0 && term.kind == TermKind::Whole {
-            absent += tells;
+            tell[bit] = weight * idf(n_docs, doc_freq as u64);
         }
         for segment in &mut scored {
             for doc in segment.touched.drain(..) {
@@ -143,7 +138,7 @@ pub(crate) fn score(
             }
         }
     }
-    Ok((scored, tell, absent))
+    Ok((scored, tell))
 }
 
 /// How much one occurrence counts, by field and by the document's length in it (as tantivy rounds it

@@ -120,7 +120,7 @@ pub fn search(
         LexicalError::from_tantivy(path, &error)
     };
     let any_score = query.terms.is_empty();
-    let (scored, weights, absent) = score(&segments, query).map_err(error)?;
+    let (scored, weights) = score(&segments, query).map_err(error)?;
     for (segment, scored) in segments.iter().zip(scored) {
         let has_phrases = documents_with_all(&query.phrases, segment).map_err(error)?;
         for doc in segment.live_docs() {
@@ -132,7 +132,7 @@ pub fn search(
             }
         }
     }
-    Ok(Found { hits: best.into_sorted(), weights, absent })
+    Ok(Found { hits: best.into_sorted(), weights })
 }
 
 /// One segment with everything that a search reads.

@@ -154,14 +154,19 @@ impl<'a> Exact<'a> {
         let had = self.had.get(&candidate.id).copied().unwrap_or_default();
         match self.definition(candidate) {
             Some(true) => Exactness::Definition,
-            // `router` finds `class Router` first if it reads `router`, too.
-            Some(false) if had == Exactness::Written => Exactness::Definition,
+            // `router` finds `class Router` first if that reads `router`, too.
+            Some(false) if had == Exactness::Written && self.is_lower() => Exactness::Definition,
             Some(false) => Exactness::FoldedDefinition.max(had),
             None if had > Exactness::Absent => had,
             None if squash(name_of(path)) == squash(self.asked.name) => Exactness::Within,
             None if candidate.terms != 0 => Exactness::Part,
             None => Exactness::Absent,
         }
+    }
+
+    /// Who types no capital may mean any.
+    fn is_lower(&self) -> bool {
+        !self.asked.name.contains(char::is_uppercase)
     }
 
     /// Whether the chunk defines the name, and if so whether as written.
@@ -197,9 +202,8 @@ fn folded_in(text: &str, name: &str, folded: &str) -> Option<Exactness> {
         true => Exactness::Folded,
         false => Exactness::Within,
     });
-    best.max().or_else(|| {
-        text.to_lowercase().contains(&name.to_lowercase()).then_some(Exactness::Within)
-    })
+    best.max()
+        .or_else(|| text.to_lowercase().contains(&name.to_lowercase()).then_some(Exactness::Within))
 }
 
 /// Whether `name` stands in `text` with no letter, digit or `_` grown onto it.

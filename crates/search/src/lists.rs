@@ -161,8 +161,6 @@ impl<'a> Scope<'a> {
             (_, true) => 0.0,
             _ => weights.meaning(kind),
         };
-        // Words that are nowhere leave the rest to stand for all: then meaning knows better.
-        let share = 1.0 - (1.0 - share) * sure(words).powf(weights.doubt);
         let worded = ranked(words);
         let named = ranked(names);
         let exactly = exact.map(ranked).unwrap_or_default();
@@ -205,23 +203,9 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// How much of the words, by rarity, the chunk has that has most: 0 to 1.
-fn sure(words: &Found) -> f32 {
-    let had = |terms: u64| -> f32 {
-        (words.weights.iter().enumerate())
-            .filter(|(bit, _)| terms >> bit & 1 == 1)
-            .map(|(_, tells)| tells)
-            .sum()
-    };
-    let all: f32 = words.weights.iter().sum::<f32>() + words.absent;
-    let most = words.hits.iter().map(|hit| had(hit.terms)).fold(0.0, f32::max);
-    if all > 0.0 { (most / all).min(1.0) } else { 1.0 }
-}
-
 /// Maps a list's scores onto 0 (its last) to 1 (its first).
 fn spread(items: &[(ChunkId, f32)]) -> impl Fn(f32) -> f32 + use<> {
-    let [most, least] =
-        [items.first(), items.last()].map(|item| item.map_or(0.0, |item| item.1));
+    let [most, least] = [items.first(), items.last()].map(|item| item.map_or(0.0, |item| item.1));
     move |score| if most > least { (score - least) / (most - least) } else { 1.0 }
 }
 

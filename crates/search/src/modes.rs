@@ -8,9 +8,9 @@ use descry_lexical::{Found, LexicalQuery};
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
+use crate::exact::Exact;
 use crate::filter::Filter;
 use crate::hits::hydrate;
-use crate::exact::Exact;
 use crate::kind::{QueryKind, asked_name, kind_of, squash};
 use crate::lists::{Lists, Meant, Scope, Side};
 use crate::query::FilterKind;

@@ -40,9 +40,6 @@ pub struct Weights {
     /// A chunk that defines nothing, as a file's first comment or its imports: multiplies what it says
     /// for itself, so that it stands for its file only where no definition answers.
     pub header: f32,
-    /// How much less words count where the chunks lack the rare ones: the power of the share, by
-    /// rarity, that the best file has.
-    pub doubt: f32,
     /// How many candidates each list gives.
     pub candidates: usize,
     /// The same for the places that the question does not ask for (tests, prose, ...); 0 for one list of
@@ -98,7 +95,6 @@ impl Default for Weights {
             meaning_code: 0.5,
             meaning_within: 0.6,
             header: 0.8,
-            doubt: 0.0,
             candidates: 150,
             aside: 20,
             coherence: 0.3,
@@ -191,7 +187,7 @@ pub(crate) fn rank(
     weights: &Weights,
 ) {
     sort(candidates);
-    let best = candidates.first().map_or(0.0, |candidate| candidate.score);
+    let best = candidates.iter().map(|candidate| candidate.score).fold(0.0, f32::max);
     files::coherence(candidates, weights, best);
     use QueryKind::{Message, Mixed, Natural, Path, Symbol};
     let names_files = path::references(candidates, words, weights, best);
