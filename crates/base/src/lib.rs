@@ -8,6 +8,7 @@ mod language;
 mod path;
 mod skip;
 mod span;
+mod stamp;
 mod symbol;
 
 pub use id::{ChunkId, Digest, FileId, Generation, RootId};
@@ -15,4 +16,5 @@ pub use language::Language;
 pub use path::{RelPath, RelPathError};
 pub use skip::{SkipReason, Skipped};
 pub use span::Span;
+pub use stamp::Stamp;
 pub use symbol::{DefinedName, SymbolKind};

@@ -2,7 +2,7 @@
 
 use descry_base::{
     ChunkId, DefinedName, Digest, FileId, Generation, Language, RelPath, RootId, SkipReason, Span,
-    SymbolKind,
+    Stamp, SymbolKind,
 };
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -15,10 +15,8 @@ pub struct NewFile<'a> {
     pub root: RootId,
     /// Path inside it.
     pub path: &'a RelPath,
-    /// Size in bytes.
-    pub size: u64,
-    /// Modification time, nanoseconds since 1970.
-    pub mtime_ns: i64,
+    /// As it was when it was read.
+    pub stamp: Stamp,
     /// Of the bytes on disk.
     pub digest: Digest,
     /// Its language.
@@ -106,12 +104,16 @@ impl<'a> Commit<'a> {
     ) -> Result<(FileId, ChunkId), CatalogError> {
         self.unskip(file.root, file.path)?;
         self.execute(
-            "INSERT INTO files(root, path, size, mtime, digest, language) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO files(root, path, size, mtime, ctime, inode, overruled, digest, language) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
                 file.root.0,
                 file.path.as_str(),
-                file.size,
-                file.mtime_ns,
+                file.stamp.size,
+                file.stamp.mtime_ns,
+                file.stamp.ctime_ns,
+                file.stamp.inode as i64,
+                file.stamp.overruled,
                 file.digest.0,
                 file.language as u8
             ],
@@ -142,27 +144,43 @@ impl<'a> Commit<'a> {
         Ok((FileId(id as u64), ChunkId(first.unwrap_or(0) as u64)))
     }
 
-    /// The file's content is as before, but its size or time is not.
-    pub fn touch_file(&self, file: FileId, size: u64, mtime_ns: i64) -> Result<(), CatalogError> {
+    /// The file's content is as before, but its stamp is not.
+    pub fn touch_file(&self, file: FileId, stamp: &Stamp) -> Result<(), CatalogError> {
         self.execute(
-            "UPDATE files SET size = ?, mtime = ? WHERE id = ?",
-            params![size, mtime_ns, file.0],
+            "UPDATE files SET size = ?, mtime = ?, ctime = ?, inode = ?, overruled = ? WHERE id = ?",
+            params![
+                stamp.size,
+                stamp.mtime_ns,
+                stamp.ctime_ns,
+                stamp.inode as i64,
+                stamp.overruled,
+                file.0
+            ],
         )
     }
 
-    /// Records that a path was left out. Size and time say of which version.
+    /// Records that a path was left out, as it was then.
     pub fn skip(
         &self,
         root: RootId,
         path: &str,
         reason: &SkipReason,
-        size: u64,
-        mtime_ns: i64,
+        stamp: &Stamp,
     ) -> Result<(), CatalogError> {
         let reason = serde_json::to_string(reason).unwrap_or_default();
         self.execute(
-            "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?)",
-            params![root.0, path, reason, size, mtime_ns],
+            "INSERT OR REPLACE INTO skipped(root, path, reason, size, mtime, ctime, inode, overruled) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            params![
+                root.0,
+                path,
+                reason,
+                stamp.size,
+                stamp.mtime_ns,
+                stamp.ctime_ns,
+                stamp.inode as i64,
+                stamp.overruled
+            ],
         )
     }
 

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::{CatalogError, CatalogReader, Commit};
 
 /// The format that this program writes. A change that old programs cannot read raises it.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// "DSCR": says of an SQLite file that it is ours.
 const APPLICATION_ID: i32 = 0x4453_4352;
@@ -35,7 +35,10 @@ CREATE TABLE files(
     mtime INTEGER NOT NULL,
     digest BLOB NOT NULL,
     language INTEGER NOT NULL,
-    retired INTEGER
+    retired INTEGER,
+    ctime INTEGER NOT NULL DEFAULT 0,
+    inode INTEGER NOT NULL DEFAULT 0,
+    overruled INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX files_alive ON files(root, path) WHERE retired IS NULL;
 CREATE INDEX files_retired ON files(retired) WHERE retired IS NOT NULL;
@@ -69,10 +72,24 @@ CREATE TABLE skipped(
     reason TEXT NOT NULL,
     size INTEGER NOT NULL,
     mtime INTEGER NOT NULL,
+    ctime INTEGER NOT NULL DEFAULT 0,
+    inode INTEGER NOT NULL DEFAULT 0,
+    overruled INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY(root, path)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+";
+
+/// From the first format to the second: files are told apart by more than size and time. What the old
+/// rows lack makes each file look changed, so it is read once more; its chunks and vectors stay.
+const TO_FORMAT_2: &str = "
+ALTER TABLE files ADD COLUMN ctime INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE files ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE files ADD COLUMN overruled INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE skipped ADD COLUMN ctime INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE skipped ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE skipped ADD COLUMN overruled INTEGER NOT NULL DEFAULT 0;
 ";
 
 /// The catalog, opened by its one writer.
@@ -123,6 +140,11 @@ impl Catalog {
             self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(of)?;
         if verdict != "ok" {
             return Err(CatalogError::Damaged { path: self.path.clone(), message: verdict });
+        }
+        if format < FORMAT {
+            let sql =
+                format!("BEGIN IMMEDIATE; {TO_FORMAT_2} PRAGMA user_version = {FORMAT}; COMMIT;");
+            self.connection.execute_batch(&sql).map_err(of)?;
         }
         Ok(())
     }

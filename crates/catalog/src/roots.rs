@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use descry_base::{Generation, RootId, SkipReason, Skipped};
+use descry_base::{Generation, RootId, SkipReason, Skipped, Stamp};
 use rusqlite::params;
 
-use crate::rows::{CHUNK_COLUMNS, FILE_COLUMNS};
+use crate::rows::{CHUNK_COLUMNS, FILE_COLUMNS, read_stamp};
 use crate::{Catalog, CatalogError, ChunkRow, FileRow};
 
 /// An added folder.
@@ -121,12 +121,10 @@ impl Catalog {
             .map_err(|source| self.error(source))
     }
 
-    /// Size and time of what was left out, by path: a scan reads such a file again only if they differ.
-    pub fn skipped_stats(&self, root: RootId) -> Result<HashMap<String, (u64, i64)>, CatalogError> {
-        let rows =
-            self.rows("SELECT path, size, mtime FROM skipped WHERE root = ?", [root.0], |row| {
-                Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
-            })?;
+    /// The stamps of what was left out, by path: a scan reads such a file again only if they differ.
+    pub fn skipped_stamps(&self, root: RootId) -> Result<HashMap<String, Stamp>, CatalogError> {
+        let sql = "SELECT path, size, mtime, ctime, inode, overruled FROM skipped WHERE root = ?";
+        let rows = self.rows(sql, [root.0], |row| Ok((row.get(0)?, read_stamp(row, 1)?)))?;
         Ok(rows.into_iter().collect())
     }
 

@@ -1,6 +1,8 @@
 //! What the tables hold, as values; and how the columns that are not plain are written.
 
-use descry_base::{ChunkId, DefinedName, Digest, FileId, Language, RelPath, Span, SymbolKind};
+use descry_base::{
+    ChunkId, DefinedName, Digest, FileId, Language, RelPath, Span, Stamp, SymbolKind,
+};
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
 
@@ -11,10 +13,8 @@ pub struct FileRow {
     pub id: FileId,
     /// Path inside the folder.
     pub path: RelPath,
-    /// Size in bytes when it was read.
-    pub size: u64,
-    /// Modification time when it was read, nanoseconds since 1970.
-    pub mtime_ns: i64,
+    /// As it was when it was read.
+    pub stamp: Stamp,
     /// Of the bytes on disk.
     pub digest: Digest,
     /// Its language.
@@ -43,7 +43,8 @@ pub struct ChunkRow {
 }
 
 /// The columns that [`FileRow::read`] wants, in order.
-pub(crate) const FILE_COLUMNS: &str = "id, path, size, mtime, digest, language";
+pub(crate) const FILE_COLUMNS: &str =
+    "id, path, digest, language, size, mtime, ctime, inode, overruled";
 
 /// The columns that [`ChunkRow::read`] wants, in order.
 pub(crate) const CHUNK_COLUMNS: &str = "chunks.id, chunks.file, chunks.start, chunks.stop, \
@@ -56,12 +57,23 @@ impl FileRow {
         Ok(FileRow {
             id: FileId(row.get(0)?),
             path: RelPath::new(path).map_err(|error| invalid(1, error))?,
-            size: row.get(2)?,
-            mtime_ns: row.get(3)?,
-            digest: Digest(row.get(4)?),
-            language: Language::from_number(row.get(5)?),
+            digest: Digest(row.get(2)?),
+            language: Language::from_number(row.get(3)?),
+            stamp: read_stamp(row, 4)?,
         })
     }
+}
+
+/// A stamp, whose five columns begin with the number `first`.
+pub(crate) fn read_stamp(row: &Row<'_>, first: usize) -> rusqlite::Result<Stamp> {
+    Ok(Stamp {
+        size: row.get(first)?,
+        mtime_ns: row.get(first + 1)?,
+        ctime_ns: row.get(first + 2)?,
+        // SQLite's integers have a sign; some file systems use all 64 bits.
+        inode: row.get::<_, i64>(first + 3)? as u64,
+        overruled: row.get(first + 4)?,
+    })
 }
 
 impl ChunkRow {

@@ -2,22 +2,22 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
 
-use descry_base::Language;
-use descry_chunk::{ChunkConfig, chunks, decode};
+use descry_chunk::{ChunkConfig, Text};
 
 fn main() -> std::io::Result<()> {
     for path in std::env::args().skip(1) {
         println!("{path}");
-        match decode(&path, &std::fs::read(&path)?) {
-            Ok(text) => show(&text, Language::of_path(&path)),
+        match Text::read(&path, &std::fs::read(&path)?, false) {
+            Ok(text) => show(&text),
             Err(reason) => println!("  left out: {reason}"),
         }
     }
     Ok(())
 }
 
-fn show(text: &str, language: Language) {
-    for chunk in chunks(text, language, &ChunkConfig::default()) {
+fn show(text: &Text<'_>) {
+    println!("  {}, {}", text.language().name(), text.encoding());
+    for chunk in text.chunks(&ChunkConfig::default()) {
         let names: Vec<_> =
             chunk.defines.iter().map(|name| format!("{:?} {}", name.kind, name.name)).collect();
         println!(

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use descry_base::Language;
-use descry_chunk::{ChunkConfig, chunks, decode};
+use descry_chunk::{ChunkConfig, Text};
 
 #[derive(Default)]
 struct Total {
@@ -46,13 +46,12 @@ fn walk(path: &Path, totals: &mut BTreeMap<Language, Total>) {
     let name = path.to_string_lossy();
     let Ok(bytes) = std::fs::read(path) else { return };
     let start = Instant::now();
-    let Ok(text) = decode(&name, &bytes) else { return };
-    let language = Language::of_path(&name);
-    let count = chunks(&text, language, &ChunkConfig::default()).len();
+    let Ok(text) = Text::read(&name, &bytes, false) else { return };
+    let count = text.chunks(&ChunkConfig::default()).len();
     let time = start.elapsed();
-    let total = totals.entry(language).or_default();
+    let total = totals.entry(text.language()).or_default();
     total.files += 1;
-    total.bytes += text.len();
+    total.bytes += text.as_str().len();
     total.chunks += count;
     total.time += time;
     total.slowest = std::mem::take(&mut total.slowest).max((time, name.into_owned()));

@@ -2,125 +2,102 @@
 
 mod encoding;
 mod generated;
+mod minified;
+mod secret;
 
 use std::borrow::Cow;
 
 use descry_base::{Language, SkipReason};
 
-/// Lines longer than this on average were written by no one.
-const MAX_AVERAGE_LINE: usize = 5_000;
+use crate::chunk::{Chunk, ChunkConfig, chunks};
+use crate::notebook::Notebook;
 
-/// The same for the languages that are shipped minified, which people write in short lines.
-const MAX_AVERAGE_LINE_OF_SCRIPT: usize = 400;
-
-/// The text of a file, without a byte order mark, or why it is left out. A pure decision over the
-/// path and all bytes. UTF-8 is borrowed; UTF-16 is converted; a text in an older encoding is read
-/// with U+FFFD for what is not UTF-8.
-///
-/// # Errors
-/// [`SkipReason::Binary`], [`SkipReason::Generated`] or [`SkipReason::Minified`].
-pub fn decode<'b>(path: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>, SkipReason> {
-    if generated::is_generated_path(path) {
-        return Err(SkipReason::Generated);
-    }
-    let text = encoding::text(bytes).ok_or(SkipReason::Binary)?;
-    if generated::is_generated_text(&text) {
-        return Err(SkipReason::Generated);
-    }
-    if is_minified(path, &text) {
-        return Err(SkipReason::Minified);
-    }
-    Ok(text)
+/// A file's text, and how it is to be cut.
+#[derive(Debug)]
+pub struct Text<'b> {
+    file: Cow<'b, str>,
+    encoding: &'static str,
+    language: Language,
+    notebook: Option<Notebook>,
 }
 
-fn is_minified(path: &str, text: &str) -> bool {
-    // A short text is read, however it is written.
-    const MIN_BYTES: usize = 2_000;
-    if text.len() < MIN_BYTES {
-        return false;
+impl<'b> Text<'b> {
+    /// The text of a file, without a byte order mark, or why it is left out. A pure decision over the
+    /// path and all bytes. UTF-8 is borrowed; anything else is converted from the encoding that it is
+    /// most likely in. `overruled`: its owner speaks for it, so that it is left out only if it is no
+    /// text.
+    ///
+    /// # Errors
+    /// [`SkipReason::Binary`], [`SkipReason::Generated`], [`SkipReason::Minified`] or
+    /// [`SkipReason::Credentials`].
+    pub fn read(path: &str, bytes: &'b [u8], overruled: bool) -> Result<Text<'b>, SkipReason> {
+        if !overruled && generated::is_generated_path(path) {
+            return Err(SkipReason::Generated);
+        }
+        let (file, encoding) = encoding::text(bytes).ok_or(SkipReason::Binary)?;
+        let notebook = path.to_ascii_lowercase().ends_with(".ipynb").then(|| Notebook::read(&file));
+        let notebook = notebook.flatten();
+        let language = match &notebook {
+            Some(notebook) => notebook.language(),
+            None => Language::of_path(path),
+        };
+        let text = Text { file, encoding, language, notebook };
+        match text.objection().filter(|_| !overruled) {
+            Some(reason) => Err(reason),
+            None => Ok(text),
+        }
     }
-    let lines = text.bytes().filter(|b| *b == b'\n').count() + 1;
-    let limit = match Language::of_path(path) {
-        Language::JavaScript | Language::Css | Language::TypeScript => MAX_AVERAGE_LINE_OF_SCRIPT,
-        _ => MAX_AVERAGE_LINE,
-    };
-    text.len() / lines > limit
+
+    /// Why it is better left out.
+    fn objection(&self) -> Option<SkipReason> {
+        let text = self.as_str();
+        if secret::is_secret(text) {
+            Some(SkipReason::Credentials)
+        } else if generated::is_generated_text(text, self.language) {
+            Some(SkipReason::Generated)
+        } else if minified::is_minified(text, self.language) {
+            Some(SkipReason::Minified)
+        } else {
+            None
+        }
+    }
+
+    /// What is searched: the file, or the cells of a notebook. Bytes of spans count in it.
+    pub fn as_str(&self) -> &str {
+        self.notebook.as_ref().map_or(&self.file, Notebook::text)
+    }
+
+    /// Its language; of a notebook that of its kernel.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The name of the encoding that the file is in.
+    pub fn encoding(&self) -> &'static str {
+        self.encoding
+    }
+
+    /// The chunks, in order. Their lines are lines of the file.
+    pub fn chunks(&self, config: &ChunkConfig) -> Vec<Chunk> {
+        match &self.notebook {
+            Some(notebook) => notebook.chunks(config),
+            None => chunks(&self.file, self.language, config),
+        }
+    }
+
+    /// What a person is shown: as many lines as the file has, and of a notebook nothing but its cells.
+    pub fn shown(self) -> String {
+        match self.notebook {
+            Some(notebook) => notebook.shown(),
+            None => self.file.into_owned(),
+        }
+    }
+
+    /// The whole file, decoded.
+    pub fn into_file(self) -> String {
+        self.file.into_owned()
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(path: &str, bytes: &[u8], expected: Result<&str, SkipReason>) {
-        assert_eq!(decode(path, bytes).as_deref(), expected.as_ref().copied(), "{path}");
-    }
-
-    fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
-        text.encode_utf16().flat_map(bytes).collect()
-    }
-
-    #[test]
-    fn encodings() {
-        check("a.rs", "fn é() {}".as_bytes(), Ok("fn é() {}"));
-        check("a.rs", b"\xef\xbb\xbffn a() {}", Ok("fn a() {}"));
-        check("a.c", b"/* caf\xe9 au lait */ int a;", Ok("/* caf\u{fffd} au lait */ int a;"));
-        check("empty", b"", Ok(""));
-        let text = "let é = \"\u{1F600}\";\n";
-        check("a.cs", &[b"\xff\xfe", &utf16(text, u16::to_le_bytes)[..]].concat(), Ok(text));
-        check("a.cs", &[b"\xfe\xff", &utf16(text, u16::to_be_bytes)[..]].concat(), Ok(text));
-        check("a.cs", &utf16("int count = 1;\n", u16::to_le_bytes), Ok("int count = 1;\n"));
-        check("a.cs", &utf16("int count = 1;\n", u16::to_be_bytes), Ok("int count = 1;\n"));
-    }
-
-    #[test]
-    fn binaries() {
-        let binary = Err(SkipReason::Binary);
-        check("a.png", b"\x89PNG\r\n", binary.clone());
-        check("a.out", b"\x7fELF\x02\x01", binary.clone());
-        check("a", b"text with a zero \0 in it", binary.clone());
-        check("a", b"\x01\x02\x03\x04\x05\x06", binary.clone());
-        check("a", ("x\n".repeat(50_000) + "\0").as_bytes(), binary.clone());
-        check("a", &(0x80..=0xff).collect::<Vec<u8>>(), binary);
-    }
-
-    #[test]
-    fn generated() {
-        let generated = Err(SkipReason::Generated);
-        check("web/package-lock.json", b"{}", generated.clone());
-        check("Cargo.lock", b"", generated.clone());
-        check("jquery.min.js", b"a()", generated.clone());
-        check(
-            "a.go",
-            b"// Code generated by protoc-gen-go. DO NOT EDIT.\npackage a\n",
-            generated.clone(),
-        );
-        check("a.rs", b"// @generated by tool\nfn a() {}\n", generated.clone());
-        check("a.py", b"# This file was generated by x.\n# Do not edit!\n", generated.clone());
-        check("a.h", b"/*\n * This file is auto-generated\n */\n", generated);
-    }
-
-    #[test]
-    fn not_generated() {
-        #[track_caller]
-        fn check_kept(text: &str) {
-            check("a.rs", text.as_bytes(), Ok(text));
-        }
-        check_kept("const MARK: &str = \"@generated\";\n");
-        check_kept("// Please do not edit this by hand without asking.\nfn a() {}\n");
-        check_kept("/// Whether the text was generated.\nfn is_generated() {}\n");
-        check_kept(&("fn a() {}\n".repeat(30) + "// Code generated by x. DO NOT EDIT.\n"));
-    }
-
-    #[test]
-    fn minified() {
-        let minified = Err(SkipReason::Minified);
-        check("a.js", "a();".repeat(1_000).as_bytes(), minified.clone());
-        check("a.json", "[1],".repeat(3_000).as_bytes(), minified.clone());
-        check("a.txt", &vec![b'x'; 10_000_000], minified);
-        let prose = "word ".repeat(800);
-        check("a.md", prose.as_bytes(), Ok(&prose));
-        let short = "a();".repeat(100);
-        check("a.js", short.as_bytes(), Ok(&short));
-    }
-}
+mod tests;

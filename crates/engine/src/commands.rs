@@ -16,6 +16,7 @@ impl Writer {
         // Whoever asked may have gone; that is not our concern.
         match command {
             Command::Add(path, reply) => drop(reply.send(self.add(&path))),
+            Command::Check(root, reply) => drop(reply.send(self.check(root))),
             Command::Remove(root, reply) => drop(reply.send(self.remove(root))),
             Command::Pause(root, paused, reply) => drop(reply.send(self.pause(root, paused))),
             Command::Settle { full, reply } => self.work.settling.push((full, reply)),
@@ -71,6 +72,15 @@ impl Writer {
             let other = root.path.display().to_string();
             return Err(EngineError::Nested { path: path.to_path_buf(), other, relation });
         }
+        Ok(())
+    }
+
+    fn check(&mut self, id: RootId) -> Result<(), EngineError> {
+        let Some(root) = self.root(id) else {
+            return Err(EngineError::NoSuchFolder(id.to_string()));
+        };
+        root.reread = true;
+        self.work.scans.push_back((id, RelPath::default()));
         Ok(())
     }
 

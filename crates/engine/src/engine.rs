@@ -8,11 +8,12 @@ use std::time::Instant;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use crossbeam_channel::{Sender, bounded};
-use descry_base::{ChunkId, Language, RelPath, RootId, Skipped};
+use descry_base::{ChunkId, Digest, Language, RelPath, RootId, Skipped};
 use descry_catalog::{Catalog, CatalogError};
+use descry_chunk::Text;
 use descry_embed::{BatchConfig, EmbedError, EmbedHandle, ModelInfo};
-use descry_search::{Answer, Query, Shard, Snapshot, Sources};
-use descry_watch::{NotifyWatcher, WatchConfig};
+use descry_search::{Answer, FileEntry, Query, Shard, Snapshot, Sources};
+use descry_watch::{FileStat, NotifyWatcher, WatchConfig};
 
 use crate::backlog::Backlog;
 use crate::blend::blend;
@@ -49,8 +50,10 @@ pub struct Engine {
 /// A file as it is on disk now.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FileText {
-    /// Its decoded text.
+    /// Its decoded text, line for line; of a notebook, only what stands in cells.
     pub text: String,
+    /// The name of the encoding that it is in.
+    pub encoding: String,
     /// Its language.
     pub language: Language,
     /// True if it is no longer what was indexed.
@@ -229,7 +232,12 @@ impl Engine {
         for hit in &mut answer.hits {
             let Some(shard) = snapshot.shard(hit.root) else { continue };
             if let Some(file) = shard.table.file(&hit.path) {
-                hit.stale = !is_as_indexed(&shard.path, &hit.path, file.size, file.mtime_ns);
+                hit.stale = !is_as_indexed(&shard.path, file);
+            }
+            // Several lines of a notebook's cell may stand on one line of the file.
+            let last = hit.span.end_line.saturating_sub(1).max(hit.span.first_line);
+            for line in &mut hit.lines {
+                line.number = line.number.min(last);
             }
             if hit.why.draft {
                 self.backlog.hurry(hit.root, [hit.chunk]);
@@ -241,6 +249,11 @@ impl Engine {
     /// Adds a folder and starts to index it. A folder that is added already is looked at again.
     pub fn add_folder(&self, path: &Path) -> Result<RootId, EngineError> {
         self.ask(|reply| Command::Add(path.to_path_buf(), reply))?
+    }
+
+    /// Reads every file of a folder again, also those that look as they did when they were last read.
+    pub fn check_folder(&self, root: RootId) -> Result<(), EngineError> {
+        self.ask(|reply| Command::Check(root, reply))?
     }
 
     /// Removes a folder with everything known of it.
@@ -317,15 +330,17 @@ impl Engine {
         let on_disk = self.locate(root, path)?;
         let failed = |reason: String| EngineError::Unreadable { path: on_disk.clone(), reason };
         let bytes = std::fs::read(&on_disk).map_err(|error| failed(error.to_string()))?;
-        let text = descry_chunk::decode(path.as_str(), &bytes)
-            .map_err(|reason| failed(reason.to_string()))?;
+        // It is in the index, so nothing else speaks against it.
+        let text =
+            Text::read(path.as_str(), &bytes, true).map_err(|reason| failed(reason.to_string()))?;
         let snapshot = self.shared.snapshot.load();
         let shard = snapshot.shard(root).ok_or_else(|| no_folder(root))?;
-        let digest = *blake3::hash(&bytes).as_bytes();
+        let digest = digest_of(&bytes);
         Ok(FileText {
-            text: text.into(),
-            language: Language::of_path(path.as_str()),
-            changed_since_index: shard.table.file(path).is_none_or(|file| file.digest.0 != digest),
+            language: text.language(),
+            encoding: text.encoding().to_owned(),
+            text: text.shown(),
+            changed_since_index: shard.table.file(path).is_none_or(|file| file.digest != digest),
         })
     }
 
@@ -353,10 +368,18 @@ fn no_folder(root: RootId) -> EngineError {
     EngineError::NoSuchFolder(root.to_string())
 }
 
-fn is_as_indexed(root: &Path, path: &RelPath, size: u64, mtime_ns: i64) -> bool {
-    let stat = std::fs::File::open(path.on_disk(root))
-        .and_then(|file| descry_watch::FileStat::of_file(path, &file));
-    stat.is_ok_and(|stat| (stat.size, stat.mtime_ns) == (size, mtime_ns))
+/// True if the file on disk has the content that was indexed.
+fn is_as_indexed(root: &Path, file: &FileEntry) -> bool {
+    let stat = FileStat { path: file.path.clone(), stamp: file.stamp };
+    let path = file.path.on_disk(root);
+    let Ok(now) = std::fs::File::open(&path).and_then(|open| stat.now(&open)) else { return false };
+    // Permissions and names change as well, and then only the content can tell.
+    let same_content = || std::fs::read(&path).is_ok_and(|bytes| digest_of(&bytes) == file.digest);
+    now == file.stamp || now.size == file.stamp.size && same_content()
+}
+
+fn digest_of(bytes: &[u8]) -> Digest {
+    Digest(*blake3::hash(bytes).as_bytes())
 }
 
 /// Opens the catalog; a damaged one is set aside. `true` if a new one was begun.

@@ -40,6 +40,8 @@ pub(crate) enum ScanFailure {
 pub(crate) enum Command {
     /// Add a folder.
     Add(PathBuf, Sender<Result<RootId, EngineError>>),
+    /// Read every file of a folder again.
+    Check(RootId, Sender<Result<(), EngineError>>),
     /// Remove a folder with everything known of it.
     Remove(RootId, Sender<Result<(), EngineError>>),
     /// Hold a folder's background embedding back, or let it go on.

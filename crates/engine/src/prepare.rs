@@ -4,28 +4,27 @@ use std::io::Read;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
-use descry_base::{ChunkId, Digest, Language, RelPath, SkipReason};
+use descry_base::{ChunkId, Digest, Language, RelPath, SkipReason, Stamp};
 use descry_chunk::{Chunk, ChunkConfig};
 use descry_embed::{Draft, Fingerprint};
-use descry_search::Table;
+use descry_search::{FileEntry, Table};
 use descry_watch::FileStat;
 
 /// What became of a file.
 pub(crate) enum Outcome {
     /// New content.
     Read(Box<ReadFile>),
-    /// The content is as known; size or time is not.
-    Same { size: u64, mtime_ns: i64 },
+    /// The content is as known; the stamp is not.
+    Same { stamp: Stamp },
     /// It is left out.
-    Skipped { reason: SkipReason, size: u64, mtime_ns: i64 },
+    Skipped { reason: SkipReason, stamp: Stamp },
     /// It is no longer there, or no longer wanted.
     Gone,
 }
 
 /// A file's content, ready to be committed.
 pub(crate) struct ReadFile {
-    pub(crate) size: u64,
-    pub(crate) mtime_ns: i64,
+    pub(crate) stamp: Stamp,
     pub(crate) digest: Digest,
     pub(crate) language: Language,
     pub(crate) chunks: Vec<ReadChunk>,
@@ -56,54 +55,60 @@ pub(crate) fn embedded_of(table: &Table, id: ChunkId, text: &str) -> Option<Stri
     Some(embedded_text(&table.file_of(id)?.chunk(id)?.symbol, text))
 }
 
-/// Reads a file that the folder's rules admit.
+/// Reads a file that the folder's rules admit. `known` is what is in the index of it, if that is to
+/// stay should the content be the same.
 pub(crate) fn prepare(
     root: &Path,
     stat: &FileStat,
-    known: Option<Digest>,
+    known: Option<&FileEntry>,
     draft: Option<&dyn Draft>,
 ) -> Outcome {
-    let skipped = |reason, stat: &FileStat| Outcome::Skipped {
-        reason,
-        size: stat.size,
-        mtime_ns: stat.mtime_ns,
-    };
-    let (stat, bytes) = match read(root, stat) {
+    let (stamp, bytes) = match read(root, stat) {
         Ok(read) => read,
         Err(ReadError::Gone) => return Outcome::Gone,
-        Err(ReadError::Skip(reason)) => return skipped(reason, stat),
+        Err(ReadError::Skip(reason)) => return Outcome::skipped(reason, stat.stamp),
     };
     let digest = Digest(*blake3::hash(&bytes).as_bytes());
-    if known == Some(digest) {
-        return Outcome::Same { size: stat.size, mtime_ns: stat.mtime_ns };
+    // What was brought in by hand and no longer is, or is now, is judged anew.
+    let judged_alike = |file: &&FileEntry| file.stamp.overruled == stamp.overruled;
+    if known.filter(judged_alike).is_some_and(|file| file.digest == digest) {
+        return Outcome::Same { stamp };
     }
     // A parser that panics costs one file, not the program.
-    let cut = std::panic::catch_unwind(AssertUnwindSafe(|| cut(&stat.path, &bytes, draft)));
+    let cut = || cut(&stat.path, &bytes, stamp.overruled, draft);
+    let cut = std::panic::catch_unwind(AssertUnwindSafe(cut));
     match cut {
         Ok(Ok((language, chunks))) => Outcome::Read(Box::new(ReadFile {
-            size: stat.size,
-            mtime_ns: stat.mtime_ns,
+            stamp,
             digest,
             language,
             chunks,
             drafted_for: draft.and_then(|draft| draft.info().drafts_for.clone()),
         })),
-        Ok(Err(reason)) => skipped(reason, &stat),
+        Ok(Err(reason)) => Outcome::skipped(reason, stamp),
         Err(_) => {
             let message = "cutting it into chunks failed unexpectedly".to_owned();
-            skipped(SkipReason::Failed { message }, &stat)
+            Outcome::skipped(SkipReason::Failed { message }, stamp)
         }
+    }
+}
+
+impl Outcome {
+    /// Left out. What may well be read at the next try is remembered with a stamp that no file has.
+    fn skipped(reason: SkipReason, stamp: Stamp) -> Outcome {
+        let stamp = if reason.is_lasting() { stamp } else { Stamp::default() };
+        Outcome::Skipped { reason, stamp }
     }
 }
 
 fn cut(
     path: &RelPath,
     bytes: &[u8],
+    overruled: bool,
     draft: Option<&dyn Draft>,
 ) -> Result<(Language, Vec<ReadChunk>), SkipReason> {
-    let text = descry_chunk::decode(path.as_str(), bytes)?;
-    let language = Language::of_path(path.as_str());
-    let chunks = descry_chunk::chunks(&text, language, &ChunkConfig::default());
+    let read = descry_chunk::Text::read(path.as_str(), bytes, overruled)?;
+    let text = read.as_str();
     let ready = |chunk: Chunk| {
         let body = text[chunk.span.bytes()].to_owned();
         let doc = chunk.doc.clone().and_then(|doc| text.get(doc.start as usize..doc.end as usize));
@@ -116,7 +121,8 @@ fn cut(
             chunk,
         }
     };
-    Ok((language, chunks.into_iter().map(ready).collect()))
+    let chunks = read.chunks(&ChunkConfig::default());
+    Ok((read.language(), chunks.into_iter().map(ready).collect()))
 }
 
 enum ReadError {
@@ -124,18 +130,18 @@ enum ReadError {
     Skip(SkipReason),
 }
 
-/// The bytes of a file, and the size and time that belong to them: the file is looked at before and
-/// after, and read again if it changed meanwhile.
-fn read(root: &Path, stat: &FileStat) -> Result<(FileStat, Vec<u8>), ReadError> {
+/// The bytes of a file, and the stamp that belongs to them: the file is looked at before and after, and
+/// read again if it changed meanwhile.
+fn read(root: &Path, stat: &FileStat) -> Result<(Stamp, Vec<u8>), ReadError> {
     const TRIES: usize = 3;
     let path = stat.path.on_disk(root);
     for _ in 0..TRIES {
         let mut file = std::fs::File::open(&path).map_err(ReadError::of)?;
-        let before = FileStat::of_file(&stat.path, &file).map_err(ReadError::of)?;
+        let before = stat.now(&file).map_err(ReadError::of)?;
         let mut bytes = Vec::with_capacity(before.size as usize + 1);
         // One byte more than its size: a file that grows is noticed, and never read without end.
         file.by_ref().take(before.size + 1).read_to_end(&mut bytes).map_err(ReadError::of)?;
-        let after = FileStat::of_file(&stat.path, &file).map_err(ReadError::of)?;
+        let after = stat.now(&file).map_err(ReadError::of)?;
         if before == after && bytes.len() as u64 == before.size {
             return Ok((before, bytes));
         }

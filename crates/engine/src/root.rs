@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use descry_base::{ChunkId, Generation, RelPath, RootId, Skipped};
+use descry_base::{ChunkId, Generation, RelPath, RootId, Skipped, Stamp};
 use descry_catalog::{Catalog, ModelId, NewChunk, NewFile, RootRow};
 use descry_embed::ModelInfo;
 use descry_lexical::{Document, LexicalIndex};
@@ -39,6 +39,8 @@ pub(crate) struct Root {
     pub(crate) cancelled: Arc<AtomicBool>,
     /// Its files are to be cut again: see [`descry_chunk::VERSION`].
     pub(crate) recut: bool,
+    /// The next look at all of it reads every file, whatever its stamp.
+    pub(crate) reread: bool,
     /// It could not be opened: it is shown, so that it can be removed, and otherwise left alone.
     pub(crate) broken: bool,
 }
@@ -72,6 +74,7 @@ impl Root {
             skipped,
             cancelled: Arc::default(),
             recut: true,
+            reread: false,
             broken: false,
         }
     }
@@ -130,16 +133,16 @@ impl Root {
                     read.push((path, file, entry.first));
                     table.insert(entry);
                 }
-                Outcome::Same { size, mtime_ns } => {
+                Outcome::Same { stamp } => {
                     if let Some(entry) = table.file(&path) {
-                        commit.touch_file(entry.id, size, mtime_ns)?;
-                        table.insert(FileEntry { size, mtime_ns, ..FileEntry::clone(entry) });
+                        commit.touch_file(entry.id, &stamp)?;
+                        table.insert(FileEntry { stamp, ..FileEntry::clone(entry) });
                     }
                 }
-                Outcome::Skipped { reason, size, mtime_ns } => {
+                Outcome::Skipped { reason, stamp } => {
                     removed.extend(retire(&commit, self.id, &path)?);
                     table.remove(&path);
-                    commit.skip(self.id, path.as_str(), &reason, size, mtime_ns)?;
+                    commit.skip(self.id, path.as_str(), &reason, &stamp)?;
                 }
                 Outcome::Gone => {
                     removed.extend(retire(&commit, self.id, &path)?);
@@ -206,7 +209,7 @@ impl Root {
         let known = catalog.skipped(self.id)?;
         let commit = catalog.begin()?;
         for entry in skipped.iter().filter(|entry| !known.contains(entry)) {
-            commit.skip(self.id, &entry.path, &entry.reason, 0, 0)?;
+            commit.skip(self.id, &entry.path, &entry.reason, &Stamp::default())?;
         }
         // No chunk changed: the indexes stay in step with the folder's generation as it was.
         commit.finish_aside()?;
@@ -229,8 +232,8 @@ fn put(
     path: &RelPath,
     file: &ReadFile,
 ) -> Result<FileEntry, EngineError> {
-    let ReadFile { size, mtime_ns, digest, language, .. } = *file;
-    let new = NewFile { root, path, size, mtime_ns, digest, language };
+    let ReadFile { stamp, digest, language, .. } = *file;
+    let new = NewFile { root, path, stamp, digest, language };
     let chunks: Vec<NewChunk<'_>> = file
         .chunks
         .iter()
@@ -257,8 +260,7 @@ fn put(
         path: path.clone(),
         language,
         place: Place::of(path, language),
-        size,
-        mtime_ns,
+        stamp,
         digest,
         first,
         chunks: metas.collect(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, Sender};
-use descry_base::{RelPath, RootId};
+use descry_base::{RelPath, RootId, Stamp};
 use descry_search::Table;
 use descry_watch::{Admission, Change, FileStat, Rules, Verdict, WalkError};
 use rayon::prelude::*;
@@ -23,10 +23,12 @@ pub(crate) struct ScanJob {
     pub(crate) path: PathBuf,
     pub(crate) below: RelPath,
     pub(crate) table: Table,
-    /// Size and time of what was left out when it was last looked at.
-    pub(crate) skipped: HashMap<String, (u64, i64)>,
+    /// The stamps of what was left out when it was last looked at.
+    pub(crate) skipped: HashMap<String, Stamp>,
     /// What is known was cut by another version of the chunker: every file is read again.
     pub(crate) recut: bool,
+    /// Every file is read again, whatever its stamp.
+    pub(crate) reread: bool,
     /// Set when the folder is removed.
     pub(crate) cancelled: Arc<AtomicBool>,
 }
@@ -97,13 +99,13 @@ fn scan(
         .for_each(|path| send(path, Outcome::Gone));
 
     let changed: Vec<&FileStat> =
-        found.iter().filter(|stat| job.recut || !job.is_known(stat)).collect();
+        found.iter().filter(|stat| job.recut || job.reread || !job.is_known(stat)).collect();
     let student = shared.student();
     pool.install(|| {
         changed.par_iter().for_each(|stat| {
             if !job.cancelled.load(Ordering::Relaxed) {
                 let known = job.table.file(&stat.path).filter(|_| !job.recut);
-                let known = known.map(|file| file.digest);
+                let known = known.map(AsRef::as_ref);
                 send(stat.path.clone(), prepare(&job.path, stat, known, student.as_deref()));
             }
         });
@@ -115,11 +117,11 @@ fn scan(
 }
 
 impl ScanJob {
-    /// True if the file was read, or left out, with this very size and time.
+    /// True if the file was read, or left out, with this very stamp.
     fn is_known(&self, stat: &FileStat) -> bool {
         match self.table.file(&stat.path) {
-            Some(file) => (file.size, file.mtime_ns) == (stat.size, stat.mtime_ns),
-            None => self.skipped.get(stat.path.as_str()) == Some(&(stat.size, stat.mtime_ns)),
+            Some(file) => file.stamp == stat.stamp,
+            None => self.skipped.get(stat.path.as_str()) == Some(&stat.stamp),
         }
     }
 }
@@ -133,7 +135,12 @@ pub(crate) fn follow_edits(shared: &Shared, jobs: &Receiver<EditJob>, out: &Send
             .or_insert_with(|| Admission::new(&job.path, &Rules::default()));
         for change in &job.changes {
             match change {
-                Change::Touched(path) => look(shared, &job, path, admission, out),
+                Change::Touched(path) => {
+                    // It may have taken the place of a folder.
+                    let below = job.table.files_within(path).filter(|file| file.path != *path);
+                    below.for_each(|file| look(shared, &job, &file.path, admission, out));
+                    look(shared, &job, path, admission, out);
+                }
                 // A removed folder takes its files along; one that is there again by now stays.
                 Change::Removed(path) => {
                     let files = job.table.files_within(path);
@@ -159,10 +166,10 @@ fn look(
 ) {
     let outcome = match admission.admit(path) {
         Verdict::Admit(stat) => {
-            let known = job.table.file(path).map(|file| file.digest);
+            let known = job.table.file(path).map(AsRef::as_ref);
             prepare(&job.path, &stat, known, shared.student().as_deref())
         }
-        Verdict::Skip(reason) => Outcome::Skipped { reason, size: 0, mtime_ns: 0 },
+        Verdict::Skip(reason) => Outcome::Skipped { reason, stamp: Stamp::default() },
         Verdict::Folder | Verdict::Ignored | Verdict::Gone => Outcome::Gone,
     };
     let (root, path) = (job.root, path.clone());

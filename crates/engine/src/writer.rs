@@ -280,8 +280,9 @@ impl Writer {
             self.work.scans.retain(|(root, path)| !(*root == id && path.is_within(&below)));
             let whole = |root: &&mut Root| root.id == id && !root.broken;
             let Some(root) = self.roots.iter_mut().find(whole) else { continue };
-            let skipped = self.catalog.skipped_stats(id).unwrap_or_default();
-            if below == RelPath::default() {
+            let skipped = self.catalog.skipped_stamps(id).unwrap_or_default();
+            let whole = below == RelPath::default();
+            if whole {
                 root.phase = Phase::Scanning;
                 self.work.failed.remove(&id);
             }
@@ -292,6 +293,7 @@ impl Writer {
                 table: root.table.clone(),
                 skipped,
                 recut: root.recut,
+                reread: whole && std::mem::take(&mut root.reread),
                 cancelled: Arc::clone(&root.cancelled),
             };
             if self.scan_jobs.try_send(job).is_ok() {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use descry_base::{ChunkId, Language};
+use descry_base::ChunkId;
 use descry_chunk::ChunkConfig;
 use descry_embed::{Draft, Embedder, Fitted, Input, ModelInfo};
 use descry_embed_gguf::LoadOptions;
@@ -67,10 +67,9 @@ fn texts(folder: &Path, count: usize) -> Result<Vec<String>> {
     let mut visit = |stat: descry_watch::FileStat| {
         let path = stat.path.as_str();
         let Ok(bytes) = fs::read(folder.join(path)) else { return ControlFlow::Continue(()) };
-        if let Ok(text) = descry_chunk::decode(path, &bytes) {
-            let chunks =
-                descry_chunk::chunks(&text, Language::of_path(path), &ChunkConfig::default());
-            texts.extend(chunks.iter().map(|chunk| text[chunk.span.bytes()].to_owned()));
+        if let Ok(text) = descry_chunk::Text::read(path, &bytes, false) {
+            let chunks = text.chunks(&ChunkConfig::default());
+            texts.extend(chunks.iter().map(|chunk| text.as_str()[chunk.span.bytes()].to_owned()));
         }
         if texts.len() < count { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };

@@ -73,8 +73,9 @@ pub fn copy(
 /// The text of a file, if the engine would index it.
 fn read(folder: &Path, path: &RelPath) -> Option<(String, Language)> {
     let bytes = fs::read(path.on_disk(folder)).ok()?;
-    let text = descry_chunk::decode(path.as_str(), &bytes).ok()?;
-    Some((text.into_owned(), Language::of_path(path.as_str())))
+    let text = descry_chunk::Text::read(path.as_str(), &bytes, false).ok()?;
+    // A notebook is copied as it is: its cells are not where its comments could be blanked.
+    Some((text.into_file(), Language::of_path(path.as_str())))
 }
 
 fn write(to: &Path, path: &RelPath, text: &str) -> Result<(), MeasureError> {

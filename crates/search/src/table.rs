@@ -4,7 +4,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use descry_base::{ChunkId, DefinedName, Digest, FileId, Language, RelPath, Span, SymbolKind};
+use descry_base::{
+    ChunkId, DefinedName, Digest, FileId, Language, RelPath, Span, Stamp, SymbolKind,
+};
 use imbl::OrdMap;
 
 use crate::Place;
@@ -46,10 +48,8 @@ pub struct FileEntry {
     pub language: Language,
     /// What part of a project it belongs to.
     pub place: Place,
-    /// Size in bytes when it was read.
-    pub size: u64,
-    /// Modification time when it was read, nanoseconds since 1970.
-    pub mtime_ns: i64,
+    /// As it was when it was read.
+    pub stamp: Stamp,
     /// Of the bytes on disk.
     pub digest: Digest,
     /// The first chunk's id; the others follow without gaps.

@@ -1,7 +1,7 @@
 //! Judging single paths by the rules of the walk.
 
 use std::collections::HashMap;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub enum Verdict {
     Skip(SkipReason),
     /// Left out by an ignore file or a built-in pattern, whether or not something is there.
     Ignored,
-    /// Nothing to be indexed is there: the path is vacant, or a symbolic link (never followed).
+    /// Nothing is there.
     Gone,
 }
 
@@ -56,21 +56,24 @@ impl Admission {
         if path.as_str().is_empty() {
             return if on_disk.is_dir() { Verdict::Folder } else { Verdict::Gone };
         }
-        let metadata = fs::symlink_metadata(&on_disk);
-        if self.ignores(path, metadata.as_ref().ok().map(Metadata::is_dir)) {
-            return Verdict::Ignored;
-        }
-        let node = match metadata {
-            Ok(found) => judge(&on_disk, found.file_type(), || Ok(found), &self.rules),
-            Err(error) => failed(&error),
+        let Some(scope) = self.inside(path.parent()) else { return Verdict::Ignored };
+        let node = match fs::symlink_metadata(&on_disk) {
+            Ok(found) => judge(&on_disk, found.file_type(), || Ok(found), &scope, &self.rules),
+            Err(_) if self.ignores(path, None) => return Verdict::Ignored,
+            Err(error) => match failed(&error) {
+                Node::Nothing => return Verdict::Gone,
+                node => node,
+            },
         };
         match node {
             Node::Folder => Verdict::Folder,
-            Node::File { size, mtime_ns } => {
-                Verdict::Admit(FileStat { path: path.clone(), size, mtime_ns })
+            Node::File(stamp) => Verdict::Admit(FileStat { path: path.clone(), stamp }),
+            // A walk tells of the folder instead.
+            Node::Skip(SkipReason::IgnoredFromAbove { .. }) if !on_disk.is_dir() => {
+                Verdict::Ignored
             }
             Node::Skip(reason) => Verdict::Skip(reason),
-            Node::Nothing => Verdict::Gone,
+            Node::Nothing => Verdict::Ignored,
         }
     }
 
@@ -84,8 +87,8 @@ impl Admission {
         let Some(scope) = self.inside(path.parent()) else { return true };
         let on_disk = path.on_disk(&self.root);
         match is_dir {
-            Some(is_dir) => scope.ignores(&on_disk, is_dir),
-            None => [false, true].iter().all(|is_dir| scope.ignores(&on_disk, *is_dir)),
+            Some(is_dir) => scope.leaves_out(&on_disk, is_dir),
+            None => [false, true].iter().all(|is_dir| scope.leaves_out(&on_disk, *is_dir)),
         }
     }
 
@@ -133,7 +136,7 @@ impl Admission {
             None => (self.inside(""), false),
         };
         let scope = outer
-            .filter(|outer| is_root || !(outer.ignores(&path, true) || path.is_symlink()))
+            .filter(|outer| is_root || !(outer.leaves_out(&path, true) || path.is_symlink()))
             .map(|outer| outer.enter(&path));
         self.inside.insert(folder.to_owned(), scope.clone());
         scope

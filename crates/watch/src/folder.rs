@@ -8,21 +8,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use descry_base::SkipReason;
+use descry_base::{SkipReason, Stamp};
 
+use crate::credentials::is_credentials;
 use crate::rules::{Rules, is_binary};
-use crate::scope::{Held, Scope};
+use crate::scope::{Held, Ruling, Scope};
 
 /// What the rules make of one path that they do not ignore.
 #[derive(Debug)]
 pub(crate) enum Node {
     Folder,
-    File {
-        size: u64,
-        mtime_ns: i64,
-    },
+    File(Stamp),
     Skip(SkipReason),
-    /// Nothing to index: vanished, or a symbolic link, which is not followed.
+    /// Nothing to index: vanished, or ignored.
     Nothing,
 }
 
@@ -52,12 +50,19 @@ pub(crate) fn list(
     let scope = outer.enter_with(folder, held);
     let mut path = folder.to_path_buf();
     let mut nodes = Vec::with_capacity(found.len());
+    let mut from_above = None;
     for (name, entry) in found {
         path.push(&name);
         let node = match entry.file_type() {
             Ok(kind) if want == Want::Folders && !kind.is_dir() => Node::Nothing,
-            Ok(kind) if scope.ignores(&path, kind.is_dir()) => Node::Nothing,
-            Ok(kind) => judge(&path, kind, || entry.metadata(), rules),
+            Ok(kind) => match judge(&path, kind, || entry.metadata(), &scope, rules) {
+                // One word for the folder, not one for each of its files.
+                Node::Skip(reason @ SkipReason::IgnoredFromAbove { .. }) if !kind.is_dir() => {
+                    from_above.get_or_insert(reason);
+                    Node::Nothing
+                }
+                node => node,
+            },
             Err(error) => failed(&error),
         };
         path.pop();
@@ -66,11 +71,19 @@ pub(crate) fn list(
         }
     }
     nodes.sort_unstable_by(by_path);
-    Ok((scope, nodes))
+    let emptied = from_above.filter(|_| nodes.is_empty());
+    Ok(Listing { scope, nodes, emptied })
 }
 
-/// The scope that holds in a folder, and what lies in it.
-pub(crate) type Listing = (Arc<Scope>, Vec<(OsString, Node)>);
+/// What lies in a folder.
+pub(crate) struct Listing {
+    /// The scope that holds in it.
+    pub(crate) scope: Arc<Scope>,
+    /// In the order of the paths below it.
+    pub(crate) nodes: Vec<(OsString, Node)>,
+    /// Why there is nothing, where an ignore file above the root leaves out every file.
+    pub(crate) emptied: Option<SkipReason>,
+}
 
 /// The order of the paths below: a folder sorts as its name and `/`.
 fn by_path((a, a_node): &(OsString, Node), (b, b_node): &(OsString, Node)) -> Ordering {
@@ -82,31 +95,47 @@ fn by_path((a, a_node): &(OsString, Node), (b, b_node): &(OsString, Node)) -> Or
     a[..common].cmp(&b[..common]).then_with(|| next(a, a_node).cmp(&next(b, b_node)))
 }
 
-/// Looks at one path that the rules do not ignore. The metadata is asked for at most once.
+/// Looks at one path, which lies directly in the folder of `scope`. The metadata is asked for at most
+/// once.
 pub(crate) fn judge(
     path: &Path,
     kind: FileType,
     metadata: impl FnOnce() -> io::Result<Metadata>,
+    scope: &Scope,
     rules: &Rules,
 ) -> Node {
+    let name = path.file_name().unwrap_or_default();
+    match scope.ruling(path, kind.is_dir()) {
+        Ruling::Open => {}
+        Ruling::Skip(reason) => return Node::Skip(reason),
+        Ruling::BuiltIn if kind.is_file() && is_credentials(name) => {
+            return Node::Skip(SkipReason::Credentials);
+        }
+        Ruling::Ignored | Ruling::BuiltIn => return Node::Nothing,
+    }
     if kind.is_dir() {
         return Node::Folder;
     }
     if kind.is_symlink() {
-        return if is_loop(path) { Node::Skip(SkipReason::SymlinkLoop) } else { Node::Nothing };
+        let reason = if is_loop(path) { SkipReason::SymlinkLoop } else { SkipReason::Link };
+        return Node::Skip(reason);
     }
     if !kind.is_file() {
         return Node::Skip(SkipReason::NotAFile);
     }
-    if path.file_name().is_some_and(is_binary) {
+    let overruled = scope.overrules(path, false);
+    if !overruled && is_credentials(name) {
+        return Node::Skip(SkipReason::Credentials);
+    }
+    if !overruled && is_binary(name) {
         return Node::Skip(SkipReason::Binary);
     }
+    let limit = rules.limit(name, overruled);
     match metadata() {
-        Ok(metadata) if metadata.len() > rules.max_file_bytes => {
-            let (size, limit) = (metadata.len(), rules.max_file_bytes);
-            Node::Skip(SkipReason::TooLarge { size, limit })
+        Ok(metadata) if metadata.len() > limit => {
+            Node::Skip(SkipReason::TooLarge { size: metadata.len(), limit })
         }
-        Ok(metadata) => Node::File { size: metadata.len(), mtime_ns: mtime_ns(&metadata) },
+        Ok(metadata) => Node::File(Stamp { overruled, ..stamp(&metadata) }),
         Err(error) => failed(&error),
     }
 }
@@ -119,8 +148,27 @@ pub(crate) fn failed(error: &io::Error) -> Node {
     }
 }
 
+/// The stamp of a file that no `.descryignore` brings in.
+pub(crate) fn stamp(metadata: &Metadata) -> Stamp {
+    let (ctime_ns, inode) = identity(metadata);
+    let (size, mtime_ns) = (metadata.len(), mtime_ns(metadata));
+    Stamp { size, mtime_ns, ctime_ns, inode, overruled: false }
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> (i64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    let ctime_ns = metadata.ctime().saturating_mul(1_000_000_000);
+    (ctime_ns.saturating_add(metadata.ctime_nsec()), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> (i64, u64) {
+    (0, 0)
+}
+
 /// Nanoseconds since 1970, negative before; 0 where the file system keeps no time.
-pub(crate) fn mtime_ns(metadata: &Metadata) -> i64 {
+fn mtime_ns(metadata: &Metadata) -> i64 {
     let Ok(time) = metadata.modified() else { return 0 };
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),

@@ -7,6 +7,7 @@
 
 mod admission;
 mod change;
+mod credentials;
 mod folder;
 mod native;
 mod notify_watcher;

@@ -6,13 +6,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use descry_base::{RelPath, SkipReason};
+use descry_base::{RelPath, SkipReason, Stamp};
 
 use crate::rules::Rules;
 use crate::walk::{WalkError, walk};
 
-/// By size and time of the last modification.
-type Seen = BTreeMap<RelPath, (u64, i64)>;
+/// What every file looked like.
+type Seen = BTreeMap<RelPath, Stamp>;
 
 pub(crate) struct Polling {
     seen: Seen,
@@ -58,7 +58,7 @@ impl Polling {
 fn look(root: &Path, rules: &Rules, stop: &AtomicBool) -> Result<Option<Seen>, WalkError> {
     let mut seen = Seen::new();
     let report = walk(root, rules, &mut |stat| {
-        seen.insert(stat.path, (stat.size, stat.mtime_ns));
+        seen.insert(stat.path, stat.stamp);
         match stop.load(Ordering::Relaxed) {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
@@ -71,7 +71,7 @@ fn look(root: &Path, rules: &Rules, stop: &AtomicBool) -> Result<Option<Seen>, W
             _ => 0,
         };
         if let Ok(path) = RelPath::new(&skipped.path) {
-            seen.insert(path, (size, i64::MIN));
+            seen.insert(path, Stamp { size, mtime_ns: i64::MIN, ..Stamp::default() });
         }
     }
     Ok((!report.stopped).then_some(seen))

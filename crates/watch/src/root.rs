@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use descry_base::RelPath;
 
+use crate::rules::is_own_data;
+
 /// Why a folder cannot be added.
 #[derive(Debug, thiserror::Error)]
 pub enum RootError {
@@ -18,6 +20,12 @@ pub enum RootError {
     /// It is a file or something else.
     #[error("{} is not a folder", path.display())]
     NotAFolder {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// It is, or lies in, a folder that Descry keeps its data in.
+    #[error("{} belongs to the data of Descry itself", path.display())]
+    OwnData {
         /// The path as given.
         path: PathBuf,
     },
@@ -34,7 +42,7 @@ pub enum RootError {
 /// The absolute path, free of symbolic links, of a folder that can be added.
 ///
 /// # Errors
-/// If it does not exist, is no folder, or cannot be read.
+/// If it does not exist, is no folder, cannot be read, or belongs to Descry's own data.
 pub fn check_root(path: &Path) -> Result<PathBuf, RootError> {
     let unreadable = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => RootError::Missing { path: path.to_path_buf() },
@@ -46,6 +54,9 @@ pub fn check_root(path: &Path) -> Result<PathBuf, RootError> {
         return Err(RootError::NotAFolder { path: path.to_path_buf() });
     }
     fs::read_dir(&canonical).map_err(unreadable)?;
+    if canonical.ancestors().any(is_own_data) {
+        return Err(RootError::OwnData { path: path.to_path_buf() });
+    }
     Ok(plain(canonical))
 }
 

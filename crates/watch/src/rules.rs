@@ -8,13 +8,16 @@ use std::path::Path;
 pub struct Rules {
     /// Larger files are skipped, in bytes. 1 MiB: hand-written source stays far below it.
     pub max_file_bytes: u64,
+    /// The same for notebooks, most of which are outputs that nobody reads, and for files that a
+    /// `.descryignore` brings in. 64 MiB: what is larger than that is no text that people wrote.
+    pub max_large_bytes: u64,
     /// Whether the user's own git excludes (`core.excludesFile`) apply.
     pub git_global: bool,
 }
 
 impl Default for Rules {
     fn default() -> Rules {
-        Rules { max_file_bytes: 1 << 20, git_global: true }
+        Rules { max_file_bytes: 1 << 20, max_large_bytes: 64 << 20, git_global: true }
     }
 }
 
@@ -40,21 +43,40 @@ __pycache__/
 *___jb_old___
 ";
 
-/// Folders that are build output only if a witness stands by: the folder's name, a file inside it
-/// that proves it, a file beside it that proves it.
-const WITNESSED: [(&str, &str, &str); 4] = [
-    ("target", "CACHEDIR.TAG", "Cargo.toml"),
-    ("venv", "pyvenv.cfg", "pyvenv.cfg"),
-    ("env", "pyvenv.cfg", "pyvenv.cfg"),
-    ("_build", "CACHEDIR.TAG", "mix.exs"),
+impl Rules {
+    /// The size in bytes above which a file of this name is skipped. `overruled`: a `.descryignore`
+    /// brings it in.
+    pub(crate) fn limit(&self, name: &OsStr, overruled: bool) -> u64 {
+        let is_notebook =
+            Path::new(name).extension().is_some_and(|found| found.eq_ignore_ascii_case("ipynb"));
+        if overruled || is_notebook { self.max_large_bytes } else { self.max_file_bytes }
+    }
+}
+
+/// Folders that are build output if a witness proves it, for people give these names to other folders
+/// as well: the folder's name, files of which one stands in it, and a file beside it with folders of
+/// which one stands in it.
+const WITNESSED: [Witnessed; 4] = [
+    ("target", &["CACHEDIR.TAG", ".rustc_info.json"], ("Cargo.toml", &["debug", "release"])),
+    ("venv", &["pyvenv.cfg"], ("", &[])),
+    ("env", &["pyvenv.cfg"], ("", &[])),
+    ("_build", &["CACHEDIR.TAG"], ("mix.exs", &["dev", "test", "prod"])),
 ];
 
-/// True if the folder `path` is build output by its name and what stands in or beside it.
+type Witnessed = (&'static str, &'static [&'static str], (&'static str, &'static [&'static str]));
+
+/// True if the folder `path` is build output by its name and what stands in and beside it.
 pub(crate) fn is_build_output(path: &Path) -> bool {
     let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else { return false };
-    WITNESSED.iter().any(|(folder, inside, beside)| {
-        name == *folder && (path.join(inside).exists() || parent.join(beside).exists())
+    let any = |names: &[&str]| names.iter().any(|name| path.join(name).exists());
+    WITNESSED.iter().filter(|(folder, ..)| name == *folder).any(|(_, files, (beside, folders))| {
+        any(files) || any(folders) && parent.join(beside).is_file()
     })
+}
+
+/// True if the folder `path` is one that Descry keeps its data in, be it in use or not.
+pub(crate) fn is_own_data(path: &Path) -> bool {
+    path.join("catalog.sqlite").is_file() && path.join("folders").is_dir()
 }
 
 /// True if the name ends in an extension that never is text.

@@ -1,15 +1,18 @@
 //! The ignore rules that hold in one folder: its own ignore files and those above it.
 
+mod file;
 mod git;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use descry_base::SkipReason;
+use file::matcher;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
 
-use crate::rules::{BUILT_IN, IGNORE_FILES, Rules, is_build_output};
+use crate::rules::{BUILT_IN, IGNORE_FILES, Rules, is_build_output, is_own_data};
 
 /// One ignore file, and the next one of its kind in a folder above.
 #[derive(Debug)]
@@ -25,8 +28,30 @@ pub(crate) struct Scope {
     files: [Option<Arc<Link>>; 3],
     /// `info/exclude` of the repository that the folder is in.
     exclude: Option<Arc<Gitignore>>,
+    /// A `.descryignore` brings in the folder itself, and with it what is in it.
+    overruled: bool,
+    everywhere: Arc<Everywhere>,
+}
+
+/// What is the same in every folder of a root.
+#[derive(Debug)]
+struct Everywhere {
+    root: PathBuf,
     /// The user's git excludes, then [`BUILT_IN`].
-    weakest: Arc<[Gitignore; 2]>,
+    weakest: [Gitignore; 2],
+}
+
+/// What the rules say of a path.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ruling {
+    /// Nothing against it.
+    Open,
+    /// Left out by an ignore file of the user's.
+    Ignored,
+    /// Left out by a built-in pattern.
+    BuiltIn,
+    /// Left out for a reason worth telling.
+    Skip(SkipReason),
 }
 
 impl Scope {
@@ -41,8 +66,13 @@ impl Scope {
             let _ = built_in.add_line(None, line);
         }
         let built_in = built_in.build().unwrap_or_else(|_| Gitignore::empty());
-        let weakest = Arc::new([global, built_in]);
-        let scope = Arc::new(Scope { files: [const { None }; 3], exclude: None, weakest });
+        let everywhere = Everywhere { root: root.to_path_buf(), weakest: [global, built_in] };
+        let scope = Arc::new(Scope {
+            files: [const { None }; 3],
+            exclude: None,
+            overruled: false,
+            everywhere: Arc::new(everywhere),
+        });
         let top = root.ancestors().position(git::is_repository).unwrap_or(0);
         let above: Vec<&Path> = root.ancestors().skip(1).take(top).collect();
         above.into_iter().rev().fold(scope, |scope, folder| scope.enter(folder))
@@ -59,7 +89,8 @@ impl Scope {
 
     /// As [`Scope::enter`], for a caller that has listed the folder already.
     pub(crate) fn enter_with(self: &Arc<Scope>, folder: &Path, held: Held) -> Arc<Scope> {
-        if !held.git && held.files == [false; 3] {
+        let overruled = self.overrules(folder, true);
+        if !held.git && held.files == [false; 3] && overruled == self.overruled {
             return Arc::clone(self);
         }
         let mut files = self.files.clone();
@@ -75,31 +106,60 @@ impl Scope {
                 *kind = Some(Arc::new(Link { matcher, above: kind.take() }));
             }
         }
-        Arc::new(Scope { files, exclude, weakest: Arc::clone(&self.weakest) })
+        Arc::new(Scope { files, exclude, overruled, everywhere: Arc::clone(&self.everywhere) })
     }
 
-    /// True if the rules leave out `path` (absolute), which lies directly in this scope's folder.
-    pub(crate) fn ignores(&self, path: &Path, is_dir: bool) -> bool {
+    /// What the rules say of `path` (absolute), which lies directly in this scope's folder.
+    pub(crate) fn ruling(&self, path: &Path, is_dir: bool) -> Ruling {
         if path.file_name().is_some_and(|name| name == ".git") {
-            return true;
+            return Ruling::BuiltIn;
         }
-        let links = self
-            .files
-            .iter()
-            .flat_map(|kind| std::iter::successors(kind.as_deref(), |link| link.above.as_deref()));
-        let matchers = links
-            .map(|link| &link.matcher)
-            .chain(self.exclude.as_deref())
-            .chain(self.weakest.iter());
-        for matcher in matchers {
+        if is_dir && is_own_data(path) {
+            return Ruling::Skip(SkipReason::OwnData);
+        }
+        let [global, built_in] = &self.everywhere.weakest;
+        let links = self.files.iter().flat_map(links).chain(self.exclude.as_deref());
+        for matcher in links.chain([global]) {
             match matcher.matched(path, is_dir) {
                 Match::None => {}
-                Match::Ignore(_) => return true,
-                Match::Whitelist(_) => return false,
+                Match::Whitelist(_) => return Ruling::Open,
+                Match::Ignore(_) if matcher.path().starts_with(&self.everywhere.root) => {
+                    return Ruling::Ignored;
+                }
+                Match::Ignore(glob) => {
+                    let file = glob.from().map(|file| file.display().to_string());
+                    return Ruling::Skip(SkipReason::IgnoredFromAbove {
+                        pattern: glob.original().to_owned(),
+                        file: file.unwrap_or_default(),
+                    });
+                }
             }
         }
-        is_dir && is_build_output(path)
+        match built_in.matched(path, is_dir) {
+            Match::Ignore(_) => Ruling::BuiltIn,
+            Match::None if is_dir && is_build_output(path) => Ruling::Skip(SkipReason::BuildOutput),
+            _ => Ruling::Open,
+        }
     }
+
+    /// True if the rules leave out `path`, for whatever reason.
+    pub(crate) fn leaves_out(&self, path: &Path, is_dir: bool) -> bool {
+        self.ruling(path, is_dir) != Ruling::Open
+    }
+
+    /// True if a line `!pattern` of a `.descryignore` speaks for `path`, or for a folder that it is in:
+    /// then it is read whatever else speaks against it.
+    pub(crate) fn overrules(&self, path: &Path, is_dir: bool) -> bool {
+        links(&self.files[0])
+            .map(|matcher| matcher.matched(path, is_dir))
+            .find(|said| !said.is_none())
+            .map_or(self.overruled, |said| said.is_whitelist())
+    }
+}
+
+/// The ignore files of one kind, nearest first.
+fn links(kind: &Option<Arc<Link>>) -> impl Iterator<Item = &Gitignore> {
+    std::iter::successors(kind.as_deref(), |link| link.above.as_deref()).map(|link| &link.matcher)
 }
 
 /// Which rule files a folder holds.
@@ -119,13 +179,4 @@ impl Held {
         }
         self.git |= name == ".git";
     }
-}
-
-/// Lines that are not valid patterns are passed over, as git does.
-fn matcher(folder: &Path, file: &Path) -> Gitignore {
-    let mut builder = GitignoreBuilder::new(folder);
-    if let Some(error) = builder.add(file) {
-        tracing::debug!(file = %file.display(), %error, "ignore file");
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
 }

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use descry_base::{RelPath, SkipReason, Skipped};
+use descry_base::{RelPath, SkipReason, Skipped, Stamp};
 
 use crate::admission::{Admission, Verdict};
-use crate::folder::{Node, Want, failed, list, mtime_ns};
+use crate::folder::{Listing, Node, Want, failed, list, stamp};
 use crate::root::top;
 use crate::rules::Rules;
 use crate::scope::Scope;
@@ -18,18 +18,17 @@ use crate::scope::Scope;
 pub struct FileStat {
     /// Where, below the root.
     pub path: RelPath,
-    /// In bytes.
-    pub size: u64,
-    /// Last modification, nanoseconds since 1970.
-    pub mtime_ns: i64,
+    /// How it looks.
+    pub stamp: Stamp,
 }
 
 impl FileStat {
-    /// The size and time of an open file, as a walk tells them.
-    pub fn of_file(path: &RelPath, file: &std::fs::File) -> io::Result<FileStat> {
-        let metadata = file.metadata()?;
-        let (size, mtime_ns) = (metadata.len(), mtime_ns(&metadata));
-        Ok(FileStat { path: path.clone(), size, mtime_ns })
+    /// How the open file, which is this one, looks now.
+    ///
+    /// # Errors
+    /// If the operating system does not tell.
+    pub fn now(&self, file: &std::fs::File) -> io::Result<Stamp> {
+        Ok(Stamp { overruled: self.stamp.overruled, ..stamp(&file.metadata()?) })
     }
 }
 
@@ -164,7 +163,8 @@ struct Descent<'a> {
 impl Descent<'_> {
     fn folder(&mut self, outer: &Arc<Scope>) -> ControlFlow<()> {
         (self.visit)(Step::Folder(&self.below, &self.path))?;
-        let (scope, nodes) = match list(&self.path, outer, self.rules, self.want) {
+        let Listing { scope, nodes, emptied } = match list(&self.path, outer, self.rules, self.want)
+        {
             Ok(listing) => listing,
             Err(error) if self.below.is_empty() => {
                 self.failure = Some(error);
@@ -178,6 +178,9 @@ impl Descent<'_> {
             }
         };
         self.report.folders += 1;
+        if let Some(reason) = emptied {
+            self.skip(self.below.clone(), reason);
+        }
         let length = self.below.len();
         for (name, node) in nodes {
             let separator = if length == 0 { "" } else { "/" };
@@ -203,12 +206,12 @@ impl Descent<'_> {
                 self.path.pop();
                 flow
             }
-            Node::File { size, mtime_ns } => {
+            Node::File(stamp) => {
                 let Ok(path) = RelPath::new(&self.below) else {
                     return ControlFlow::Continue(());
                 };
                 self.report.files += 1;
-                (self.visit)(Step::File(FileStat { path, size, mtime_ns }))
+                (self.visit)(Step::File(FileStat { path, stamp }))
             }
             Node::Skip(reason) => {
                 self.skip(self.below.clone(), reason);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use descry_base::{Digest, Language, RelPath, Span};
+use descry_base::{Digest, Language, RelPath, Span, Stamp};
 use descry_catalog::{Catalog, CatalogError, NewChunk, NewFile};
 
 /// A catalog of a few hundred pages.
@@ -18,8 +18,7 @@ fn sound() -> (tempfile::TempDir, PathBuf) {
         let file = NewFile {
             root,
             path: &name,
-            size: number,
-            mtime_ns: 0,
+            stamp: Stamp { size: number, ..Stamp::default() },
             digest: Digest([number as u8; 32]),
             language: Language::Plain,
         };
@@ -119,7 +118,7 @@ fn a_newer_format_is_refused_and_not_changed() {
     newer.execute_batch("PRAGMA user_version = 4711;").unwrap();
     drop(newer);
     match Catalog::open(&path) {
-        Err(CatalogError::Newer { found, known, .. }) => assert_eq!((found, known), (4711, 1)),
+        Err(CatalogError::Newer { found, known, .. }) => assert_eq!((found, known), (4711, 2)),
         Err(error) => panic!("{error:?}"),
         Ok(_) => panic!("opened"),
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use descry_base::{
     ChunkId, DefinedName, Digest, FileId, Generation, Language, RelPath, RootId, SkipReason, Span,
-    SymbolKind,
+    Stamp, SymbolKind,
 };
 use descry_catalog::{Catalog, CatalogError, Commit, NewChunk, NewFile};
 use proptest::collection::vec;
@@ -128,7 +128,7 @@ impl Model {
                 Change::Touch(path, size) => {
                     if let Some(file) = known.files.get_mut(PATHS[path]) {
                         file.size = u64::from(size);
-                        commit.touch_file(file.id, file.size, i64::from(size)).unwrap();
+                        commit.touch_file(file.id, &stamp(size)).unwrap();
                     }
                 }
                 Change::Skip(path, size) => {
@@ -173,7 +173,7 @@ impl Model {
                 assert!(consecutive, "{ids:?}");
                 let texts = reader.texts(&ids).unwrap().into_iter().map(Option::unwrap).collect();
                 let first = ids.first().copied().unwrap_or_default();
-                (file.path.to_string(), File { id: file.id, size: file.size, first, texts })
+                (file.path.to_string(), File { id: file.id, size: file.stamp.size, first, texts })
             });
             assert_eq!(files.collect::<BTreeMap<_, _>>(), root.files);
             assert!(chunks.is_empty(), "chunks without a file: {chunks:?}");
@@ -181,8 +181,8 @@ impl Model {
                 catalog.skipped(row.id).unwrap().into_iter().map(|entry| entry.path).collect();
             assert_eq!(skipped, root.skipped.keys().cloned().collect::<Vec<_>>());
             assert_eq!(catalog.skipped_count(row.id).unwrap(), root.skipped.len());
-            let stats = catalog.skipped_stats(row.id).unwrap();
-            assert!(root.skipped.iter().all(|(path, size)| stats[path] == (*size, 7)));
+            let stamps = catalog.skipped_stamps(row.id).unwrap();
+            assert!(root.skipped.iter().all(|(path, size)| stamps[path] == stamp(*size as u8)));
         }
         for (id, text) in &self.readable {
             let found = reader.text(*id).unwrap();
@@ -211,8 +211,7 @@ fn put(commit: &Commit<'_>, root: RootId, path: &RelPath, size: u8, chunks: u8) 
     let file = NewFile {
         root,
         path,
-        size: u64::from(size),
-        mtime_ns: -5,
+        stamp: stamp(size),
         digest: digest(path.as_str()),
         language: Language::Rust,
     };
@@ -235,7 +234,14 @@ fn put(commit: &Commit<'_>, root: RootId, path: &RelPath, size: u8, chunks: u8) 
 
 fn skip(commit: &Commit<'_>, root: RootId, path: usize, size: u8) {
     let reason = SkipReason::Unreadable { message: "größer \"than\"".to_owned() };
-    commit.skip(root, PATHS[path], &reason, u64::from(size), 7).unwrap();
+    commit.skip(root, PATHS[path], &reason, &stamp(size)).unwrap();
+}
+
+/// A stamp with nothing in it that is 0, and an inode that needs all 64 bits.
+fn stamp(size: u8) -> Stamp {
+    let (number, overruled) = (i64::from(size), size % 2 == 1);
+    let inode = u64::MAX - u64::from(size);
+    Stamp { size: u64::from(size), mtime_ns: -5, ctime_ns: number + 1, inode, overruled }
 }
 
 fn run(operations: &[Operation]) {

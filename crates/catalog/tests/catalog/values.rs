@@ -1,6 +1,6 @@
 //! What goes in comes out.
 
-use descry_base::{Digest, Language, RelPath, RootId, Span};
+use descry_base::{Digest, Language, RelPath, RootId, SkipReason, Span, Stamp};
 use descry_catalog::{Catalog, ModelId, NewChunk, NewFile};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -35,8 +35,7 @@ fn put(
     let file = NewFile {
         root,
         path: &path,
-        size: 1,
-        mtime_ns: 1,
+        stamp: Stamp { size: 1, mtime_ns: 1, ctime_ns: 2, ..Stamp::default() },
         digest: Digest([0; 32]),
         language: Language::Plain,
     };
@@ -177,6 +176,41 @@ fn few_unused_vectors_wait_and_too_many_go() {
     catalog.prune_vectors().unwrap();
     assert!(catalog.vector(model, last).unwrap().is_none());
     assert!(catalog.vector(model, Digest([0; 32])).unwrap().is_some(), "in use");
+}
+
+#[test]
+fn a_catalog_of_the_first_format_keeps_everything() {
+    let (dir, mut catalog) = open();
+    let root = catalog.add_root("/one").unwrap();
+    let model = catalog.model("f").unwrap();
+    let ids = put(&mut catalog, root, "a", &["text".to_owned()]);
+    put_vector(&mut catalog, model, 0, &[1.0]);
+    let commit = catalog.begin().unwrap();
+    let stamp = Stamp { size: 3, mtime_ns: 4, ctime_ns: 5, inode: 6, overruled: true };
+    commit.skip(root, "b", &SkipReason::Binary, &stamp).unwrap();
+    commit.finish(root).unwrap();
+    drop(catalog);
+    let path = dir.path().join("catalog.sqlite");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    for (table, column) in ["files", "skipped"]
+        .into_iter()
+        .flat_map(|table| ["ctime", "inode", "overruled"].map(|column| (table, column)))
+    {
+        connection.execute_batch(&format!("ALTER TABLE {table} DROP COLUMN {column}")).unwrap();
+    }
+    connection.execute_batch("PRAGMA user_version = 1").unwrap();
+    drop(connection);
+
+    for _ in 0..2 {
+        let catalog = Catalog::open(&path).unwrap();
+        let file = catalog.files(root).unwrap().remove(0);
+        assert_eq!(file.stamp, Stamp { size: 1, mtime_ns: 1, ..Stamp::default() });
+        let known = Stamp { size: 3, mtime_ns: 4, ..Stamp::default() };
+        assert_eq!(catalog.skipped_stamps(root).unwrap()["b"], known);
+        let texts = catalog.reader().unwrap().texts(&ids).unwrap();
+        assert_eq!(texts, [Some("text".to_owned())]);
+        assert_eq!(catalog.vector(model, Digest([0; 32])).unwrap(), Some(vec![1.0]));
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What holds for every text: mutated real sources, and any bytes that pass as text.
 
 use descry_base::Language;
-use descry_chunk::{Chunk, ChunkConfig, chunks, decode};
+use descry_chunk::{Chunk, ChunkConfig, Text, chunks};
 use proptest::prelude::*;
 
 const SOURCES: &[(Language, &str)] = &[
@@ -130,8 +130,8 @@ proptest! {
         language in language(),
         config in config(),
     ) {
-        if let Ok(text) = decode("file", &bytes) {
-            check(&text, language, &config)?;
+        if let Ok(text) = Text::read("file", &bytes, true) {
+            check(text.as_str(), language, &config)?;
         }
     }
 }

@@ -65,10 +65,7 @@ pub(crate) fn dump(engine: &Running, root: RootId) -> Dump {
         found
     });
     let file = |file: &descry_catalog::FileRow| {
-        format!(
-            "{} {} {} {:?} {:?}",
-            file.path, file.size, file.mtime_ns, file.digest, file.language
-        )
+        format!("{} {:?} {:?} {:?}", file.path, file.stamp, file.digest, file.language)
     };
     Dump {
         files: files.iter().map(file).collect(),

@@ -120,3 +120,82 @@ fn a_hit_whose_file_changed_since_says_so() {
     let file = engine.read_file(hit.root, &hit.path).unwrap();
     assert_eq!((file.text.as_str(), file.changed_since_index), ("Short.\n", true));
 }
+
+/// Gives a file another content of the same length, and its time back.
+fn overwrite_unseen(path: &Path, text: &str) {
+    let before = fs::metadata(path).unwrap();
+    assert_eq!(before.len(), text.len() as u64);
+    fs::write(path, text).unwrap();
+    let file = fs::File::options().write(true).open(path).unwrap();
+    file.set_modified(before.modified().unwrap()).unwrap();
+    assert_eq!(fs::metadata(path).unwrap().modified().unwrap(), before.modified().unwrap());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_edit_that_changes_neither_size_nor_time_is_noticed() {
+    let edit = |folder: &Path| {
+        overwrite_unseen(&folder.join("docs/tea.md"), "The oven is cold.\n");
+    };
+    let replace = |folder: &Path| {
+        let (old, new) = (folder.join("docs/tea.md"), folder.join("docs/new.md"));
+        fs::copy(&old, &new).unwrap();
+        let time = fs::metadata(&old).unwrap().modified().unwrap();
+        fs::write(&new, "The oven is cold.\n").unwrap();
+        fs::File::options().write(true).open(&new).unwrap().set_modified(time).unwrap();
+        fs::rename(&new, &old).unwrap();
+    };
+    for change in [&edit as &dyn Fn(&Path), &replace] {
+        let (folder, data) = (fixture("//- /docs/tea.md\nThe kettle is on.\n"), fixture(""));
+        let engine = Setup::new(data.path()).index(&[folder.path()]);
+        change(folder.path());
+        assert!(engine.ask(Mode::Words, "kettle").hits[0].stale);
+        engine.look_again(folder.path());
+        assert_eq!(engine.with_word("oven"), ["docs/tea.md"]);
+        assert_eq!(engine.with_word("kettle"), [""; 0]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn other_permissions_make_no_hit_stale() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path()]);
+    let (kitchen, embedded) = (folder.path().join("docs/kitchen.md"), setup.embedded());
+    fs::set_permissions(&kitchen, fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(!engine.ask(Mode::Words, "kettle").hits[0].stale);
+    engine.look_again(folder.path());
+    assert_eq!(setup.embedded(), embedded);
+}
+
+#[test]
+fn a_check_reads_everything_again() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path()]);
+    let embedded = setup.embedded();
+    let root = engine.status().folders[0].id;
+    let id = |engine: &Running| engine.ask(Mode::Words, "kettle").hits[0].chunk;
+    let before = id(&engine);
+    engine.check_folder(root).unwrap();
+    engine.settle(true).unwrap();
+    assert_eq!((id(&engine), setup.embedded()), (before, embedded), "nothing changed");
+    // As if the catalog had been told another file's digest.
+    drop(engine);
+    let catalog = rusqlite::Connection::open(data.path().join("catalog.sqlite")).unwrap();
+    let forget = "UPDATE files SET digest = zeroblob(32) WHERE path = 'docs/kitchen.md'";
+    assert_eq!(catalog.execute(forget, []).unwrap(), 1);
+    drop(catalog);
+    let engine = setup.start();
+    engine.look_again(folder.path());
+    assert_eq!(id(&engine), before, "its stamp is the same");
+    engine.check_folder(root).unwrap();
+    engine.settle(true).unwrap();
+    assert_ne!(id(&engine), before, "read and found to differ");
+    assert!(matches!(
+        engine.check_folder(descry_base::RootId(99)),
+        Err(descry_engine::EngineError::NoSuchFolder(_))
+    ));
+}

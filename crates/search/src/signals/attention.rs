@@ -28,7 +28,7 @@ pub(super) fn attention(
     best: f32,
 ) {
     for candidate in candidates {
-        let age = attention.now_ns.saturating_sub(candidate.file.mtime_ns).max(0) as f32;
+        let age = attention.now_ns.saturating_sub(candidate.file.stamp.mtime_ns).max(0) as f32;
         let fresh = (-age / NS_PER_HOUR / HALF_LIFE_HOURS).exp2();
         if fresh > 0.05 {
             candidate.add("recent", weights.recent * fresh * best);

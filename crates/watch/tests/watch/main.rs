@@ -1,5 +1,6 @@
 //! The crate against a real disk.
 
 mod fixture;
+mod git;
 mod notify;
 mod walk;

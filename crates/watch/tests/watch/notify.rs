@@ -23,7 +23,7 @@ fn config(strategy: Strategy) -> WatchConfig {
     WatchConfig {
         quiet: Duration::from_secs(3600),
         longest: Duration::from_secs(3600),
-        rules: Rules { max_file_bytes: 100, git_global: false },
+        rules: Rules { max_file_bytes: 100, git_global: false, ..Rules::default() },
         strategy,
         poll: Duration::from_millis(20),
         presence: Duration::from_millis(20),

@@ -2,13 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use descry_base::{RelPath, SkipReason};
+use descry_base::{RelPath, SkipReason, Skipped};
 use descry_watch::{Admission, RootError, Rules, Verdict, WalkError, check_root, walk, walk_below};
 
 use crate::fixture::{Tree, rel};
 
 fn rules() -> Rules {
-    Rules { max_file_bytes: 100, git_global: false }
+    Rules { max_file_bytes: 100, max_large_bytes: 200, git_global: false }
 }
 
 fn met(tree: &Tree, folder: &str) -> Vec<String> {
@@ -132,26 +132,137 @@ fn what_is_left_out_for_a_reason_is_recorded() {
 
 #[cfg(unix)]
 #[test]
-fn symbolic_links_are_not_followed_and_loops_are_recorded() {
+fn symbolic_links_are_not_followed_but_recorded() {
     use std::os::unix::fs::symlink;
-    let tree = Tree::of(&["a/b/x", "c"]);
+    let tree = Tree::of(&["a/b/x", "c", ".gitignore: ignored"]);
     symlink(tree.path().join("a"), tree.path().join("a/b/up")).unwrap();
     symlink("itself", tree.path().join("itself")).unwrap();
     symlink("a/b/x", tree.path().join("file")).unwrap();
     symlink("a/b", tree.path().join("folder")).unwrap();
     symlink("nowhere", tree.path().join("dangling")).unwrap();
+    symlink("a", tree.path().join("ignored")).unwrap();
     assert_eq!(met(&tree, ""), ["a/b/x", "c"]);
-    assert_eq!(
-        skipped(&tree),
-        [
-            ("a/b/up".to_owned(), SkipReason::SymlinkLoop),
-            ("itself".to_owned(), SkipReason::SymlinkLoop),
-        ]
-    );
+    let links = ["dangling", "file", "folder"].map(|path| (path.to_owned(), SkipReason::Link));
+    let loops = ["a/b/up", "itself"].map(|path| (path.to_owned(), SkipReason::SymlinkLoop));
+    let mut expected = [&links[..], &loops[..]].concat();
+    expected.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(skipped(&tree), expected);
     let mut admission = Admission::new(tree.path(), &rules());
-    assert_eq!(admission.admit(&rel("file")), Verdict::Gone);
+    assert_eq!(admission.admit(&rel("file")), Verdict::Skip(SkipReason::Link));
     assert_eq!(admission.admit(&rel("folder/x")), Verdict::Ignored);
     assert_eq!(admission.admit(&rel("a/b/up")), Verdict::Skip(SkipReason::SymlinkLoop));
+}
+
+/// What is left out of the fixture, and in which words.
+#[track_caller]
+fn check_skipped(fixture: &[&str], expected: &[(&str, &str)]) {
+    let tree = Tree::of(fixture);
+    let skipped = skipped(&tree);
+    let found: Vec<_> =
+        skipped.iter().map(|(path, why)| (path.as_str(), why.to_string())).collect();
+    let expected: Vec<_> = expected.iter().map(|(path, why)| (*path, (*why).to_owned())).collect();
+    assert_eq!(found, expected, "{fixture:?}");
+    let mut admission = Admission::new(tree.path(), &rules());
+    for (path, reason) in skipped {
+        assert_eq!(admission.admit(&rel(&path)), Verdict::Skip(reason), "{path}");
+    }
+}
+
+#[test]
+fn a_folder_is_build_output_only_if_something_proves_it() {
+    let built = "build output";
+    check_skipped(&["Cargo.toml", "target/debug/x", "a"], &[("target", built)]);
+    check_skipped(&["sub/target/CACHEDIR.TAG", "a"], &[("sub/target", built)]);
+    check_skipped(&["Cargo.toml", "target/Cargo.toml", "target/src/lib.rs"], &[]);
+    check_skipped(&["Cargo.toml", "src/lib.rs", "src/target/mod.rs"], &[]);
+    check_skipped(
+        &["mix.exs", "_build/dev/x", "env/pyvenv.cfg"],
+        &[("_build", built), ("env", built)],
+    );
+    check(
+        &["Cargo.toml", "target/Cargo.toml", "target/src/lib.rs"],
+        &["Cargo.toml", "target/Cargo.toml", "target/src/lib.rs"],
+    );
+}
+
+#[test]
+fn the_data_of_descry_is_never_read() {
+    let own = "holds the data of Descry itself";
+    let data = ["data/catalog.sqlite", "data/folders/1/words/meta.json", "data/folders.json", "a"];
+    check_skipped(&data, &[("data", own)]);
+    check_skipped(&[&[".descryignore: !data/"][..], &data].concat(), &[("data", own)]);
+    check_skipped(
+        &["catalog.sqlite/x", "folders/x", "db/catalog.sqlite"],
+        &[("db/catalog.sqlite", "not text")],
+    );
+    let tree = Tree::of(&data);
+    for inside in ["data", "data/folders/1"] {
+        let refused = check_root(&tree.at(inside));
+        assert!(matches!(refused, Err(RootError::OwnData { .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn secrets_are_left_out_with_a_word_unless_their_owner_speaks_for_them() {
+    let secret = "may hold a private key, a password or a token";
+    check_skipped(
+        &["id_rsa", "id_rsa.pub", "tls/server.key", ".env", ".netrc", ".hidden", "key.rs"],
+        &[(".env", secret), (".netrc", secret), ("id_rsa", secret), ("tls/server.key", secret)],
+    );
+    check_skipped(&[".gitignore: .env", ".env", "a"], &[]);
+    check_skipped(
+        &[".descryignore: !tls/\n!.env", "tls/server.key", ".env", "id_rsa"],
+        &[("id_rsa", secret)],
+    );
+    check_skipped(&[".ignore: !id_rsa", "id_rsa"], &[("id_rsa", secret)]);
+}
+
+#[test]
+fn a_descryignore_brings_in_what_is_too_large() {
+    let large = "x".repeat(150);
+    let line = format!("gen/large.txt: {large}");
+    check_skipped(&[&line], &[("gen/large.txt", "larger than the limit (150 bytes, limit 100)")]);
+    check_skipped(&[".descryignore: !large.txt", &line], &[]);
+    check_skipped(&[".descryignore: !/gen", &line], &[]);
+    check_skipped(&[".descryignore: !large.txt", "gen/.descryignore: *.txt", &line], &[]);
+    check_skipped(&[&line.replace(".txt", ".ipynb")], &[]);
+    let huge = format!("large.txt: {large}{large}");
+    let told = "larger than the limit (300 bytes, limit 200)";
+    check_skipped(&[".descryignore: !*", &huge], &[("large.txt", told)]);
+}
+
+#[test]
+fn what_an_ignore_file_above_the_root_leaves_out_is_told_by_the_folder() {
+    let tree = Tree::of(&[
+        ".git/HEAD",
+        ".gitignore: data/*\nout/\n*.log",
+        "data/a",
+        "data/b/c",
+        "app/out/x",
+        "app/x.log",
+        "app/y",
+        "logs/a.log",
+        "logs/deep/b.log",
+    ]);
+    let check = |folder: &str, expected: &[(&str, &str)]| {
+        let root = tree.at(folder);
+        let report = walk(&root, &rules(), &mut |_| ControlFlow::Continue(())).unwrap();
+        let file = tree.at(".gitignore").display().to_string();
+        let expected = expected.iter().map(|(path, pattern)| Skipped {
+            path: (*path).to_owned(),
+            reason: SkipReason::IgnoredFromAbove {
+                pattern: (*pattern).to_owned(),
+                file: file.clone(),
+            },
+        });
+        assert_eq!(report.skipped, expected.collect::<Vec<_>>(), "{folder}");
+    };
+    check("", &[]);
+    check("data", &[("b", "data/*")]);
+    check("data/b", &[]);
+    check("app", &[("out", "out/")]);
+    check("logs", &[("deep", "*.log")]);
+    check("logs/deep", &[("", "*.log")]);
 }
 
 #[cfg(unix)]
