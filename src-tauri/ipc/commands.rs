@@ -151,6 +151,7 @@ pub(crate) async fn read_file(
         Ok(FileText {
             text: file.text,
             language: file.language.id().to_owned(),
+            encoding: file.encoding,
             changed_since_index: file.changed_since_index,
         })
     })

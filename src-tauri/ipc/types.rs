@@ -185,6 +185,7 @@ wire! {
     struct FileText {
         pub(crate) text: String,
         pub(crate) language: String,
+        pub(crate) encoding: String,
         pub(crate) changed_since_index: bool,
     }
 

@@ -22,7 +22,7 @@ pub(crate) enum Command {
     /// Show how far every folder is.
     Status(StatusArgs),
     /// List the added folders.
-    Folders(StatusArgs),
+    Folders(FoldersArgs),
     /// Remove a folder from the index. The folder itself is not touched.
     Remove(FolderArgs),
     /// Turn texts into vectors: one JSON string a line in, one JSON object a line out.
@@ -52,6 +52,9 @@ pub(crate) struct IndexArgs {
     /// How far to wait.
     #[arg(long, value_enum, default_value = "instant")]
     pub(crate) wait: Wait,
+    /// Read every file again, also those that look as they did when they were last read.
+    #[arg(long)]
+    pub(crate) check: bool,
     /// A model (GGUF) to use this time, instead of the chosen one.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
@@ -97,6 +100,16 @@ pub(crate) struct FolderArgs {
 
 #[derive(clap::Args)]
 pub(crate) struct StatusArgs {
+    /// List what is left out of every folder, and why.
+    #[arg(long)]
+    pub(crate) skipped: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct FoldersArgs {
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -22,7 +22,13 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
     let folder = again_if_gone(|| {
         let model = args.model.clone();
         let session = open(Needs { model, background: full, ..Needs::default() })?;
-        index(&session, &args.folder, args.wait)
+        let folder = index(&session, &args.folder, args.wait)?;
+        if args.check {
+            session.check_folder(folder.id)?;
+            session.settle(full)?;
+            return current(&session, folder.id);
+        }
+        Ok(folder)
     })?;
     say(&format!(
         "{}: {} files, {} chunks, {} with exact vectors, {} left out, in {:.1} s",

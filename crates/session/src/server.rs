@@ -116,6 +116,7 @@ fn answer(engine: &Engine, request: Request, focus: &Focus) -> Response {
             engine.similar_text(&text, limit).map(|answer| Response::Answer(Box::new(answer)))
         }
         Request::AddFolder(path) => engine.add_folder(&path).map(Response::Root),
+        Request::CheckFolder(root) => engine.check_folder(root).map(|()| Response::Done),
         Request::RemoveFolder(root) => engine.remove_folder(root).map(|()| Response::Done),
         Request::PauseFolder(root, paused) => {
             engine.pause_folder(root, paused).map(|()| Response::Done)

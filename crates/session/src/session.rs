@@ -264,6 +264,17 @@ impl Session {
         }
     }
 
+    /// Reads every file of a folder again, also those that look as they did when they were last read.
+    pub fn check_folder(&self, root: RootId) -> Result<(), SessionError> {
+        match self {
+            Session::Owner { engine, .. } => Ok(engine.check_folder(root)?),
+            Session::Guest { client } => match client.0.ask(&Request::CheckFolder(root))? {
+                Response::Done => Ok(()),
+                _ => Err(SessionError::Gone),
+            },
+        }
+    }
+
     /// How far everything is.
     pub fn status(&self) -> Result<Status, SessionError> {
         match self {

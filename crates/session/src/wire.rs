@@ -15,6 +15,7 @@ pub(crate) enum Request {
     Similar(ChunkId, usize),
     SimilarText(String, usize),
     AddFolder(PathBuf),
+    CheckFolder(RootId),
     RemoveFolder(RootId),
     PauseFolder(RootId, bool),
     ReadFile(RootId, RelPath),

@@ -104,6 +104,7 @@ export type FileGroup = {
 export type FileText = {
 	text: string,
 	language: string,
+	encoding: string,
 	changedSinceIndex: boolean,
 };
 

@@ -90,11 +90,11 @@ export class MemoryBackend implements Backend {
   }
 
   async readFile(root: number, path: string) {
-    if (this.#scenario === "hard") return { text: HARD_TEXT, language: "rust", changedSinceIndex: true };
+    if (this.#scenario === "hard") return { text: HARD_TEXT, language: "rust", encoding: "windows-1252", changedSinceIndex: true };
     const copied = (it: MemoryFile) => path.endsWith(it.path);
     const file = FILES.find((it) => it.root === root && copied(it)) ?? FILES.find(copied);
     if (!file) throw new Failure("notFound", "The file is no longer there.");
-    return { text: file.text, language: file.language, changedSinceIndex: false };
+    return { text: file.text, language: file.language, encoding: "UTF-8", changedSinceIndex: false };
   }
 
   async openInEditor(): Promise<void> {

@@ -43,7 +43,7 @@ describe("preview", () => {
     const backend = new MemoryBackend();
     const open = new Map<string, (text: FileText) => void>();
     backend.readFile = (_, path) => new Promise((answer) => open.set(path, answer));
-    const text = (it: string): FileText => ({ text: it, language: "rust", changedSinceIndex: false });
+    const text = (it: string): FileText => ({ text: it, language: "rust", encoding: "UTF-8", changedSinceIndex: false });
     const preview = new Preview(backend);
 
     const a = preview.show(at("a"), false);
