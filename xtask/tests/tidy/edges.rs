@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{assert_none, root};
 
 /// A crate (without the prefix `descry-`) and what it may depend on, besides `base`. Below comes what is above.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("base", &[]),
     ("watch", &[]),
     ("chunk", &[]),
@@ -18,8 +18,9 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ("vector", &[]),
     ("embed-gguf", &["embed"]),
     ("convert", &[]),
-    ("search", &["embed", "catalog", "lexical", "vector"]),
-    ("engine", &["search", "watch", "chunk", "embed", "catalog", "lexical", "vector"]),
+    ("grep", &[]),
+    ("search", &["embed", "catalog", "lexical", "vector", "grep"]),
+    ("engine", &["search", "watch", "chunk", "embed", "catalog", "lexical", "vector", "grep"]),
     ("session", &["engine", "embed", "embed-gguf"]),
     ("measure", &["engine", "watch", "chunk", "embed"]),
     ("testkit", &["watch", "embed"]),
