@@ -12,7 +12,7 @@ use descry_base::{ChunkId, Digest, Language, RelPath, RootId, Skipped};
 use descry_catalog::{Catalog, CatalogError};
 use descry_chunk::Text;
 use descry_embed::{BatchConfig, EmbedError, EmbedHandle, ModelInfo};
-use descry_search::{Answer, FileEntry, Query, Shard, Snapshot, Sources};
+use descry_search::{Answer, FileEntry, Files, Query, Shard, Snapshot, Sources};
 use descry_watch::{FileStat, NotifyWatcher, WatchConfig};
 
 use crate::backlog::Backlog;
@@ -205,6 +205,11 @@ impl Engine {
         let mut answer = descry_search::nearest_to(&snapshot, &vector, None, limit, &sources)?;
         self.finish(&snapshot, &mut answer, begun);
         Ok(answer)
+    }
+
+    /// The files that a question is about, for [`matches`](crate::matches()).
+    pub fn files(&self, query: &Query) -> Files {
+        descry_search::files(&self.shared.snapshot.load(), query)
     }
 
     /// What searches run over now: for measuring.

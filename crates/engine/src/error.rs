@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use descry_catalog::CatalogError;
+use descry_grep::PatternError;
 use descry_lexical::LexicalError;
 use descry_search::SearchError;
 use descry_vector::VectorError;
@@ -37,6 +38,9 @@ pub enum EngineError {
     /// The search failed.
     #[error(transparent)]
     Search(#[from] SearchError),
+    /// What was asked for is no regular expression.
+    #[error("the expression cannot be read: {0}")]
+    Pattern(#[from] PatternError),
     /// The folder cannot be added.
     #[error(transparent)]
     Root(#[from] RootError),

@@ -17,6 +17,7 @@ mod event;
 mod feed;
 mod fit;
 mod git;
+mod matches;
 mod names;
 mod prepare;
 mod publish;
@@ -35,12 +36,14 @@ pub use config::{EngineConfig, LoadDraft, LoadEmbedder, Models};
 pub use data_dir::{DataDir, Lock};
 pub use engine::{Engine, FileText};
 pub use error::EngineError;
+pub use matches::{FileMatches, Searched, matches};
 pub use publish::Notification;
 pub use status::{Coverage, FolderStatus, ModelStatus, Phase, Status, WatchStatus};
 
 pub use descry_embed::Draft;
+pub use descry_grep::{Case, MatchedLine, Options as MatchOptions};
 pub use descry_search::{
-    Answer, Duplicate, Facets, FilterKind, FilterToken, Hit, Line, Mode, Notice, Place, Query,
-    SIGNALS, Shard, Signal, SignalSwitch, Snapshot, Sources, Tiers, Weights, Why, Working,
+    Answer, Duplicate, Facets, Files, FilterKind, FilterToken, Hit, Line, Mode, Notice, Place,
+    Query, SIGNALS, Shard, Signal, SignalSwitch, Snapshot, Sources, Tiers, Weights, Why, Working,
     search_with,
 };

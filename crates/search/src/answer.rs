@@ -12,7 +12,8 @@ use crate::{Duplicate, FilterToken, Place};
 pub struct Answer {
     /// Best first.
     pub hits: Vec<Hit>,
-    /// How many chunks were candidates; `hits` holds the best of them.
+    /// How many chunks were candidates; `hits` holds the best of them. By regular expression, how many
+    /// lines match.
     pub total: usize,
     /// Counts over all candidates.
     pub facets: Facets,

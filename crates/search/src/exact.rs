@@ -133,8 +133,8 @@ impl<'a> Exact<'a> {
         let files = scope.shards.iter().flat_map(|shard| shard.table.files());
         files
             .filter(|file| !file.chunks.is_empty() && self.is_path(file.path.as_str()))
-            .filter(|file| scope.filter.admits_file(file))
             .filter_map(|file| scope.candidate(file.first, 0.0))
+            .filter(|it| scope.filter.admits(scope.shards[it.shard], it.id))
             .collect()
     }
 

@@ -1,8 +1,11 @@
-//! Filters, made ready for one folder. They are applied before the best are taken, never after.
+//! Filters, made ready for the searched folders. They are applied before the best are taken, never after.
+
+use std::collections::HashMap;
 
 use descry_base::{ChunkId, Language, SymbolKind};
 
-use crate::query::FilterKind;
+use crate::parse::{self, FilterKind};
+use crate::paths::Paths;
 use crate::table::{ChunkMeta, FileEntry};
 use crate::{Parsed, Place, Query, Shard};
 
@@ -10,13 +13,18 @@ use crate::{Parsed, Place, Query, Shard};
 pub(crate) struct Filter {
     languages: Vec<Language>,
     without_languages: Vec<Language>,
-    paths: Vec<String>,
-    without_paths: Vec<String>,
+    paths: Paths,
+    without_paths: Paths,
     repos: Vec<String>,
     without_repos: Vec<String>,
     symbols: Vec<String>,
+    without_symbols: Vec<String>,
     kinds: Vec<SymbolKind>,
+    without_kinds: Vec<SymbolKind>,
     places: Vec<Place>,
+    without_places: Vec<Place>,
+    /// The only chunks that pass, each with the line that says why; `None` if any may.
+    pub(crate) only: Option<HashMap<ChunkId, u32>>,
 }
 
 impl Filter {
@@ -25,20 +33,24 @@ impl Filter {
             |kind, negated| parsed.values(kind, negated).map(str::to_lowercase).collect::<Vec<_>>();
         let languages = |negated| {
             let words = parsed.values(FilterKind::Lang, negated);
-            words.filter_map(Language::from_word).flat_map(family).collect::<Vec<_>>()
+            words.filter_map(Language::from_word).flat_map(family)
         };
-        let mut wanted = languages(false);
-        wanted.extend(query.languages.iter().copied());
+        let kinds = |negated| parsed.values(FilterKind::Kind, negated).filter_map(parse::kind);
+        let places = |negated| parsed.values(FilterKind::Where, negated).filter_map(parse::place);
         Filter {
-            languages: wanted,
-            without_languages: languages(true),
-            paths: lower(FilterKind::Path, false),
-            without_paths: lower(FilterKind::Path, true),
+            languages: languages(false).chain(query.languages.iter().copied()).collect(),
+            without_languages: languages(true).collect(),
+            paths: Paths::new(parsed.values(FilterKind::Path, false)),
+            without_paths: Paths::new(parsed.values(FilterKind::Path, true)),
             repos: lower(FilterKind::Repo, false),
             without_repos: lower(FilterKind::Repo, true),
             symbols: lower(FilterKind::Symbol, false),
-            kinds: query.kinds.clone(),
-            places: query.places.clone(),
+            without_symbols: lower(FilterKind::Symbol, true),
+            kinds: kinds(false).chain(query.kinds.iter().copied()).collect(),
+            without_kinds: kinds(true).collect(),
+            places: places(false).chain(query.places.iter().copied()).collect(),
+            without_places: places(true).collect(),
+            only: None,
         }
     }
 
@@ -53,40 +65,53 @@ impl Filter {
 
     /// True if nothing below the folder is filtered.
     pub(crate) fn is_open(&self) -> bool {
-        self.languages.is_empty()
+        self.only.is_none()
+            && self.languages.is_empty()
             && self.without_languages.is_empty()
             && self.paths.is_empty()
             && self.without_paths.is_empty()
-            && self.symbols.is_empty()
-            && self.kinds.is_empty()
             && self.places.is_empty()
+            && self.without_places.is_empty()
+            && self.admits_all_of_a_file()
+    }
+
+    /// True if each chunk of a file passes that passes itself.
+    pub(crate) fn admits_all_of_a_file(&self) -> bool {
+        self.symbols.is_empty()
+            && self.without_symbols.is_empty()
+            && self.kinds.is_empty()
+            && self.without_kinds.is_empty()
     }
 
     pub(crate) fn admits_file(&self, file: &FileEntry) -> bool {
-        let any = |list: &[String]| {
-            !list.is_empty() && {
-                let path = file.path.as_str().to_lowercase();
-                list.iter().any(|part| path_matches(&path, part))
-            }
-        };
         (self.languages.is_empty() || self.languages.contains(&file.language))
             && !self.without_languages.contains(&file.language)
             && (self.places.is_empty() || self.places.contains(&file.place))
-            && (self.paths.is_empty() || any(&self.paths))
-            && !any(&self.without_paths)
+            && !self.without_places.contains(&file.place)
+            && (self.paths.is_empty() || self.paths.have(&file.path))
+            && !self.without_paths.have(&file.path)
     }
 
     pub(crate) fn admits_chunk(&self, chunk: &ChunkMeta) -> bool {
+        if self.admits_all_of_a_file() {
+            return true;
+        }
         let symbol = |wanted: &String| {
             chunk.symbol.to_lowercase().contains(wanted.as_str())
                 || chunk.defines.iter().any(|d| d.name.to_lowercase().contains(wanted.as_str()))
         };
-        (self.kinds.is_empty() || chunk.kind.is_some_and(|kind| self.kinds.contains(&kind)))
+        let is = |kinds: &[SymbolKind]| chunk.kind.is_some_and(|kind| kinds.contains(&kind));
+        (self.kinds.is_empty() || is(&self.kinds))
+            && !is(&self.without_kinds)
             && (self.symbols.is_empty() || self.symbols.iter().any(symbol))
+            && !self.without_symbols.iter().any(symbol)
     }
 
     /// True if a live chunk of the folder passes.
     pub(crate) fn admits(&self, shard: &Shard, id: ChunkId) -> bool {
+        if self.only.as_ref().is_some_and(|only| !only.contains_key(&id)) {
+            return false;
+        }
         let Some(file) = shard.table.file_of(id) else { return false };
         self.admits_file(file) && file.chunk(id).is_some_and(|chunk| self.admits_chunk(chunk))
     }
@@ -97,40 +122,5 @@ fn family(language: Language) -> Vec<Language> {
     match language {
         Language::TypeScript => vec![Language::TypeScript, Language::Tsx],
         other => vec![other],
-    }
-}
-
-/// A path filter is a part of the path; with `*` it is a pattern in which `*` stands for anything.
-fn path_matches(path: &str, pattern: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or("");
-    if !pattern.contains('*') {
-        return path.contains(pattern.trim_start_matches("./"));
-    }
-    let Some(start) = path.find(first) else { return false };
-    let mut rest = &path[start + first.len()..];
-    for part in parts {
-        let Some(found) = rest.find(part) else { return false };
-        rest = &rest[found + part.len()..];
-    }
-    pattern.ends_with('*') || rest.is_empty()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::path_matches;
-
-    #[test]
-    fn path_patterns() {
-        #[track_caller]
-        fn check(path: &str, pattern: &str, expected: bool) {
-            assert_eq!(path_matches(path, pattern), expected, "{path} {pattern}");
-        }
-        check("src/net/retry.rs", "net", true);
-        check("src/net/retry.rs", "*.rs", true);
-        check("src/net/retry.rs", "src/*/retry.rs", true);
-        check("src/net/retry.rs", "*.ts", false);
-        check("src/net/retry.rs", "src/*", true);
-        check("src/net/retry.rst", "*.rs", false);
     }
 }

@@ -1,24 +1,27 @@
 //! The ways to look: all lists fused, one of them alone, definitions, files, regular expressions.
 
 mod files;
+mod listing;
 mod regex;
 
 use descry_base::{ChunkId, RelPath, RootId};
+use descry_grep::PatternError;
 use descry_lexical::{Found, LexicalQuery};
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
 use crate::exact::Exact;
 use crate::filter::Filter;
+use crate::held::{self, Held};
 use crate::hits::hydrate;
 use crate::kind::{QueryKind, asked_name, kind_of, squash};
 use crate::lists::{Lists, Meant, Scope, Side};
-use crate::query::FilterKind;
+use crate::parse::FilterKind;
 use crate::query::Working;
 use crate::signals::Attention;
 use crate::sources::Sources;
 use crate::{Answer, Mode, Notice, Parsed, Query, SearchError, Snapshot, Tiers, Weights};
-use crate::{facets, parse, signals};
+use crate::{facets, parse, parse_exact, signals};
 
 /// Searches with the shipped weights.
 pub fn search(
@@ -36,16 +39,26 @@ pub fn search_with(
     sources: &dyn Sources,
     weights: &Weights,
 ) -> Result<Answer, SearchError> {
-    let parsed = parse(&query.text);
-    let filter = Filter::new(query, &parsed);
+    let parsed = match query.mode {
+        Mode::Regex => parse_exact(&query.text),
+        _ => parse(&query.text),
+    };
+    let mut filter = Filter::new(query, &parsed);
+    let held = Held::of(&parsed).filter(|_| query.mode != Mode::Files);
+    let only = held.as_ref().map(|it| it.chunks(&Scope::new(snapshot, query, &filter), sources));
+    filter.only = only;
     let scope = Scope::new(snapshot, query, &filter);
     let mut answer = match query.mode {
+        _ if is_empty(query, &parsed, &filter) => Answer::default(),
         Mode::Files => files::search(&scope, &parsed, query, sources),
         Mode::Regex => regex::search(&scope, &parsed, query, sources),
         Mode::All | Mode::Meaning | Mode::Words | Mode::Symbols => {
             ranked(&scope, &parsed, query, sources, weights)?
         }
     };
+    if let Some(held) = &held {
+        held.mark(&mut answer.hits);
+    }
     answer.generation = snapshot.generation;
     if answer.hits.is_empty() {
         let text = effective_words(&parsed);
@@ -54,7 +67,10 @@ pub fn search_with(
     }
     if answer.notice.is_none() {
         let bad = parsed.filters.iter().find(|filter| !filter.valid && !filter.value.is_empty());
-        answer.notice = bad.map(|filter| Notice::BadFilter { value: filter.value.clone() });
+        answer.notice = bad.map(|filter| match filter.pattern() {
+            Some(Err(PatternError::Invalid { reason })) => Notice::BadRegex { reason },
+            _ => Notice::BadFilter { value: filter.value.clone() },
+        });
     }
     answer.filters = parsed.filters;
     Ok(answer)
@@ -69,7 +85,7 @@ fn ranked(
 ) -> Result<Answer, SearchError> {
     let text = effective_words(parsed);
     if text.trim().is_empty() {
-        return Ok(Answer::default());
+        return Ok(listing::list(scope, query, sources));
     }
     let tiers = match query.mode {
         Mode::Meaning => Tiers { words: false, ..query.tiers },
@@ -139,12 +155,15 @@ fn ranked(
     if let Some(exact) = &exact {
         exact.apply(scope, &mut candidates);
     }
-    keep_phrases(&mut candidates, parsed, sources);
     if query.mode != Mode::Meaning {
         let attention = query.working.as_ref().map(|working| attention(scope, working));
         signals::rank(&mut candidates, text, kind, asked, attention.as_ref(), weights);
     }
     let nowhere = exact.filter(|exact| !exact.is_anywhere(&candidates));
+    let nowhere = nowhere.filter(|_| scope.filter.only.is_none());
+    if scope.filter.only.is_some() || parsed.words.is_empty() {
+        held::complete(scope, &mut candidates);
+    }
     let mut answer = finish(scope, candidates, query.limit, &words, vector.as_deref(), sources);
     answer.notice = missing.map(|reason| Notice::WordsOnly { reason });
     if let Some(exact) = nowhere {
@@ -231,6 +250,15 @@ fn finish(
     Answer { hits, total, facets, ..Answer::default() }
 }
 
+/// True if neither words nor filters ask for anything.
+fn is_empty(query: &Query, parsed: &Parsed, filter: &Filter) -> bool {
+    let asks = match query.mode {
+        Mode::Regex => false,
+        _ => parsed.filters.iter().any(|it| it.valid) || !filter.is_open(),
+    };
+    parsed.words.trim().is_empty() && !asks
+}
+
 /// What is asked in words. A `symbol:` filter alone asks for the symbol's name.
 fn effective_words(parsed: &Parsed) -> String {
     match parsed.words.is_empty() {
@@ -251,24 +279,4 @@ fn names_only(query: &LexicalQuery) -> LexicalQuery {
     names.weights.doc = 0.0;
     names.weights.path = 0.0;
     names
-}
-
-/// Exact phrases hold to the letter, except for case.
-fn keep_phrases(candidates: &mut Vec<Candidate>, parsed: &Parsed, sources: &dyn Sources) {
-    let lower = |negated| {
-        parsed.values(FilterKind::Phrase, negated).map(str::to_lowercase).collect::<Vec<_>>()
-    };
-    let (wanted, unwanted) = (lower(false), lower(true));
-    if wanted.is_empty() && unwanted.is_empty() {
-        return;
-    }
-    let ids: Vec<ChunkId> = candidates.iter().map(|candidate| candidate.id).collect();
-    let mut texts = sources.texts(&ids).into_iter();
-    candidates.retain(|_| {
-        texts.next().flatten().is_some_and(|text| {
-            let text = text.to_lowercase();
-            wanted.iter().all(|phrase| text.contains(phrase))
-                && !unwanted.iter().any(|phrase| text.contains(phrase))
-        })
-    });
 }

@@ -3,8 +3,8 @@
 use descry_base::ChunkId;
 use descry_embed::Draft;
 
-/// Texts and vectors, from wherever they come.
-pub trait Sources {
+/// Texts and vectors, from wherever they come. Several threads may ask at once.
+pub trait Sources: Sync {
     /// The text of each chunk, in the order asked; `None` for one that is gone.
     fn texts(&self, ids: &[ChunkId]) -> Vec<Option<String>>;
 

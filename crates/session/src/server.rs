@@ -115,6 +115,7 @@ fn answer(engine: &Engine, request: Request, focus: &Focus) -> Response {
         Request::SimilarText(text, limit) => {
             engine.similar_text(&text, limit).map(|answer| Response::Answer(Box::new(answer)))
         }
+        Request::Files(query) => Ok(Response::Files(Box::new(engine.files(&query)))),
         Request::AddFolder(path) => engine.add_folder(&path).map(Response::Root),
         Request::CheckFolder(root) => engine.check_folder(root).map(|()| Response::Done),
         Request::RemoveFolder(root) => engine.remove_folder(root).map(|()| Response::Done),

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use descry_base::{ChunkId, RelPath, RootId, Skipped};
 use descry_engine::{
-    Answer, DataDir, Engine, EngineConfig, EngineError, FileText, Notification, Query, Status,
+    Answer, DataDir, Engine, EngineConfig, EngineError, FileText, Files, Notification, Query,
+    Status,
 };
 
 use crate::client::Client;
@@ -150,6 +151,18 @@ impl Session {
             Session::Owner { engine, .. } => Ok(engine.similar_text(&text, limit)?),
             Session::Guest { client } => match client.0.ask(&Request::SimilarText(text, limit))? {
                 Response::Answer(answer) => Ok(*answer),
+                _ => Err(SessionError::Gone),
+            },
+        }
+    }
+
+    /// The files that a question is about, for [`matches`](descry_engine::matches()): guests, too, read
+    /// files themselves.
+    pub fn files(&self, query: &Query) -> Result<Files, SessionError> {
+        match self {
+            Session::Owner { engine, .. } => Ok(engine.files(query)),
+            Session::Guest { client } => match client.0.ask(&Request::Files(query.clone()))? {
+                Response::Files(files) => Ok(*files),
                 _ => Err(SessionError::Gone),
             },
         }

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 
 use descry_base::{ChunkId, RelPath, RootId, Skipped};
-use descry_engine::{Answer, FileText, Query, Status};
+use descry_engine::{Answer, FileText, Files, Query, Status};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,7 @@ pub(crate) enum Request {
     Search(Query),
     Similar(ChunkId, usize),
     SimilarText(String, usize),
+    Files(Query),
     AddFolder(PathBuf),
     CheckFolder(RootId),
     RemoveFolder(RootId),
@@ -32,6 +33,7 @@ pub(crate) enum Request {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Response {
     Answer(Box<Answer>),
+    Files(Box<Files>),
     Root(RootId),
     Skipped(Vec<Skipped>),
     Status(Box<Status>),

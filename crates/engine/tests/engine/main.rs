@@ -7,6 +7,7 @@ mod exactness;
 mod folders;
 mod kill;
 mod kit;
+mod matches;
 mod models;
 mod odd_files;
 mod reading;

@@ -45,7 +45,7 @@ fn filters_hold_for_words_and_meaning() {
     check("\"Kettle IS cleaned\"", &["docs/kitchen.md"]);
     check("\"cleaned kettle\"", &[]);
     check("path:docs -\"kettle is\" kettle", &[]);
-    check("lang:rust", &[]);
+    check("lang:rust", &rust);
 
     let query = |change: &dyn Fn(&mut Query)| {
         let mut query = Query::new("give", 100);

@@ -5,7 +5,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use descry_lexical::LexicalQuery;
 
-use super::finish;
+use super::{finish, listing};
 use crate::lists::Scope;
 use crate::sources::Sources;
 use crate::{Answer, Parsed, Query};
@@ -20,7 +20,7 @@ pub(super) fn search(
     let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
     let pattern = Pattern::parse(&parsed.words, CaseMatching::Smart, Normalization::Smart);
     if pattern.atoms.is_empty() {
-        return Answer::default();
+        return listing::list(scope, query, sources);
     }
     let mut buffer = Vec::new();
     let mut candidates = Vec::new();

@@ -1,93 +1,127 @@
-//! Regular expressions, over the text of every chunk, in the order of the paths.
+//! Regular expressions, over the text of every file as it was indexed, in the order of the paths.
 
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use descry_base::ChunkId;
-use regex::RegexBuilder;
+use descry_grep::{Case, Finder, Options, Pattern, PatternError};
+use rayon::prelude::*;
 
 use crate::answer::{Answer, Hit, Line, Notice, Why};
 use crate::candidate::Candidate;
+use crate::joined::Joined;
 use crate::lists::Scope;
 use crate::sources::Sources;
+use crate::table::FileEntry;
 use crate::{Parsed, Query, facets};
 
 /// After this a search stops and says so: it has to follow the typing.
 const LIMIT: Duration = Duration::from_millis(800);
 
-/// Compiled, an expression may take this much memory; what takes more is refused.
-const COMPILED_BYTES: usize = 1 << 20;
+/// Files that are read at a time.
+const STEP: usize = 64;
 
-/// Chunks that are read at a time.
-const STEP: usize = 256;
+/// A hit shows so many lines at most.
+const LINES: usize = 6;
 
-/// Chunks that the expression matches. Lower case only matches both cases, as ripgrep's smart case.
+/// Chunks that the expression matches; `total` counts lines. Case is smart, as ripgrep's.
 pub(super) fn search(
     scope: &Scope<'_>,
     parsed: &Parsed,
     query: &Query,
     sources: &dyn Sources,
 ) -> Answer {
-    let pattern = parsed.words.as_str();
-    if pattern.is_empty() {
+    if parsed.words.trim().is_empty() {
         return Answer::default();
     }
-    let compiled = RegexBuilder::new(pattern)
-        .case_insensitive(!pattern.chars().any(char::is_uppercase))
-        .multi_line(true)
-        .size_limit(COMPILED_BYTES)
-        .build();
-    let regex = match compiled {
-        Ok(regex) => regex,
-        Err(error) => {
-            let text = error.to_string();
-            let reason = text.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
+    let options = Options { regex: true, case: Case::Smart, word: false };
+    let pattern = match Pattern::new(&parsed.words, options) {
+        Ok(pattern) => pattern,
+        Err(PatternError::Invalid { reason }) => {
             return Answer { notice: Some(Notice::BadRegex { reason }), ..Answer::default() };
         }
     };
     let begun = Instant::now();
-    let ids: Vec<ChunkId> = scope
+    let files: Vec<&FileEntry> = scope
         .shards
         .iter()
         .flat_map(|shard| shard.table.files())
-        .filter(|file| scope.filter.admits_file(file))
-        .flat_map(|file| {
-            file.chunk_ids()
-                .filter(|id| file.chunk(*id).is_some_and(|chunk| scope.filter.admits_chunk(chunk)))
-        })
+        .map(AsRef::as_ref)
+        .filter(|file| !file.chunks.is_empty() && scope.filter.admits_file(file))
         .collect();
     let mut found: Vec<Candidate> = Vec::new();
-    let mut hits = Vec::new();
-    let mut notice = None;
-    for step in ids.chunks(STEP) {
+    let mut answer = Answer::default();
+    for step in files.chunks(STEP) {
         if begun.elapsed() > LIMIT {
-            notice = Some(Notice::Partial);
+            answer.notice = Some(Notice::Partial);
             break;
         }
-        for (id, text) in step.iter().zip(sources.texts(step)) {
-            let Some(text) = text.filter(|text| regex.is_match(text)) else { continue };
-            let Some(candidate) = scope.candidate(*id, 1.0) else { continue };
-            if hits.len() < query.limit {
-                hits.extend(hit(scope, &candidate, &text, &regex));
+        let look = |finder: &mut Finder, file: &&FileEntry| by_chunk(finder, file, sources);
+        let lines: Vec<_> = step.par_iter().map_init(|| Finder::new(&pattern), look).collect();
+        for Matched { chunk, lines } in lines.into_iter().flatten() {
+            let candidate = scope.candidate(chunk, 1.0);
+            let Some(candidate) =
+                candidate.filter(|it| it.chunk().is_some_and(|it| scope.filter.admits_chunk(it)))
+            else {
+                continue;
+            };
+            answer.total += lines.len();
+            if answer.hits.len() < query.limit {
+                answer.hits.extend(hit(scope, &candidate, lines));
             }
             found.push(candidate);
         }
     }
-    let facets = facets::count(&found, &scope.shards);
-    Answer { hits, total: found.len(), facets, notice, ..Answer::default() }
+    answer.facets = facets::count(&found, &scope.shards);
+    answer
 }
 
-/// The first lines that match, at most three.
-fn hit(scope: &Scope<'_>, candidate: &Candidate, text: &str, regex: &regex::Regex) -> Option<Hit> {
+/// The lines of a file that match, by their chunks. Blank lines between chunks are not in the index.
+fn by_chunk(finder: &mut Finder, file: &FileEntry, sources: &dyn Sources) -> Vec<Matched> {
+    let joined = Joined::of(file, sources);
+    let mut chunks: Vec<Matched> = Vec::new();
+    for line in finder.lines(&joined.text) {
+        let at = |byte: u32| line.start + byte as usize;
+        let mut marks: Vec<Range<usize>> =
+            line.marks.iter().map(|(start, end)| at(*start)..at(*end)).collect();
+        if marks.is_empty() {
+            marks.push(line.start..line.start);
+        }
+        let number = joined.first_line + line.number;
+        let whole = line.start..line.start + line.text.len();
+        for mark in marks {
+            let Some((id, within)) = joined.chunk_of(&mark) else { continue };
+            // A long line may be in several chunks.
+            let shown = whole.start.max(within.start)..whole.end.min(within.end);
+            let place = |at: usize| (at.clamp(shown.start, shown.end) - shown.start) as u32;
+            let mark = (place(mark.start), place(mark.end));
+            if chunks.last().is_none_or(|last| last.chunk != id) {
+                chunks.push(Matched { chunk: id, lines: Vec::new() });
+            }
+            let Some(Matched { lines, .. }) = chunks.last_mut() else { continue };
+            match lines.last_mut() {
+                Some(last) if last.number == number => last.marks.push(mark),
+                _ => {
+                    let text = joined.text.get(shown.clone()).unwrap_or("").to_owned();
+                    lines.push(Line { number, text, best: true, marks: vec![mark] });
+                }
+            }
+        }
+    }
+    for line in chunks.iter_mut().flat_map(|it| &mut it.lines) {
+        line.marks.retain(|(start, end)| start < end);
+    }
+    chunks
+}
+
+/// The lines of a chunk that match.
+struct Matched {
+    chunk: ChunkId,
+    lines: Vec<Line>,
+}
+
+fn hit(scope: &Scope<'_>, candidate: &Candidate, lines: Vec<Line>) -> Option<Hit> {
     let chunk = candidate.chunk()?.clone();
-    let lines = text.lines().zip(chunk.span.first_line..).filter_map(|(line, number)| {
-        let marks: Vec<(u32, u32)> = regex
-            .find_iter(line)
-            .map(|found| (found.start() as u32, found.end() as u32))
-            .filter(|(start, end)| start < end)
-            .collect();
-        (!marks.is_empty()).then(|| Line { number, text: line.to_owned(), best: true, marks })
-    });
-    let lines: Vec<Line> = lines.take(3).collect();
     Some(Hit {
         chunk: candidate.id,
         root: scope.shards.get(candidate.shard)?.root,
@@ -97,7 +131,7 @@ fn hit(scope: &Scope<'_>, candidate: &Candidate, text: &str, regex: &regex::Rege
         span: chunk.span,
         symbol: chunk.symbol.into(),
         kind: chunk.kind,
-        lines,
+        lines: lines.into_iter().take(LINES).collect(),
         why: Why { score: 1.0, ..Why::default() },
         copies: Vec::new(),
         stale: false,

@@ -1,0 +1,95 @@
+//! Every match in the added folders, as the disk is now. Needs no engine, only its list of files.
+
+use std::ops::ControlFlow;
+
+use descry_base::{RelPath, RootId};
+use descry_grep::{MatchedLine, Options, Pattern};
+use descry_search::Files;
+
+use crate::EngineError;
+
+/// The matches of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileMatches {
+    /// The folder.
+    pub root: RootId,
+    /// The file.
+    pub path: RelPath,
+    /// The lines that match, in order; at least one.
+    pub lines: Vec<MatchedLine>,
+}
+
+impl FileMatches {
+    /// How many matches begin in the file.
+    pub fn matches(&self) -> usize {
+        self.lines.iter().map(|line| line.begun as usize).sum()
+    }
+}
+
+/// What a search for all matches came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Searched {
+    /// How many matches there are.
+    pub matches: usize,
+    /// On how many lines.
+    pub lines: usize,
+    /// In how many files.
+    pub files: usize,
+    /// How many files were looked at.
+    pub searched: usize,
+    /// Files that could not be read, and why.
+    pub unread: Vec<(RootId, RelPath, String)>,
+    /// False if it was told to stop before the end.
+    pub complete: bool,
+}
+
+/// Looks for the pattern in all the files, on all cores, and tells each that has a match, in the order
+/// of folders and paths, until `found` breaks.
+///
+/// # Errors
+/// [`EngineError::Pattern`].
+pub fn matches(
+    files: &Files,
+    options: Options,
+    found: &mut dyn FnMut(FileMatches) -> ControlFlow<()>,
+) -> Result<Searched, EngineError> {
+    let mut searched = Searched { complete: true, ..Searched::default() };
+    if files.pattern.trim().is_empty() {
+        return Ok(searched);
+    }
+    let pattern = Pattern::new(&files.pattern, options)?;
+    for folder in &files.folders {
+        let told = descry_grep::search(&pattern, &folder.path, &folder.files, &decode, &mut |it| {
+            let mut lines = it.lines;
+            lines.retain(|line| folder.admits(it.file, line.number));
+            if lines.is_empty() {
+                return ControlFlow::Continue(());
+            }
+            let file =
+                FileMatches { root: folder.root, path: folder.files[it.file].clone(), lines };
+            searched.matches += file.matches();
+            searched.lines += file.lines.len();
+            searched.files += 1;
+            found(file)
+        });
+        let ControlFlow::Continue(unread) = told else {
+            searched.complete = false;
+            return Ok(searched);
+        };
+        searched.searched += folder.files.len();
+        let unread = unread.into_iter();
+        let named = unread.map(|it| (folder.root, folder.files[it.file].clone(), it.reason));
+        searched.unread.extend(named);
+    }
+    Ok(searched)
+}
+
+/// As the index reads it; what it would leave out for another reason than its bytes is read, too.
+fn decode(path: &str, bytes: &[u8]) -> Option<String> {
+    use descry_base::SkipReason;
+    match descry_chunk::decode(path, bytes) {
+        Ok(text) => Some(text.into_owned()),
+        Err(SkipReason::Binary) => None,
+        Err(_) => Some(String::from_utf8_lossy(bytes).into_owned()),
+    }
+}

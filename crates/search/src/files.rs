@@ -1,0 +1,77 @@
+//! Which files a question is about, for those who read them on disk.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use descry_base::{RelPath, RootId};
+use serde::{Deserialize, Serialize};
+
+use crate::filter::Filter;
+use crate::lists::Scope;
+use crate::table::FileEntry;
+use crate::{FilterToken, Query, Snapshot, parse_exact};
+
+/// What a question asks for to the letter, and the files that pass its filters.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Files {
+    /// The text or expression, as it was typed.
+    pub pattern: String,
+    /// The filters behind it.
+    pub filters: Vec<FilterToken>,
+    /// The folders, in the order in which they were added.
+    pub folders: Vec<FolderFiles>,
+}
+
+/// The files of one folder that pass.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FolderFiles {
+    /// The folder.
+    pub root: RootId,
+    /// Where it is on disk.
+    pub path: PathBuf,
+    /// The files, by path.
+    pub files: Vec<RelPath>,
+    /// Where a filter tells the parts of files apart, the lines of each file that pass, as they were
+    /// indexed; else empty.
+    pub lines: Vec<Vec<Range<u32>>>,
+}
+
+impl FolderFiles {
+    /// True if a line of the file with this number passes.
+    pub fn admits(&self, file: usize, line: u32) -> bool {
+        self.lines.get(file).is_none_or(|parts| parts.iter().any(|part| part.contains(&line)))
+    }
+}
+
+/// The files that a question is about. Its text is meant to the letter; filters stand at its end.
+pub fn files(snapshot: &Snapshot, query: &Query) -> Files {
+    let parsed = parse_exact(&query.text);
+    let filter = Filter::new(query, &parsed);
+    let scope = Scope::new(snapshot, query, &filter);
+    let parts = |file: &FileEntry| -> Vec<Range<u32>> {
+        let passing = file.chunks.iter().filter(|chunk| filter.admits_chunk(chunk));
+        passing.map(|chunk| chunk.span.lines()).collect()
+    };
+    let folder = |shard: &&std::sync::Arc<crate::Shard>| {
+        let passing = shard.table.files().filter(|file| filter.admits_file(file));
+        let mut folder = FolderFiles {
+            root: shard.root,
+            path: shard.path.to_path_buf(),
+            files: Vec::new(),
+            lines: Vec::new(),
+        };
+        for file in passing {
+            if !filter.admits_all_of_a_file() {
+                let parts = parts(file);
+                if parts.is_empty() {
+                    continue;
+                }
+                folder.lines.push(parts);
+            }
+            folder.files.push(file.path.clone());
+        }
+        folder
+    };
+    let folders = scope.shards.iter().map(folder).collect();
+    Files { pattern: parsed.words, filters: parsed.filters, folders }
+}

@@ -1,0 +1,54 @@
+//! A file's text, put together from its chunks: what lies across the border of two is found, too.
+
+use std::ops::Range;
+
+use descry_base::ChunkId;
+
+use crate::sources::Sources;
+use crate::table::FileEntry;
+
+/// The text of a file as it was indexed. Blank lines between chunks are there, though what blanks they
+/// had is not known; blank text before the first chunk and after the last is left out.
+pub(crate) struct Joined {
+    pub(crate) text: String,
+    /// Line of the file in which `text` begins, from 0.
+    pub(crate) first_line: u32,
+    /// Where each chunk's text is in `text`.
+    chunks: Vec<(ChunkId, Range<usize>)>,
+}
+
+impl Joined {
+    /// The text of a file; one of its chunks that is gone meanwhile is left out.
+    pub(crate) fn of(file: &FileEntry, sources: &dyn Sources) -> Joined {
+        let ids: Vec<ChunkId> = file.chunk_ids().collect();
+        let mut text = String::new();
+        let mut chunks = Vec::new();
+        let first_line = file.chunks.first().map_or(0, |chunk| chunk.span.first_line);
+        // Byte and line of the file that come next.
+        let mut next = (0, first_line);
+        for ((chunk, id), found) in file.chunks.iter().zip(&ids).zip(sources.texts(&ids)) {
+            let span = chunk.span;
+            if span.first_line > next.1 {
+                text.extend(std::iter::repeat_n('\n', (span.first_line - next.1) as usize));
+            } else if !chunks.is_empty() {
+                text.extend(std::iter::repeat_n(' ', span.start.saturating_sub(next.0) as usize));
+            }
+            if let Some(found) = found {
+                chunks.push((*id, text.len()..text.len() + found.len()));
+                text.push_str(&found);
+            }
+            // The last line of a chunk has no line break.
+            next = (span.end, span.end_line.saturating_sub(1));
+        }
+        Joined { text, first_line, chunks }
+    }
+
+    /// The first chunk that a match has a part of, and where the chunk's text is. A match between two
+    /// chunks, in nothing but blanks, is in none.
+    pub(crate) fn chunk_of(&self, found: &Range<usize>) -> Option<(ChunkId, Range<usize>)> {
+        let next = self.chunks.partition_point(|(_, within)| within.end <= found.start);
+        let (id, within) = self.chunks.get(next)?;
+        let end = found.end.max(found.start + 1);
+        (within.start < end).then(|| (*id, within.clone()))
+    }
+}

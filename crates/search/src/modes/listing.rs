@@ -1,0 +1,26 @@
+//! What a filter alone admits, in the order of the paths.
+
+use descry_lexical::LexicalQuery;
+
+use super::finish;
+use crate::held::{admitted, complete};
+use crate::lists::Scope;
+use crate::sources::Sources;
+use crate::{Answer, Query};
+
+/// Files that pass, each by its first chunk; the chunks themselves, where the filter tells chunks apart.
+pub(super) fn list(scope: &Scope<'_>, query: &Query, sources: &dyn Sources) -> Answer {
+    let by_chunk = scope.filter.only.is_some() || !scope.filter.admits_all_of_a_file();
+    let mut candidates = match by_chunk {
+        true => admitted(scope).collect(),
+        false => {
+            let files = scope.shards.iter().flat_map(|shard| shard.table.files());
+            let files = files.filter(|it| !it.chunks.is_empty() && scope.filter.admits_file(it));
+            files.filter_map(|file| scope.candidate(file.first, 0.0)).collect()
+        }
+    };
+    if by_chunk {
+        complete(scope, &mut candidates);
+    }
+    finish(scope, candidates, query.limit, &LexicalQuery::default(), None, sources)
+}
