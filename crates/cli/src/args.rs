@@ -117,7 +117,8 @@ pub(crate) struct FoldersArgs {
 
 #[derive(clap::Args)]
 pub(crate) struct SearchArgs {
-    /// What to look for. Filters: lang: path: -path: repo: symbol: and "an exact phrase".
+    /// What to look for. Filters: lang: path: repo: symbol: kind: where: (a `-` before one
+    /// leaves out), "an exact phrase" and `/an expression/`.
     #[arg(required_unless_present = "queries", num_args = 1.., trailing_var_arg = false)]
     pub(crate) query: Vec<String>,
     /// Search this folder only.
@@ -126,9 +127,32 @@ pub(crate) struct SearchArgs {
     /// A model (GGUF) to use this time, instead of the chosen one.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// At most so many results.
-    #[arg(long, default_value_t = 10)]
-    pub(crate) limit: usize,
+    /// At most so many results: 10, or all with `--all`.
+    #[arg(long)]
+    pub(crate) limit: Option<usize>,
+    /// Print every match as grep does, not the best answers: the text to the letter, in the files as
+    /// they are now. Filters stand behind it. The exit code is 0 if anything matches, 1 if nothing
+    /// does, 2 for a failure.
+    #[arg(long, conflicts_with_all = ["queries", "tiers"])]
+    pub(crate) all: bool,
+    /// All matches of a regular expression.
+    #[arg(long, short = 'e')]
+    pub(crate) regex: bool,
+    /// All matches that are whole words.
+    #[arg(long, short = 'w')]
+    pub(crate) word: bool,
+    /// All matches, whether case counts or not; smart: if a capital letter is asked for.
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub(crate) case: Option<Case>,
+    /// All matches in any case.
+    #[arg(long, short = 'i', conflicts_with = "case")]
+    pub(crate) ignore_case: bool,
+    /// Of all matches, the names of their files.
+    #[arg(long, short = 'l', conflicts_with_all = ["json", "count"])]
+    pub(crate) files: bool,
+    /// Of all matches, how many lines each file has.
+    #[arg(long, short = 'c', conflicts_with = "json")]
+    pub(crate) count: bool,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -184,6 +208,27 @@ pub(crate) struct ConvertArgs {
     /// Replace the file if it is there already.
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+/// Whether capital and small letters are the same.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Case {
+    /// They are, unless a capital letter is asked for.
+    Smart,
+    /// They differ.
+    Sensitive,
+    /// They are.
+    Insensitive,
+}
+
+impl From<Case> for descry_engine::Case {
+    fn from(case: Case) -> descry_engine::Case {
+        match case {
+            Case::Smart => descry_engine::Case::Smart,
+            Case::Sensitive => descry_engine::Case::Sensitive,
+            Case::Insensitive => descry_engine::Case::Insensitive,
+        }
+    }
 }
 
 /// How weights are stored.

@@ -1,7 +1,8 @@
 //! `descry`, the terminal program: the same index as the app, also while the app runs.
 //!
 //! Promises: messages for people go to standard error, answers to standard output, and with `--json`
-//! nothing but JSON goes there; the exit code is 0 for success, 1 for a failure, 2 for a wrong call.
+//! nothing but JSON goes there; the exit code is 0 for success, 1 for a failure, 2 for a wrong call, and
+//! with `search --all` as grep has it: 0 if anything matches, 1 if nothing does, 2 for a failure.
 //! Does not know: how anything is indexed or ranked.
 
 mod args;
@@ -9,6 +10,7 @@ mod embed;
 mod eval;
 mod folder;
 mod index;
+mod matches;
 mod model;
 mod output;
 mod search;
@@ -33,14 +35,16 @@ fn main() -> ExitCode {
         })
         .init();
     let args = Args::parse();
+    let as_grep = matches!(&args.command, Command::Search(search) if search.wants_all());
     match run(args.command) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read our output has seen enough (`descry search … | head`).
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) if error.is::<matches::Nothing>() => ExitCode::FAILURE,
         Err(error) => {
             // Nothing can be done if even this cannot be written.
             let _ = writeln!(io::stderr(), "descry: {}", sentence(&error));
-            ExitCode::FAILURE
+            if as_grep { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }

@@ -10,7 +10,10 @@ use descry_session::{Session, SessionError};
 use crate::args::SearchArgs;
 use crate::folder::{find, known};
 use crate::output::{JsonAnswer, json_line, print_hits, say, sentence};
-use crate::{Needs, again_if_gone, open};
+use crate::{Needs, again_if_gone, matches, open};
+
+/// Results, unless another number is asked for.
+const SHOWN: usize = 10;
 
 pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<()> {
     let (session, status) = again_if_gone(|| ready(args))?;
@@ -22,6 +25,9 @@ pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<()> {
         anyhow::bail!("no folder is indexed yet; run `descry index FOLDER` first");
     }
     let mut searcher = Searcher { session, status, root, args };
+    if args.wants_all() {
+        return searcher.all(&args.query.join(" "));
+    }
     match &args.queries {
         Some(path) => {
             let file = std::fs::File::open(path)
@@ -42,7 +48,7 @@ fn ready(args: &SearchArgs) -> anyhow::Result<(Session, Status)> {
     let session = open(Needs { model, catch_up: true, ..Needs::default() })?;
     let status = known(&session)?;
     session.settle(false)?;
-    if args.tiers.instant || args.tiers.full {
+    if !args.wants_all() && (args.tiers.instant || args.tiers.full) {
         wait_for_model(&session);
     }
     Ok((session, status))
@@ -66,7 +72,11 @@ struct Searcher<'a> {
 impl Searcher<'_> {
     fn query(&self, text: &str) -> Query {
         let roots = self.root.into_iter().collect();
-        Query { tiers: self.args.tiers, roots, ..Query::new(text, self.args.limit) }
+        Query {
+            tiers: self.args.tiers,
+            roots,
+            ..Query::new(text, self.args.limit.unwrap_or(SHOWN))
+        }
     }
 
     fn ask(&mut self, text: &str) -> anyhow::Result<Answer> {
@@ -78,6 +88,11 @@ impl Searcher<'_> {
             }
             Ok(answer?)
         })
+    }
+
+    fn all(&mut self, text: &str) -> anyhow::Result<()> {
+        let query = self.query(text);
+        matches::run(self.args, &self.session, &query, &|root| self.folder(root))
     }
 
     fn json(&mut self, text: &str) -> anyhow::Result<()> {
@@ -104,10 +119,14 @@ impl Searcher<'_> {
 
     /// The folder's path, where more than one was searched.
     fn folder_of(&self, hit: &Hit) -> Option<&str> {
+        self.folder(hit.root)
+    }
+
+    fn folder(&self, root: RootId) -> Option<&str> {
         if self.root.is_some() {
             return None;
         }
-        let folder = self.status.folders.iter().find(|folder| folder.id == hit.root)?;
+        let folder = self.status.folders.iter().find(|folder| folder.id == root)?;
         Some(&folder.path)
     }
 }

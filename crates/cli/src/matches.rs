@@ -1,0 +1,200 @@
+//! `descry search --all`: every match, as grep prints them.
+
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::ops::ControlFlow;
+
+use descry_engine::{Case, FileMatches, MatchOptions, MatchedLine, Query, Searched};
+use descry_session::Session;
+use serde::Serialize;
+
+use crate::args::SearchArgs;
+use crate::output::say;
+
+/// Nothing matches: an exit code, and no failure.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing matches")]
+pub(crate) struct Nothing;
+
+/// A line that matches, as programs get it. Lines and columns count from 1, columns in bytes.
+#[derive(Serialize)]
+struct JsonLine<'a> {
+    path: &'a str,
+    line: u32,
+    column: u32,
+    text: &'a str,
+    /// Byte ranges of the text.
+    marks: &'a [(u32, u32)],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<&'a str>,
+}
+
+/// Prints the matches in the files that the query's filters let pass; `folder_of` names the folder of a
+/// file, where more than one was searched.
+///
+/// # Errors
+/// [`Nothing`], or what went wrong.
+pub(crate) fn run<'f>(
+    args: &SearchArgs,
+    session: &Session,
+    query: &Query,
+    folder_of: &dyn Fn(descry_base::RootId) -> Option<&'f str>,
+) -> anyhow::Result<()> {
+    let files = session.files(query)?;
+    if let Some(bad) = files.filters.iter().find(|filter| !filter.valid) {
+        say(&format!("the filter `{}` names nothing; it was left out", bad.value));
+    }
+    let options = MatchOptions { regex: args.regex, case: args.case(), word: args.word };
+    let out = io::stdout();
+    let colours = out.is_terminal();
+    let mut printer = Printer { out: BufWriter::new(out.lock()), args, colours, left: args.limit };
+    let mut failed = None;
+    let searched = descry_engine::matches(&files, options, &mut |file| match printer
+        .print(&file, folder_of(file.root))
+    {
+        Ok(flow) => flow,
+        Err(error) => {
+            failed = Some(error);
+            ControlFlow::Break(())
+        }
+    })?;
+    printer.out.flush()?;
+    match failed {
+        Some(error) => return Err(error.into()),
+        None => say(&summary(&searched)),
+    }
+    for (_, path, reason) in &searched.unread {
+        say(&format!("{path} was not searched: {reason}"));
+    }
+    if searched.lines == 0 { Err(Nothing.into()) } else { Ok(()) }
+}
+
+struct Printer<'a, W: Write> {
+    out: W,
+    args: &'a SearchArgs,
+    colours: bool,
+    /// So many lines may still be printed.
+    left: Option<usize>,
+}
+
+impl<W: Write> Printer<'_, W> {
+    fn print(&mut self, file: &FileMatches, folder: Option<&str>) -> io::Result<ControlFlow<()>> {
+        let left = self.left.unwrap_or(usize::MAX);
+        let lines = &file.lines[..file.lines.len().min(left)];
+        let by_file = self.args.files || self.args.count;
+        self.left = self.left.map(|left| left - if by_file { left.min(1) } else { lines.len() });
+        let path = match folder {
+            Some(folder) => format!("{folder}/{}", file.path),
+            None => file.path.to_string(),
+        };
+        match () {
+            () if self.args.files => writeln!(self.out, "{path}")?,
+            () if self.args.count => writeln!(self.out, "{path}:{}", file.lines.len())?,
+            () if self.args.json => {
+                for line in lines {
+                    self.json(file.path.as_str(), line, folder)?;
+                }
+            }
+            () if self.colours => self.group(&path, lines)?,
+            () => {
+                for line in lines {
+                    let (number, column) = place(line);
+                    writeln!(self.out, "{path}:{number}:{column}:{}", line.text)?;
+                }
+            }
+        }
+        // Whoever reads gets each file when it is found.
+        self.out.flush()?;
+        Ok(match self.left {
+            Some(0) => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        })
+    }
+
+    fn json(&mut self, path: &str, line: &MatchedLine, folder: Option<&str>) -> io::Result<()> {
+        let (number, column) = place(line);
+        let (text, marks) = (line.text.as_str(), line.marks.as_slice());
+        let line = JsonLine { path, line: number, column, text, marks, folder };
+        serde_json::to_writer(&mut self.out, &line)?;
+        self.out.write_all(b"\n")
+    }
+
+    /// A file with its lines, for people.
+    fn group(&mut self, path: &str, lines: &[MatchedLine]) -> io::Result<()> {
+        writeln!(self.out, "\x1b[1m{path}\x1b[0m")?;
+        for line in lines {
+            write!(self.out, "\x1b[2m{:>5}\x1b[0m  ", line.number + 1)?;
+            let mut written = 0;
+            for (start, end) in &line.marks {
+                let (start, end) = (*start as usize, *end as usize);
+                let (before, marked) = (&line.text[written..start], &line.text[start..end]);
+                write!(self.out, "{before}\x1b[33m{marked}\x1b[0m")?;
+                written = end;
+            }
+            writeln!(self.out, "{}", &line.text[written..])?;
+        }
+        writeln!(self.out)
+    }
+}
+
+/// Line and column, from 1.
+fn place(line: &MatchedLine) -> (u32, u32) {
+    (line.number + 1, line.marks.first().map_or(0, |(start, _)| *start) + 1)
+}
+
+/// What was found, in a sentence.
+fn summary(searched: &Searched) -> String {
+    let count = |number: usize, one: &str| match number {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {one}{}", if one.ends_with('h') { "es" } else { "s" }),
+    };
+    let mut summary = count(searched.matches, "match");
+    if searched.lines != searched.matches {
+        summary += &format!(" on {}", count(searched.lines, "line"));
+    }
+    summary += &format!(" in {}", count(searched.files, "file"));
+    match searched.complete {
+        true => format!("{summary} of {}", searched.searched),
+        false => format!("{summary}; stopped at the limit, there may be more"),
+    }
+}
+
+impl SearchArgs {
+    /// True if every match is asked for: `--all`, or what only makes sense with it.
+    pub(crate) fn wants_all(&self) -> bool {
+        self.all
+            || self.regex
+            || self.word
+            || self.files
+            || self.count
+            || self.ignore_case
+            || self.case.is_some()
+    }
+
+    fn case(&self) -> Case {
+        match (self.ignore_case, self.case) {
+            (true, _) => Case::Insensitive,
+            (false, Some(case)) => case.into(),
+            (false, None) => Case::Smart,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_says_what_was_found() {
+        #[track_caller]
+        fn check(numbers: (usize, usize, usize), complete: bool, expected: &str) {
+            let (matches, lines, files) = numbers;
+            let searched =
+                Searched { matches, lines, files, searched: 9, complete, ..Searched::default() };
+            assert_eq!(summary(&searched), expected);
+        }
+        check((0, 0, 0), true, "0 matches in 0 files of 9");
+        check((1, 1, 1), true, "1 match in 1 file of 9");
+        check((5, 3, 2), true, "5 matches on 3 lines in 2 files of 9");
+        check((2, 2, 2), false, "2 matches in 2 files; stopped at the limit, there may be more");
+    }
+}
