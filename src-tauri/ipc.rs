@@ -4,12 +4,14 @@ mod commands;
 mod convert;
 mod error;
 mod evaluation;
+mod matches;
 mod model;
 mod types;
 
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 pub(crate) use evaluation::Running;
+pub(crate) use matches::Newest;
 pub(crate) use types::{Editor, IndexChanged, IpcError, StatusChanged};
 
 /// Everything that the window may call and hear.
@@ -17,6 +19,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
     Builder::<tauri::Wry>::new()
         .commands(collect_commands![
             commands::search,
+            matches::matches,
             commands::similar,
             commands::similar_text,
             commands::status,
@@ -36,7 +39,12 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             evaluation::evaluate,
             evaluation::cancel_evaluation,
         ])
-        .events(collect_events![StatusChanged, IndexChanged, types::EvaluationProgress])
+        .events(collect_events![
+            StatusChanged,
+            IndexChanged,
+            types::EvaluationProgress,
+            types::MatchesFound
+        ])
 }
 
 #[cfg(test)]

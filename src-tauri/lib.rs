@@ -42,6 +42,7 @@ pub fn run() -> ExitCode {
         .invoke_handler(builder.invoke_handler())
         .manage(Arc::clone(&session))
         .manage(ipc::Running::default())
+        .manage(Arc::<ipc::Newest>::default())
         .manage(opened::Opened::default())
         .setup(move |app| {
             builder.mount_events(app);

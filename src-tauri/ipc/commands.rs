@@ -8,6 +8,7 @@ use descry_session::Session;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
 
+use super::matches::Newest;
 use super::types::{
     Editor, FileText, Folder, IpcError, SearchReply, SearchRequest, Settings, SkippedFile, Status,
 };
@@ -34,8 +35,10 @@ pub(super) async fn ask<T: Send + 'static>(
 pub(crate) async fn search(
     sessions: Sessions<'_>,
     opened: State<'_, Opened>,
+    newest: State<'_, Arc<Newest>>,
     request: SearchRequest,
 ) -> Result<SearchReply, IpcError> {
+    newest.set(0);
     let working = opened.working();
     ask(&sessions, move |session| {
         let status = session.status()?;

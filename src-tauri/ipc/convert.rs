@@ -2,7 +2,8 @@
 
 use descry_base::{Language, RootId, SymbolKind};
 use descry_engine::{
-    Answer, FilterKind, FolderStatus, ModelStatus, Phase, Place, Query, Tiers, WatchStatus, Working,
+    Answer, FilterKind, FilterToken, FolderStatus, ModelStatus, Phase, Place, Query, Tiers,
+    WatchStatus, Working,
 };
 
 use super::types::{
@@ -32,33 +33,11 @@ pub(crate) fn query(request: &SearchRequest, working: Working) -> Query {
 
 /// The answer, grouped by file in the order of each file's best hit.
 pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) -> SearchReply {
-    let name = |id: RootId| {
-        let folder = status.folders.iter().find(|folder| folder.id == id);
-        folder.map_or_else(|| id.to_string(), |folder| folder.name.clone())
-    };
+    let names = FolderNames(status);
+    let name = |id: RootId| names.of(id);
     let notice = answer.notice.as_ref().map(notice);
-    let facets = Facets {
-        folders: facets(&answer.facets.roots, |id| (id.to_string(), name(*id))),
-        languages: facets(&answer.facets.languages, |l| (l.id().into(), l.name().into())),
-        kinds: facets(&answer.facets.kinds, |kind| {
-            (kind_id(*kind).into(), kind_name(*kind).into())
-        }),
-        places: facets(&answer.facets.places, |place| (place.id().into(), capital(place.id()))),
-    };
-    let tokens = answer.filters.iter().map(|filter| QueryToken {
-        start: utf16(text, filter.bytes.start),
-        end: utf16(text, filter.bytes.end),
-        kind: match filter.kind {
-            FilterKind::Lang => TokenKind::Lang,
-            FilterKind::Path => TokenKind::Path,
-            FilterKind::Repo => TokenKind::Repo,
-            FilterKind::Symbol => TokenKind::Symbol,
-            FilterKind::Phrase => TokenKind::Phrase,
-        },
-        text: text.get(filter.bytes.clone()).unwrap_or("").to_owned(),
-        valid: filter.valid,
-    });
-    let tokens = tokens.collect();
+    let facets = all_facets(&answer.facets, &names);
+    let tokens = tokens(text, &answer.filters);
     let mut groups: Vec<FileGroup> = Vec::new();
     for found in answer.hits {
         let path = found.path.as_str();
@@ -82,6 +61,7 @@ pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) 
     }
     SearchReply {
         total: answer.total as u32,
+        files: None,
         elapsed_ms: answer.elapsed.as_secs_f64() * 1e3,
         groups,
         facets,
@@ -89,6 +69,46 @@ pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) 
         nearest: answer.nearest,
         tokens,
     }
+}
+
+/// The added folders' names.
+pub(crate) struct FolderNames<'s>(pub(crate) &'s descry_engine::Status);
+
+impl FolderNames<'_> {
+    pub(crate) fn of(&self, id: RootId) -> String {
+        let folder = self.0.folders.iter().find(|folder| folder.id == id);
+        folder.map_or_else(|| id.to_string(), |folder| folder.name.clone())
+    }
+}
+
+pub(crate) fn all_facets(counts: &descry_engine::Facets, names: &FolderNames<'_>) -> Facets {
+    Facets {
+        folders: facets(&counts.roots, |id| (id.to_string(), names.of(*id))),
+        languages: facets(&counts.languages, |l| (l.id().into(), l.name().into())),
+        kinds: facets(&counts.kinds, |kind| (kind_id(*kind).into(), kind_name(*kind).into())),
+        places: facets(&counts.places, |place| (place.id().into(), capital(place.id()))),
+    }
+}
+
+/// The filters found in a text.
+pub(crate) fn tokens(text: &str, filters: &[FilterToken]) -> Vec<QueryToken> {
+    let token = |filter: &FilterToken| QueryToken {
+        start: utf16(text, filter.bytes.start),
+        end: utf16(text, filter.bytes.end),
+        kind: match filter.kind {
+            FilterKind::Lang => TokenKind::Lang,
+            FilterKind::Path => TokenKind::Path,
+            FilterKind::Repo => TokenKind::Repo,
+            FilterKind::Symbol => TokenKind::Symbol,
+            FilterKind::Kind => TokenKind::Kind,
+            FilterKind::Where => TokenKind::Where,
+            FilterKind::Phrase => TokenKind::Phrase,
+            FilterKind::Regex => TokenKind::Regex,
+        },
+        text: text.get(filter.bytes.clone()).unwrap_or("").to_owned(),
+        valid: filter.valid,
+    };
+    filters.iter().map(token).collect()
 }
 
 fn hit(found: descry_engine::Hit, name: &dyn Fn(RootId) -> String) -> Hit {
@@ -275,7 +295,7 @@ pub(crate) fn new_folder(id: RootId, path: &str, status: &descry_engine::Status)
 }
 
 /// The number of UTF-16 units before a byte.
-fn utf16(text: &str, byte: usize) -> u32 {
+pub(crate) fn utf16(text: &str, byte: usize) -> u32 {
     text.get(..byte).map_or(0, |before| before.encode_utf16().count() as u32)
 }
 

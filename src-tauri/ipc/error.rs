@@ -22,6 +22,12 @@ impl From<SessionError> for IpcError {
     }
 }
 
+impl From<EngineError> for IpcError {
+    fn from(error: EngineError) -> IpcError {
+        IpcError { code: code_of(&error), message: sentence(&error) }
+    }
+}
+
 fn code_of(error: &EngineError) -> ErrorCode {
     match error {
         EngineError::Nested { .. } => ErrorCode::Nested,

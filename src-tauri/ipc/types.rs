@@ -14,7 +14,7 @@ macro_rules! wire {
 
 wire! {
     /// How to look.
-    enum Mode { All, Meaning, Words, Symbols, Files, Regex }
+    enum Mode { All, Meaning, Words, Symbols, Files, Matches, Regex }
 
     /// A question.
     struct SearchRequest {
@@ -29,7 +29,10 @@ wire! {
 
     /// Its answer.
     struct SearchReply {
+        /// Hits; of all matches, lines.
         pub(crate) total: u32,
+        /// In how many files, where that is known.
+        pub(crate) files: Option<u32>,
         #[specta(type = specta_typescript::Number)]
         pub(crate) elapsed_ms: f64,
         pub(crate) groups: Vec<FileGroup>,
@@ -41,7 +44,7 @@ wire! {
     }
 
     /// What a filter is about.
-    enum TokenKind { Lang, Path, Repo, Symbol, Phrase }
+    enum TokenKind { Lang, Path, Repo, Symbol, Kind, Where, Phrase, Regex }
 
     /// A filter in the typed text; places count UTF-16 units, as JavaScript does.
     struct QueryToken {
@@ -282,6 +285,13 @@ pub(crate) struct EvaluationProgress {
     pub(crate) total: u32,
 }
 
+/// What a search for all matches has found so far; the number is its question's.
+#[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
+pub(crate) struct MatchesFound {
+    pub(crate) number: u32,
+    pub(crate) reply: SearchReply,
+}
+
 /// Something searchable changed; the number of the commit.
 #[derive(Clone, Debug, Serialize, Deserialize, Type, tauri_specta::Event)]
 pub(crate) struct IndexChanged(pub(crate) String);
@@ -294,7 +304,7 @@ impl From<Mode> for descry_engine::Mode {
             Mode::Words => descry_engine::Mode::Words,
             Mode::Symbols => descry_engine::Mode::Symbols,
             Mode::Files => descry_engine::Mode::Files,
-            Mode::Regex => descry_engine::Mode::Regex,
+            Mode::Matches | Mode::Regex => descry_engine::Mode::Regex,
         }
     }
 }

@@ -8,7 +8,7 @@ import { bestIn } from "./results/copies";
 import { Results } from "./results/results.svelte";
 import { fileKey, type Row } from "./results/rows";
 import { History } from "./search/history";
-import { EMPTY, isEmpty, NO_FILTERS, request, selection, type Query, type Similar } from "./search/query";
+import { EMPTY, isEmpty, NO_FILTERS, request, selection, wantsAll, type Query, type Similar } from "./search/query";
 import { Search } from "./search/search.svelte";
 import { ModelChoice } from "./settings/model.svelte";
 import { SettingsStore } from "./settings/settings.svelte";
@@ -129,7 +129,8 @@ export class App {
   findSimilar(): void {
     const chunk = this.target?.chunk ?? this.preview.tab?.chunk;
     const label = (this.target ?? this.preview.tab)?.symbol.at(-1) ?? this.target?.path ?? "this";
-    if (chunk) this.#findLike({ chunk, label });
+    // A line that matches is no chunk.
+    if (chunk && /^\d+$/.test(chunk)) this.#findLike({ chunk, label });
   }
 
   findSimilarToSelection(): void {
@@ -176,9 +177,11 @@ export class App {
   /** Null where there are no more than `group` has, or another question was asked meanwhile. */
   async #allHits(group: FileGroup): Promise<FileGroup | null> {
     const { query } = this.search;
-    const narrowed = request(query, `${query.text} path:${quoted(group.path)}`, EXPANDED_LIMIT);
+    const narrowed = { ...request(query, `${query.text} path:"/${group.path}"`, EXPANDED_LIMIT), roots: [group.root] };
     try {
-      const reply = await this.backend.search({ ...narrowed, roots: [group.root] });
+      const reply = await (wantsAll(query)
+        ? this.backend.matches({ ...narrowed, limit: group.hits.length + group.more }, () => undefined)
+        : this.backend.search(narrowed));
       const all = reply.groups.find((it) => fileKey(it) === fileKey(group));
       return all && all.hits.length > group.hits.length && query === this.search.query ? all : null;
     } catch (thrown) {
@@ -234,8 +237,4 @@ function copyTarget(copy: Copy, hit: Hit, language: string): Target {
   const best = bestIn(copy, hit);
   const symbol = copy.exact ? hit.symbol : [];
   return { root, rootName, path, language, line: best[0] ?? copy.startLine, symbol, best, chunk: hit.chunk };
-}
-
-function quoted(path: string): string {
-  return /\s/.test(path) ? `"${path}"` : path;
 }

@@ -63,6 +63,29 @@ describe("the box", () => {
     expect(app.search.query.text).toBe("failedx");
   });
 
+  it("takes several lines, in which the arrows move the caret", async () => {
+    const { app, user } = await searched("failed");
+    await user.keyboard("{Shift>}{Enter}{/Shift}attempt");
+    expect(app.search.query.text).toBe("failed\nattempt");
+    expect(box().getAttribute("rows")).toBe("2");
+    await user.keyboard("{ArrowUp}");
+    expect(app.walking).toBe(false);
+    await user.paste("a\nb\n");
+    expect(app.search.query.text).toContain("a\nb\n");
+  });
+
+  it("shows every line with the text, by file", async () => {
+    const { app, user } = await searched("pub fn");
+    await user.keyboard("{Control>}7{/Control}");
+    await waitFor(() => expect(app.search.answered.mode).toBe("matches"));
+    await waitFor(() => expect(screen.getByTestId("tally").textContent).toMatch(/^\d+ lines in \d+ files · \d+ ms$/));
+    const lines = screen.getAllByTestId("hit");
+    expect(lines.length).toBe(app.search.reply?.total);
+    expect(lines[0]?.getAttribute("aria-label")).toContain("pub fn");
+    await user.keyboard("{ArrowDown}{Enter}");
+    await waitFor(() => expect(app.preview.tab?.line).toBe(Number(lines[1]?.dataset["line"])));
+  });
+
   it("is cleared by Esc, which then goes to the list", async () => {
     const { app, user } = await searched();
     await user.keyboard("{Escape}");

@@ -22,7 +22,7 @@ export function line(number: number, text: string, more: Partial<Line> = {}): Li
 export function reply(...groups: FileGroup[]): SearchReply {
   const facets = { folders: [], languages: [], kinds: [], places: [] };
   const total = groups.reduce((sum, it) => sum + it.hits.length, 0);
-  return { total, elapsedMs: 1, groups, facets, notice: null, nearest: [], tokens: [] };
+  return { total, files: null, elapsedMs: 1, groups, facets, notice: null, nearest: [], tokens: [] };
 }
 
 export function folder(more: Partial<Folder> = {}): Folder {

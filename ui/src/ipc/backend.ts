@@ -23,6 +23,9 @@ export type FolderDrag = { type: "over" } | { type: "leave" } | { type: "drop"; 
 /** Every method rejects with a `Failure`, whose message is a sentence for the user. */
 export interface Backend {
   search(request: SearchRequest): Promise<SearchReply>;
+  /** Every line that matches, in files as they are now: the first `limit` lines, and counts over all. `soFar` hears
+   * what is found until then; the next search gives this one up. */
+  matches(request: SearchRequest, soFar: (reply: SearchReply) => void): Promise<SearchReply>;
   /** Chunks near in meaning to `chunk`, nearest first. */
   similar(chunk: string, limit: number): Promise<SearchReply>;
   /** Chunks near in meaning to any `text`, nearest first. */

@@ -8,6 +8,7 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 /** Commands */
 export const commands = {
 	search: (request: SearchRequest) => typedError<SearchReply, IpcError>(__TAURI_INVOKE("search", { request })),
+	matches: (request: SearchRequest, number: number) => typedError<SearchReply, IpcError>(__TAURI_INVOKE("matches", { request, number })),
 	similar: (chunk: string, limit: number) => typedError<SearchReply, IpcError>(__TAURI_INVOKE("similar", { chunk, limit })),
 	similarText: (text: string, limit: number) => typedError<SearchReply, IpcError>(__TAURI_INVOKE("similar_text", { text, limit })),
 	status: () => typedError<Status, IpcError>(__TAURI_INVOKE("status")),
@@ -32,6 +33,7 @@ export const commands = {
 export const events = {
 	evaluationProgress: makeEvent<EvaluationProgress>("evaluation-progress"),
 	indexChanged: makeEvent<IndexChanged>("index-changed"),
+	matchesFound: makeEvent<MatchesFound>("matches-found"),
 	statusChanged: makeEvent<StatusChanged>("status-changed"),
 };
 
@@ -173,8 +175,14 @@ export type MissedQuestion = {
 	rank: number | null,
 };
 
+/**  What a search for all matches has found so far; the number is its question's. */
+export type MatchesFound = {
+	number: number,
+	reply: SearchReply,
+};
+
 /**  How to look. */
-export type Mode = "all" | "meaning" | "words" | "symbols" | "files" | "regex";
+export type Mode = "all" | "meaning" | "words" | "symbols" | "files" | "matches" | "regex";
 
 /**  The model. */
 export type Model = {
@@ -219,7 +227,10 @@ export type QuestionSet = {
 
 /**  Its answer. */
 export type SearchReply = {
+	/**  Hits; of all matches, lines. */
 	total: number,
+	/**  In how many files, where that is known. */
+	files: number | null,
 	elapsedMs: number,
 	groups: FileGroup[],
 	facets: Facets,
@@ -282,7 +293,7 @@ export type TierScore = {
 };
 
 /**  What a filter is about. */
-export type TokenKind = "lang" | "path" | "repo" | "symbol" | "phrase";
+export type TokenKind = "lang" | "path" | "repo" | "symbol" | "kind" | "where" | "phrase" | "regex";
 
 /**  How changes are noticed. */
 export type Watch = "native" | "polling";

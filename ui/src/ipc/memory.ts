@@ -1,8 +1,9 @@
 // A backend without a program behind it, for the browser and for tests. It is not part of the shipped window.
-import { Failure, type Backend, type EvaluationProgress, type Folder, type Model, type Settings, type Status } from "./backend";
+import { Failure, type Backend, type EvaluationProgress, type Folder, type Model, type SearchReply, type Settings, type Status } from "./backend";
 import { evaluation, STEPS } from "./memory/evaluation";
 import { FILES, ROOTS, type MemoryFile } from "./memory/files";
 import { hard, HARD_MODEL, HARD_ROOTS, HARD_TEXT } from "./memory/hard";
+import { matches } from "./memory/matches";
 import { search, similar, similarText } from "./memory/search";
 
 /** Which state of affairs it plays. */
@@ -39,6 +40,13 @@ export class MemoryBackend implements Backend {
     if (this.#scenario !== "words-only") return reply;
     const message = "No model is loaded, so only words were searched.";
     return { ...reply, notice: reply.notice ?? { code: "wordsOnly" as const, message } };
+  }
+
+  async matches(request: Parameters<Backend["matches"]>[0], soFar: (reply: SearchReply) => void) {
+    const reply = matches(request);
+    const first = reply.groups.slice(0, 1);
+    if (first.length > 0) soFar({ ...reply, groups: first, total: first[0]?.hits.length ?? 0, files: 1 });
+    return reply;
   }
 
   async similar(chunk: string, limit: number) {

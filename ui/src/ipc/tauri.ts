@@ -6,8 +6,19 @@ import { commands, events, type IpcError } from "./bindings";
 /** What every command answers, as the bindings wrap it. */
 type Result<T, E> = { status: "ok"; data: T } | { status: "error"; error: E };
 
+let asked = 0;
+
 export const tauri: Backend = {
   search: (request) => value(commands.search(request)),
+  matches: (request, soFar) => {
+    const number = ++asked;
+    const stop = unlisten(
+      events.matchesFound.listen(({ payload }) => {
+        if (payload.number === number) soFar(payload.reply);
+      }),
+    );
+    return value(commands.matches(request, number)).finally(stop);
+  },
   similar: (chunk, limit) => value(commands.similar(chunk, limit)),
   similarText: (text, limit) => value(commands.similarText(text, limit)),
   status: () => value(commands.status()),

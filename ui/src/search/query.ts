@@ -25,13 +25,30 @@ export const MODES: readonly { mode: Mode; label: string; hint: string }[] = [
   { mode: "words", label: "Words", hint: "The words themselves" },
   { mode: "symbols", label: "Symbols", hint: "Names of functions, types and constants" },
   { mode: "files", label: "Files", hint: "Names and paths of files" },
-  { mode: "regex", label: "Regex", hint: "A regular expression, line by line" },
+  { mode: "regex", label: "Regex", hint: "Every line that a regular expression matches, in files as they are now" },
+  { mode: "matches", label: "All matches", hint: "Every line with this very text, in files as they are now" },
 ];
+
+/** A mode as a sentence calls it. */
+export function labelOf(mode: Mode): string {
+  return MODES.find((it) => it.mode === mode)?.label.toLowerCase() ?? mode;
+}
 
 export const NO_FILTERS: Filters = { roots: [], languages: [], kinds: [], places: [] };
 export const EMPTY: Query = { text: "", mode: "all", filters: NO_FILTERS, similar: null };
 /** Hits asked for at first, and added each time more are wanted. */
 export const LIMIT = 60;
+/** The same for lines that match. */
+const LINES = 200;
+
+/** True if every place is asked for, not the best ones. */
+export function wantsAll(query: Query): boolean {
+  return query.similar === null && (query.mode === "matches" || query.mode === "regex");
+}
+
+export function page(query: Query): number {
+  return wantsAll(query) ? LINES : LIMIT;
+}
 
 export function isEmpty(query: Query): boolean {
   return query.text.trim() === "" && query.similar === null;

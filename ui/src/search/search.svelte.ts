@@ -1,6 +1,17 @@
 // The question and its newest answer. Requests are numbered; an answer that is not the newest one's is ignored.
 import { Failure, type Backend, type Mode, type SearchReply } from "../ipc/backend";
-import { EMPTY, isEmpty, LIMIT, NO_FILTERS, request, toggled, type Filters, type Query, type Similar } from "./query";
+import {
+  EMPTY,
+  isEmpty,
+  NO_FILTERS,
+  page,
+  request,
+  toggled,
+  wantsAll,
+  type Filters,
+  type Query,
+  type Similar,
+} from "./query";
 
 /** Keys that come faster than this are one question. */
 const DEBOUNCE_MS = 20;
@@ -19,7 +30,9 @@ export class Search {
   #backend: Backend;
   #onReply: (reply: SearchReply | null, again: boolean) => void;
   #asked = 0;
-  #limit = LIMIT;
+  #pages = 1;
+  /** A part of the newest answer is there, and the rest is awaited. */
+  #partial = false;
   #newest: Promise<void> = Promise.resolve();
   #debounce: ReturnType<typeof setTimeout> | undefined;
   #shows: ReturnType<typeof setTimeout>[] = [];
@@ -67,12 +80,13 @@ export class Search {
 
   /** Asks the same again because the index changed; nothing moves until the new list is whole. */
   again(): Promise<void> {
-    return this.#ask();
+    // A list that still grows has what changed meanwhile, or nearly; asked for anew each time, it would never be whole.
+    return this.#partial ? this.#newest : this.#ask();
   }
 
   /** Asks for a longer list. */
   more(): void {
-    this.#limit += LIMIT;
+    this.#pages++;
     void this.#ask();
   }
 
@@ -90,7 +104,7 @@ export class Search {
 
   #change(change: Partial<Query>, delay = 0): void {
     this.query = { ...this.query, ...change };
-    this.#limit = LIMIT;
+    this.#pages = 1;
     this.#calm();
     if (delay === 0 || isEmpty(this.query)) void this.#ask();
     else this.#debounce = setTimeout(() => void this.#ask(), delay);
@@ -107,8 +121,14 @@ export class Search {
     this.#calm();
     if (isEmpty(query)) return this.#accept(query, null);
     if (query !== this.answered) this.#wait();
+    const soFar = (reply: SearchReply) => {
+      if (number !== this.#asked) return;
+      this.#accept(query, reply);
+      this.#partial = true;
+      this.waiting = 2;
+    };
     try {
-      const reply = await this.#answer(query);
+      const reply = await this.#answer(query, soFar);
       if (number === this.#asked) this.#accept(query, reply);
     } catch (thrown) {
       if (number !== this.#asked) return;
@@ -117,11 +137,13 @@ export class Search {
     }
   }
 
-  #answer(query: Query): Promise<SearchReply> {
+  #answer(query: Query, soFar: (reply: SearchReply) => void): Promise<SearchReply> {
     const { similar } = query;
-    if (!similar) return this.#backend.search(request(query, query.text, this.#limit));
-    if ("text" in similar) return this.#backend.similarText(similar.text, this.#limit);
-    return this.#backend.similar(similar.chunk, this.#limit);
+    const limit = this.#pages * page(query);
+    if (wantsAll(query)) return this.#backend.matches(request(query, query.text, limit), soFar);
+    if (!similar) return this.#backend.search(request(query, query.text, limit));
+    if ("text" in similar) return this.#backend.similarText(similar.text, limit);
+    return this.#backend.similar(similar.chunk, limit);
   }
 
   #accept(query: Query, reply: SearchReply | null): void {
@@ -147,6 +169,7 @@ export class Search {
   #settle(): void {
     this.#shows.forEach(clearTimeout);
     this.#shows = [];
+    this.#partial = false;
     this.waiting = 0;
   }
 }

@@ -15,7 +15,7 @@ function scripted() {
       open.push({ request, answer, fail });
     });
   const heard = vi.fn();
-  return { open, heard, search: new Search(backend, heard) };
+  return { open, heard, backend, search: new Search(backend, heard) };
 }
 
 const answerTo = (chunk: string) => reply(group("a.rs", hit(chunk)));
@@ -87,6 +87,33 @@ describe("search", () => {
     open[1]?.answer(answerTo("2"));
     await vi.advanceTimersByTimeAsync(0);
     expect(heard).toHaveBeenLastCalledWith(expect.anything(), true);
+  });
+
+  it("shows all matches while they come, and does not ask anew meanwhile", async () => {
+    const { backend, heard, search } = scripted();
+    let soFar: (reply: SearchReply) => void = () => undefined;
+    let end: (reply: SearchReply) => void = () => undefined;
+    const asked: SearchRequest[] = [];
+    backend.matches = (request, told) => {
+      asked.push(request);
+      soFar = told;
+      return new Promise((answer) => (end = answer));
+    };
+    search.type("|=");
+    search.setMode("matches");
+    soFar(answerTo("1"));
+    expect([search.reply?.groups[0]?.hits[0]?.chunk, search.waiting]).toEqual(["1", 2]);
+    void search.again();
+    expect(asked.map((it) => [it.text, it.mode])).toEqual([["|=", "matches"]]);
+    end(answerTo("2"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(heard).toHaveBeenLastCalledWith(expect.anything(), true);
+    expect([search.reply?.groups[0]?.hits[0]?.chunk, search.waiting]).toEqual(["2", 0]);
+    search.more();
+    expect(asked[1]?.limit).toBe(2 * (asked[0]?.limit ?? 0));
+    search.setMode("words");
+    soFar(answerTo("3"));
+    expect(search.reply?.groups[0]?.hits[0]?.chunk).toBe("2");
   });
 
   it("is over at once when the box is cleared", async () => {
