@@ -3,8 +3,8 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
 
-use descry_engine::{Case, FileMatches, MatchOptions, MatchedLine, Query, Searched};
-use descry_session::Session;
+use descry_base::RootId;
+use descry_engine::{Case, FileMatches, Files, MatchOptions, MatchedLine, Searched};
 use serde::Serialize;
 
 use crate::args::SearchArgs;
@@ -28,18 +28,16 @@ struct JsonLine<'a> {
     folder: Option<&'a str>,
 }
 
-/// Prints the matches in the files that the query's filters let pass; `folder_of` names the folder of a
-/// file, where more than one was searched.
+/// Prints the matches in these files; `folder_of` names the folder of a file, where more than one was
+/// searched.
 ///
 /// # Errors
 /// [`Nothing`], or what went wrong.
 pub(crate) fn run<'f>(
     args: &SearchArgs,
-    session: &Session,
-    query: &Query,
-    folder_of: &dyn Fn(descry_base::RootId) -> Option<&'f str>,
+    files: &Files,
+    folder_of: &dyn Fn(RootId) -> Option<&'f str>,
 ) -> anyhow::Result<()> {
-    let files = session.files(query)?;
     if let Some(bad) = files.filters.iter().find(|filter| !filter.valid) {
         say(&format!("the filter `{}` names nothing; it was left out", bad.value));
     }
@@ -48,7 +46,7 @@ pub(crate) fn run<'f>(
     let colours = out.is_terminal();
     let mut printer = Printer { out: BufWriter::new(out.lock()), args, colours, left: args.limit };
     let mut failed = None;
-    let searched = descry_engine::matches(&files, options, &mut |file| match printer
+    let searched = descry_engine::matches(files, options, &mut |file| match printer
         .print(&file, folder_of(file.root))
     {
         Ok(flow) => flow,

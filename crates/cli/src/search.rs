@@ -92,7 +92,14 @@ impl Searcher<'_> {
 
     fn all(&mut self, text: &str) -> anyhow::Result<()> {
         let query = self.query(text);
-        matches::run(self.args, &self.session, &query, &|root| self.folder(root))
+        let files = again_if_gone(|| {
+            let files = self.session.files(&query);
+            if let Err(SessionError::Gone) = files {
+                (self.session, self.status) = ready(self.args)?;
+            }
+            Ok(files?)
+        })?;
+        matches::run(self.args, &files, &|root| self.folder(root))
     }
 
     fn json(&mut self, text: &str) -> anyhow::Result<()> {
