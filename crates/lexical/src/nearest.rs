@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::TantivyError;
 
-use crate::LexicalError;
+use crate::{LexicalError, fold};
 use crate::schema::TextField;
 use crate::snapshot::{LexicalSnapshot, SegmentView};
 
@@ -19,7 +19,7 @@ pub fn nearest(
     word: &str,
     most: usize,
 ) -> Result<Vec<String>, LexicalError> {
-    let word = word.to_lowercase();
+    let word = fold(word);
     let length = word.chars().count();
     let mut found: BTreeMap<String, usize> = BTreeMap::new();
     for snapshot in snapshots {

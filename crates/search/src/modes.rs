@@ -4,7 +4,7 @@ mod files;
 mod regex;
 
 use descry_base::{ChunkId, RelPath, RootId};
-use descry_lexical::{Found, LexicalQuery};
+use descry_lexical::{Found, LexicalQuery, compose, fold};
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
@@ -231,12 +231,14 @@ fn finish(
     Answer { hits, total, facets, ..Answer::default() }
 }
 
-/// What is asked in words. A `symbol:` filter alone asks for the symbol's name.
+/// What is asked in words, accents and letters in one. A `symbol:` filter alone asks for the symbol's
+/// name.
 fn effective_words(parsed: &Parsed) -> String {
-    match parsed.words.is_empty() {
+    let words = match parsed.words.is_empty() {
         true => parsed.values(FilterKind::Symbol, false).collect::<Vec<_>>().join(" "),
         false => parsed.words.clone(),
-    }
+    };
+    compose(&words).into_owned()
 }
 
 fn lexical_query(text: &str, parsed: &Parsed) -> LexicalQuery {
@@ -256,7 +258,7 @@ fn names_only(query: &LexicalQuery) -> LexicalQuery {
 /// Exact phrases hold to the letter, except for case.
 fn keep_phrases(candidates: &mut Vec<Candidate>, parsed: &Parsed, sources: &dyn Sources) {
     let lower = |negated| {
-        parsed.values(FilterKind::Phrase, negated).map(str::to_lowercase).collect::<Vec<_>>()
+        parsed.values(FilterKind::Phrase, negated).map(fold).collect::<Vec<_>>()
     };
     let (wanted, unwanted) = (lower(false), lower(true));
     if wanted.is_empty() && unwanted.is_empty() {
@@ -266,7 +268,7 @@ fn keep_phrases(candidates: &mut Vec<Candidate>, parsed: &Parsed, sources: &dyn 
     let mut texts = sources.texts(&ids).into_iter();
     candidates.retain(|_| {
         texts.next().flatten().is_some_and(|text| {
-            let text = text.to_lowercase();
+            let text = fold(&text);
             wanted.iter().all(|phrase| text.contains(phrase))
                 && !unwanted.iter().any(|phrase| text.contains(phrase))
         })
