@@ -1,6 +1,7 @@
 //! Filters, made ready for one folder. They are applied before the best are taken, never after.
 
-use descry_base::{ChunkId, Language, SymbolKind};
+use descry_base::{ChunkId, Language, RelPath, SymbolKind};
+use descry_lexical::fold;
 
 use crate::query::FilterKind;
 use crate::table::{ChunkMeta, FileEntry};
@@ -8,6 +9,7 @@ use crate::{Parsed, Place, Query, Shard};
 
 /// What passes.
 pub(crate) struct Filter {
+    within: RelPath,
     languages: Vec<Language>,
     without_languages: Vec<Language>,
     paths: Vec<String>,
@@ -21,8 +23,7 @@ pub(crate) struct Filter {
 
 impl Filter {
     pub(crate) fn new(query: &Query, parsed: &Parsed) -> Filter {
-        let lower =
-            |kind, negated| parsed.values(kind, negated).map(str::to_lowercase).collect::<Vec<_>>();
+        let lower = |kind, negated| parsed.values(kind, negated).map(fold).collect::<Vec<_>>();
         let languages = |negated| {
             let words = parsed.values(FilterKind::Lang, negated);
             words.filter_map(Language::from_word).flat_map(family).collect::<Vec<_>>()
@@ -30,6 +31,7 @@ impl Filter {
         let mut wanted = languages(false);
         wanted.extend(query.languages.iter().copied());
         Filter {
+            within: query.within.clone(),
             languages: wanted,
             without_languages: languages(true),
             paths: lower(FilterKind::Path, false),
@@ -44,7 +46,7 @@ impl Filter {
 
     /// True if the folder can hold anything that passes.
     pub(crate) fn admits_shard(&self, shard: &Shard, query: &Query) -> bool {
-        let name = shard.name.to_lowercase();
+        let name = fold(&shard.name);
         let is = |repo: &String| name.contains(repo.as_str());
         (query.roots.is_empty() || query.roots.contains(&shard.root))
             && (self.repos.is_empty() || self.repos.iter().any(is))
@@ -53,7 +55,8 @@ impl Filter {
 
     /// True if nothing below the folder is filtered.
     pub(crate) fn is_open(&self) -> bool {
-        self.languages.is_empty()
+        self.within == RelPath::default()
+            && self.languages.is_empty()
             && self.without_languages.is_empty()
             && self.paths.is_empty()
             && self.without_paths.is_empty()
@@ -65,11 +68,12 @@ impl Filter {
     pub(crate) fn admits_file(&self, file: &FileEntry) -> bool {
         let any = |list: &[String]| {
             !list.is_empty() && {
-                let path = file.path.as_str().to_lowercase();
+                let path = fold(file.path.as_str());
                 list.iter().any(|part| path_matches(&path, part))
             }
         };
-        (self.languages.is_empty() || self.languages.contains(&file.language))
+        file.path.is_within(&self.within)
+            && (self.languages.is_empty() || self.languages.contains(&file.language))
             && !self.without_languages.contains(&file.language)
             && (self.places.is_empty() || self.places.contains(&file.place))
             && (self.paths.is_empty() || any(&self.paths))
@@ -78,8 +82,8 @@ impl Filter {
 
     pub(crate) fn admits_chunk(&self, chunk: &ChunkMeta) -> bool {
         let symbol = |wanted: &String| {
-            chunk.symbol.to_lowercase().contains(wanted.as_str())
-                || chunk.defines.iter().any(|d| d.name.to_lowercase().contains(wanted.as_str()))
+            fold(&chunk.symbol).contains(wanted.as_str())
+                || chunk.defines.iter().any(|d| fold(&d.name).contains(wanted.as_str()))
         };
         (self.kinds.is_empty() || chunk.kind.is_some_and(|kind| self.kinds.contains(&kind)))
             && (self.symbols.is_empty() || self.symbols.iter().any(symbol))

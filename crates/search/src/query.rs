@@ -54,6 +54,8 @@ pub struct Query {
     pub tiers: Tiers,
     /// Only these folders; empty means all.
     pub roots: Vec<RootId>,
+    /// Only files in this part of each folder; the empty path means all of it.
+    pub within: RelPath,
     /// Only these languages; empty means all.
     pub languages: Vec<Language>,
     /// Only these kinds of definition; empty means all.
@@ -83,6 +85,7 @@ impl Query {
             mode: Mode::All,
             tiers: Tiers::default(),
             roots: Vec::new(),
+            within: RelPath::default(),
             languages: Vec::new(),
             kinds: Vec::new(),
             places: Vec::new(),
@@ -190,6 +193,11 @@ fn next_item(text: &str, from: usize) -> Option<Range<usize>> {
         // A quote opens only at the start of a value, so that code such as `f("x", y)` stays whole.
         let opens = c == '"' && (end == start || text[..end].ends_with([':', '-']));
         let closes = if opens { here[c.len_utf8()..].find('"') } else { None };
+        // `File "cart.py", line 3` quotes a name in a sentence, and asks for no phrase.
+        let goes_on = |length: &usize| {
+            here[length + 2..].chars().next().is_none_or(|c| c.is_whitespace() || end > start)
+        };
+        let closes = closes.filter(goes_on);
         match closes {
             Some(length) => {
                 end += length + 2;
@@ -217,8 +225,8 @@ fn filter(raw: &str) -> Option<(FilterKind, String, bool)> {
         "symbol" | "sym" => FilterKind::Symbol,
         _ => return None,
     };
-    // `path::Path` is a word, not a filter.
-    if value.starts_with(':') {
+    // `path::Path` is a word, `file:///srv/a.js` a place, and neither a filter.
+    if value.starts_with(':') || value.starts_with("//") {
         return None;
     }
     Some((kind, quoted(value).unwrap_or(value).to_owned(), negated))
@@ -262,6 +270,8 @@ mod tests {
     fn what_is_not_a_filter_is_text() {
         check("std::path::Path path::Path", "std::path::Path path::Path", &[]);
         check("http://x.y a:b", "http://x.y a:b", &[]);
+        check("at file:///srv/a.mjs:3:1", "at file:///srv/a.mjs:3:1", &[]);
+        check("File \"a.py\", line 3, in f", "File \"a.py\", line 3, in f", &[]);
         check("say \"unbalanced", "say \"unbalanced", &[]);
         check("f(\"x\", y)", "f(\"x\", y)", &[]);
         check("path:", "", &["Path=?"]);
