@@ -45,8 +45,8 @@ pub(crate) fn with_words_last(given: impl IntoIterator<Item = OsString>) -> Vec<
         let option = option(&root, &argument);
         line.push(argument);
         match option {
-            Some(takes_value) if takes_value => line.extend(given.next()),
-            Some(_) => {}
+            Some(true) => line.extend(given.next()),
+            Some(false) => {}
             None if is_search => break,
             None => {
                 line.extend(given);
@@ -64,7 +64,9 @@ pub(crate) fn with_words_last(given: impl IntoIterator<Item = OsString>) -> Vec<
         match option(search, &argument) {
             Some(takes_value) => {
                 line.push(argument);
-                line.extend(given.next().filter(|_| takes_value));
+                if takes_value {
+                    line.extend(given.next());
+                }
             }
             None if looks_like_an_option(search, &argument) => line.push(argument),
             None => words.push(argument),
