@@ -77,7 +77,9 @@ impl Cells {
             }
             cells.starts.push(cells.text.len());
             cells.columns.push(cells.columns[cells.len() - 1] + width);
-            cells.marked.push(cells.marked[cells.marked.len() - 1] + if is_marked { width } else { 0 });
+            cells
+                .marked
+                .push(cells.marked[cells.marked.len() - 1] + if is_marked { width } else { 0 });
         }
         cells
     }
@@ -103,7 +105,8 @@ impl Cells {
         }
         // A mark at either end.
         let columns = columns.saturating_sub(2).max(1);
-        let begins = |cell: &usize| self.is_marked(*cell) && (*cell == 0 || !self.is_marked(*cell - 1));
+        let begins =
+            |cell: &usize| self.is_marked(*cell) && (*cell == 0 || !self.is_marked(*cell - 1));
         let inside = |start: usize| self.marked[self.end(start, columns)] - self.marked[start];
         let best = (0..all).filter(begins).max_by_key(|start| (inside(*start), all - start));
         let Some(best) = best else { return 0..self.end(0, columns) };
@@ -150,7 +153,12 @@ mod tests {
         check("x x 0123456789 xxxx 01234", "x", 10, "…9 [xxxx] 0…");
         check("漢字漢字漢字猫漢字漢字", "猫", 10, "…字[猫]漢字…");
         check("\x1b[31m0123456789 match", "match", 10, "…89 [match]");
-        check("e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}", "", 5, "e\u{301}e\u{301}e\u{301}…");
+        check(
+            "e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}e\u{301}",
+            "",
+            5,
+            "e\u{301}e\u{301}e\u{301}…",
+        );
         check("", "", 10, "");
     }
 

@@ -98,11 +98,9 @@ pub(crate) fn limits(session: &Session, status: &Status, path: &Path) -> anyhow:
             let roots = folders.iter().map(|folder| folder.id).collect();
             Ok(Limits { roots, ..Limits::default() })
         }
-        Lies::Outside if real.is_dir() => bail!(
-            "{} is not indexed; run `descry index {}` first",
-            real.display(),
-            path.display()
-        ),
+        Lies::Outside if real.is_dir() => {
+            bail!("{} is not indexed; run `descry index {}` first", real.display(), path.display())
+        }
         Lies::Outside => bail!("{} does not exist and is not in the index", path.display()),
     }
 }
@@ -119,7 +117,10 @@ pub(crate) fn remove(args: &FolderArgs) -> anyhow::Result<()> {
                 Ok(folder.path.clone())
             }
             Lies::In(folder, _) => {
-                bail!("{shown} lies in the added folder {0}; `descry remove {0}` removes that", folder.path)
+                bail!(
+                    "{shown} lies in the added folder {0}; `descry remove {0}` removes that",
+                    folder.path
+                )
             }
             Lies::Above(folders) => {
                 let paths: Vec<&str> = folders.iter().map(|folder| folder.path.as_str()).collect();

@@ -132,14 +132,19 @@ pub(crate) fn print_hits(
 ) -> io::Result<()> {
     let mut out = io::stdout().lock();
     for hit in &answer.hits {
-        let best = hit.lines.iter().find(|line| line.best).map_or(hit.span.first_line, |l| l.number);
+        let best =
+            hit.lines.iter().find(|line| line.best).map_or(hit.span.first_line, |l| l.number);
         let place = format!("{}{}:{}", folder_of(hit.root), hit.path, best + 1);
         screen.write(&mut out, Style::Bold, &place)?;
         screen.write(&mut out, Style::Dim, &format!("  {}", reasons(hit)))?;
         writeln!(out)?;
         if !hit.symbol.is_empty() {
             write!(out, "  ")?;
-            screen.write_runs(&mut out, Style::Dim, &excerpt(&hit.symbol, &[], screen.columns - 2))?;
+            screen.write_runs(
+                &mut out,
+                Style::Dim,
+                &excerpt(&hit.symbol, &[], screen.columns - 2),
+            )?;
             writeln!(out)?;
         }
         for line in &hit.lines {

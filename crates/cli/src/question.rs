@@ -88,7 +88,9 @@ fn option(command: &Command, argument: &OsStr) -> Option<bool> {
     };
     let found = command.get_arguments().find(|it| match name.strip_prefix("--") {
         Some(long) => it.get_long() == Some(long),
-        None => it.get_short().is_some_and(|short| name.strip_prefix('-') == Some(&short.to_string())),
+        None => {
+            it.get_short().is_some_and(|short| name.strip_prefix('-') == Some(&short.to_string()))
+        }
     })?;
     Some(!has_value && found.get_action().takes_values())
 }

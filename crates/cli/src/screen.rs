@@ -40,9 +40,7 @@ impl Screen {
         let colour = match color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
-            ColorChoice::Auto => {
-                AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
-            }
+            ColorChoice::Auto => AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
         };
         let size = console::Term::stdout().size_checked();
         Screen { colour, columns: size.map_or(COLUMNS, |(_, columns)| columns.into()).max(NARROW) }

@@ -105,14 +105,15 @@ impl Searcher<'_> {
             Ok(answer)
         })?;
         let searched = || {
-            let is_searched =
-                |id| self.limits.roots.is_empty() || self.limits.roots.contains(&id);
+            let is_searched = |id| self.limits.roots.is_empty() || self.limits.roots.contains(&id);
             self.status.folders.iter().filter(move |folder| is_searched(folder.id))
         };
         let missing = |folder: &FolderStatus| folder.phase == Phase::Missing;
         // A folder that is gone holds nothing new, as long as there are others.
         let tell = |folder: &&FolderStatus| {
-            !missing(folder) || answer.hits.is_empty() || answer.hits.iter().any(|hit| hit.root == folder.id)
+            !missing(folder)
+                || answer.hits.is_empty()
+                || answer.hits.iter().any(|hit| hit.root == folder.id)
         };
         let lacks: Vec<String> = searched().filter(tell).filter_map(shortfall).collect();
         let fails = searched().all(missing)

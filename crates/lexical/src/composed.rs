@@ -105,7 +105,9 @@ mod tests {
         let text = "a e\u{301}x \u{1100}\u{1161}\u{11a8}!";
         let composed = Composed::new(text);
         assert_eq!(composed.get(), "a éx 각!");
-        for (part, expected) in [("é", "e\u{301}"), ("éx", "e\u{301}x"), ("각", "\u{1100}\u{1161}\u{11a8}"), ("!", "!")] {
+        for (part, expected) in
+            [("é", "e\u{301}"), ("éx", "e\u{301}x"), ("각", "\u{1100}\u{1161}\u{11a8}"), ("!", "!")]
+        {
             let at = composed.get().find(part).unwrap();
             assert_eq!(&text[composed.original(at..at + part.len())], expected);
         }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::TantivyError;
 
-use crate::{LexicalError, fold};
 use crate::schema::TextField;
 use crate::snapshot::{LexicalSnapshot, SegmentView};
+use crate::{LexicalError, fold};
 
 /// At most `most` words of the names and paths in these indexes that are spelled like `word`, nearest
 /// first: by the optimal string alignment distance, at most a third of the word's length. None if

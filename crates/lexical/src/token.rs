@@ -201,8 +201,10 @@ impl<'a> Pieces<'a> {
     /// The character that ends at `end`, with its successor if there is one of its kind.
     fn dense(&mut self, end: usize) -> Piece {
         let start = std::mem::replace(&mut self.at, end);
-        let inside =
-            self.text.get()[..start].chars().next_back().is_some_and(|c| class_of(c) == Class::Dense);
+        let inside = self.text.get()[..start]
+            .chars()
+            .next_back()
+            .is_some_and(|c| class_of(c) == Class::Dense);
         match self.class_at(end) {
             (Class::Dense, pair_end) => {
                 self.parts = start..end;

@@ -257,9 +257,7 @@ fn names_only(query: &LexicalQuery) -> LexicalQuery {
 
 /// Exact phrases hold to the letter, except for case.
 fn keep_phrases(candidates: &mut Vec<Candidate>, parsed: &Parsed, sources: &dyn Sources) {
-    let lower = |negated| {
-        parsed.values(FilterKind::Phrase, negated).map(fold).collect::<Vec<_>>()
-    };
+    let lower = |negated| parsed.values(FilterKind::Phrase, negated).map(fold).collect::<Vec<_>>();
     let (wanted, unwanted) = (lower(false), lower(true));
     if wanted.is_empty() && unwanted.is_empty() {
         return;

@@ -18,7 +18,8 @@ pub(super) fn search(
     sources: &dyn Sources,
 ) -> Answer {
     let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
-    let pattern = Pattern::parse(&compose(&parsed.words), CaseMatching::Smart, Normalization::Smart);
+    let pattern =
+        Pattern::parse(&compose(&parsed.words), CaseMatching::Smart, Normalization::Smart);
     if pattern.atoms.is_empty() {
         return Answer::default();
     }

@@ -39,8 +39,9 @@ static PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// The line before the file: `line 42 of a.c`.
-static LINE_BEFORE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compiled(r#"(?i)\bline (\d+),? (?:of|in) (?:the )?(?:file )?["'`]?[^\s"'`]*$"#));
+static LINE_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compiled(r#"(?i)\bline (\d+),? (?:of|in) (?:the )?(?:file )?["'`]?[^\s"'`]*$"#)
+});
 
 /// Line and column at the beginning of a line, of the file that an earlier line names.
 static BELOW: LazyLock<Option<Regex>> =
@@ -191,11 +192,18 @@ fn reference(line: &str, end: usize, line_number: Option<u32>) -> Reference {
         start += 1;
     }
     let text = &line[start..end];
-    let package = JAVA.as_ref().and_then(|java| java.captures(text)).map_or_else(Vec::new, |frame| {
-        // `shop.core$total.invoke`, `com.shop.Cart$Line.add`: what is called like a class ends it.
-        let is_folder = |part: &&str| !part.contains('$') && !part.starts_with(char::is_uppercase);
-        frame[1].split('.').filter(|part| !part.is_empty()).take_while(is_folder).map(fold).collect()
-    });
+    let package =
+        JAVA.as_ref().and_then(|java| java.captures(text)).map_or_else(Vec::new, |frame| {
+            // `shop.core$total.invoke`, `com.shop.Cart$Line.add`: what is called like a class ends it.
+            let is_folder =
+                |part: &&str| !part.contains('$') && !part.starts_with(char::is_uppercase);
+            frame[1]
+                .split('.')
+                .filter(|part| !part.is_empty())
+                .take_while(is_folder)
+                .map(fold)
+                .collect()
+        });
     let decoded = percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text));
     let mut written = fold(&decoded).replace('\\', "/");
     // Dart's packages lie in `lib`.
@@ -208,7 +216,8 @@ fn reference(line: &str, end: usize, line_number: Option<u32>) -> Reference {
         LIBRARY.as_ref().and_then(|library| library.find_iter(&written).last()).map(|it| it.end());
     if let Some(first) = package.first().filter(|first| RUNTIME.contains(&first.as_str())) {
         // Nobody's own file has this name by its package.
-        let frame = format!("{}/{}", package.join("/"), written.rsplit('(').next().unwrap_or(first));
+        let frame =
+            format!("{}/{}", package.join("/"), written.rsplit('(').next().unwrap_or(first));
         (written, library) = (frame, Some(0));
     }
     Reference { written, library, package, is_folder: false, line: line_number }

@@ -72,35 +72,68 @@ fn the_usual_forms_of_a_place() {
     check("/app/shop/cart.py:42:5 - error: \"x\" is not defined", "shop/cart.py:42");
     check("  File \"<stdin>\", line 1, in <module>", "");
     // The Java machine.
-    check("\tat com.shop.OrderBook.handle(OrderBook.java:303)", "src/main/java/com/shop/OrderBook.java:303");
-    check("at app//org.other.OrderBook$Line.<init>(OrderBook.java:7)", "src/main/java/org/other/OrderBook.java:7");
-    check("at com.shop.OrderBook.lambda$handle$0(OrderBook.java:9) ~[shop.jar:1.0]", "src/main/java/com/shop/OrderBook.java:9");
+    check(
+        "\tat com.shop.OrderBook.handle(OrderBook.java:303)",
+        "src/main/java/com/shop/OrderBook.java:303",
+    );
+    check(
+        "at app//org.other.OrderBook$Line.<init>(OrderBook.java:7)",
+        "src/main/java/org/other/OrderBook.java:7",
+    );
+    check(
+        "at com.shop.OrderBook.lambda$handle$0(OrderBook.java:9) ~[shop.jar:1.0]",
+        "src/main/java/com/shop/OrderBook.java:9",
+    );
     check("at java.base/java.util.OrderBook.forEach(OrderBook.java:1511)", "");
     check("\tat com.shop.CartKt.total(Cart.kt:42)", "src/main/kotlin/Cart.kt:42");
     check("at shop.Cart$.$anonfun$total$1(Cart.scala:42)", "src/main/scala/shop/Cart.scala:42");
     check("at shop.core$total.invokeStatic(core.clj:42)", "src/main/clojure/shop/core.clj:42");
-    check("[ERROR] /app/src/main/java/com/shop/OrderBook.java:[42,5] cannot find symbol", "src/main/java/com/shop/OrderBook.java:42");
-    check("e: file:///app/src/main/kotlin/Cart.kt:42:5 Unresolved reference", "src/main/kotlin/Cart.kt:42");
-    check("e: /app/src/main/kotlin/Cart.kt: (42, 5): Unresolved reference", "src/main/kotlin/Cart.kt:42");
-    check("[error] /app/src/main/scala/shop/Cart.scala:42:5: not found: value x", "src/main/scala/shop/Cart.scala:42");
+    check(
+        "[ERROR] /app/src/main/java/com/shop/OrderBook.java:[42,5] cannot find symbol",
+        "src/main/java/com/shop/OrderBook.java:42",
+    );
+    check(
+        "e: file:///app/src/main/kotlin/Cart.kt:42:5 Unresolved reference",
+        "src/main/kotlin/Cart.kt:42",
+    );
+    check(
+        "e: /app/src/main/kotlin/Cart.kt: (42, 5): Unresolved reference",
+        "src/main/kotlin/Cart.kt:42",
+    );
+    check(
+        "[error] /app/src/main/scala/shop/Cart.scala:42:5: not found: value x",
+        "src/main/scala/shop/Cart.scala:42",
+    );
     // JavaScript and TypeScript.
     check("    at total (file:///srv/shop/web/steps.mjs:268:11)", "web/steps.mjs:268");
     check("    at file:///srv/shop/web/steps.mjs:268:11", "web/steps.mjs:268");
-    check("at async Promise.all (index 0)\n at total (/srv/web/view/steps.mjs:3:1)", "web/view/steps.mjs:3");
+    check(
+        "at async Promise.all (index 0)\n at total (/srv/web/view/steps.mjs:3:1)",
+        "web/view/steps.mjs:3",
+    );
     check("    at Object.<anonymous> (src/cart.test.ts:42:5)", "src/cart.test.ts:42");
     check("total@http://localhost:8080/web/steps.mjs:42:11", "web/steps.mjs:42");
     check("total@http://localhost:5173/src/cart.ts?t=1699999:42:11", "src/cart.ts:42");
     check("at total (webpack://shop/./src/cart.ts?a1b2:42:5)", "src/cart.ts:42");
-    check("at Page (webpack-internal:///(rsc)/./app/(shop)/[id]/page.tsx:42:5)", "app/(shop)/[id]/page.tsx:42");
+    check(
+        "at Page (webpack-internal:///(rsc)/./app/(shop)/[id]/page.tsx:42:5)",
+        "app/(shop)/[id]/page.tsx:42",
+    );
     check("    at C:\\My Shop\\My Cart.js:42:5", "My Shop/My Cart.js:42");
     check("    at file:///C:/My%20Shop/My%20Cart.js:42:5", "My Shop/My Cart.js:42");
     check("src/cart.ts(42,5): error TS2304: Cannot find name 'x'.", "src/cart.ts:42");
     check("src/cart.ts:42:5 - error TS2304: Cannot find name 'x'.", "src/cart.ts:42");
-    check("/app/src/cart.ts\n  42:5  error  'x' is not defined  no-undef\n  43:1  warning  y", "src/cart.ts:42 src/cart.ts:43");
+    check(
+        "/app/src/cart.ts\n  42:5  error  'x' is not defined  no-undef\n  43:1  warning  y",
+        "src/cart.ts:42 src/cart.ts:43",
+    );
     check(" FAIL  src/cart.test.ts > adds", "src/cart.test.ts");
     check(" ❯ src/cart.test.ts:42:5", "src/cart.test.ts:42");
     check("at Layer.handle (/app/node_modules/express/lib/cart.ts:95:5)", "");
-    check("\x1b[96msrc/cart.ts\x1b[0m:\x1b[93m42\x1b[0m:\x1b[93m5\x1b[0m - error", "src/cart.ts:42");
+    check(
+        "\x1b[96msrc/cart.ts\x1b[0m:\x1b[93m42\x1b[0m:\x1b[93m5\x1b[0m - error",
+        "src/cart.ts:42",
+    );
     // Go, Rust, Zig, C and C++.
     check("\t/home/me/shop/src/cart.go:42 +0x1d", "src/cart.go:42");
     check("./cart.go:42:5: undefined: x", "src/cart.go:42");
@@ -112,11 +145,20 @@ fn the_usual_forms_of_a_place() {
     check("/app/src/cart.zig:42:5: 0x1038 in total (shop)", "src/cart.zig:42");
     check("src/cart.c:42:7: error: expected ';' before '}' token", "src/cart.c:42");
     check("In file included from ../src/cart.c:42:", "src/cart.c:42");
-    check("C:\\build\\src\\cart.cpp(42): error C2065: 'x': undeclared identifier", "src/cart.cpp:42");
+    check(
+        "C:\\build\\src\\cart.cpp(42): error C2065: 'x': undeclared identifier",
+        "src/cart.cpp:42",
+    );
     check("C:\\build\\src\\cart.cpp(42,13): error C2065", "src/cart.cpp:42");
-    check("/usr/bin/ld: /tmp/ccX.o: in function `main':\n/app/src/cart.c:42: undefined reference to `x'", "src/cart.c:42");
+    check(
+        "/usr/bin/ld: /tmp/ccX.o: in function `main':\n/app/src/cart.c:42: undefined reference to `x'",
+        "src/cart.c:42",
+    );
     check("cart.c:(.text+0x12): undefined reference to `x'", "src/cart.c");
-    check(">>> referenced by cart.cpp:42 (/app/src/cart.cpp:42)", "src/cart.cpp:42 src/cart.cpp:42");
+    check(
+        ">>> referenced by cart.cpp:42 (/app/src/cart.cpp:42)",
+        "src/cart.cpp:42 src/cart.cpp:42",
+    );
     check("    #0 0x4c3e in total /app/src/cart.c:42:7", "src/cart.c:42");
     check("src/cart.c:42:7: runtime error: signed integer overflow", "src/cart.c:42");
     check("#1  0x0000555 in total (c=0x7ff) at src/cart.c:42", "src/cart.c:42");
@@ -125,11 +167,17 @@ fn the_usual_forms_of_a_place() {
     check("   at Shop.Cart.Total() in C:\\src\\shop\\Cart.cs:line 42", "shop/Cart.cs:42");
     check("   bei Shop.Cart.Total() in C:\\src\\shop\\Cart.cs:Zeile 42", "shop/Cart.cs:42");
     check("shop/Cart.cs(42,13): error CS0103: The name 'x' does not exist", "shop/Cart.cs:42");
-    check("# ./spec/cart_spec.rb:42:in `block (2 levels) in <top (required)>'", "spec/cart_spec.rb:42");
+    check(
+        "# ./spec/cart_spec.rb:42:in `block (2 levels) in <top (required)>'",
+        "spec/cart_spec.rb:42",
+    );
     check("bin/deploy:42:in 'main'", "bin/deploy:42");
     check("#0 /app/src/Cart.php(42): App\\Cart->total()", "src/Cart.php:42");
     check("PHP Fatal error:  Uncaught Error in /app/src/Cart.php:42", "src/Cart.php:42");
-    check("Warning: Undefined variable $x in <b>/app/src/Cart.php</b> on line <b>42</b>", "src/Cart.php:42");
+    check(
+        "Warning: Undefined variable $x in <b>/app/src/Cart.php</b> on line <b>42</b>",
+        "src/Cart.php:42",
+    );
     check("    (shop 0.1.0) lib/shop/cart.ex:42: Shop.Cart.total/1", "lib/shop/cart.ex:42");
     check("[{shop_cart,total,1,[{file,\"src/shop_cart.erl\"},{line,42}]}]", "src/shop_cart.erl:42");
     check("Fatal error: Index out of range: file Shop/Cart.swift, line 42", "src/Cart.swift:42");
