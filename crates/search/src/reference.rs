@@ -65,6 +65,10 @@ pub(crate) fn named(references: &[Reference], table: &Table) -> Vec<Named> {
     for file in table.files() {
         let path = fold(file.path.as_str());
         for (reference, (length, files)) in references.iter().zip(&mut best) {
+            // What lies in a folder is found by its words.
+            if reference.is_folder {
+                continue;
+            }
             let Some(common) = reference.common(&path).filter(|common| common >= length) else {
                 continue;
             };
