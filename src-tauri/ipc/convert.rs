@@ -178,7 +178,8 @@ fn notice(notice: &descry_engine::Notice) -> Notice {
                 true => String::new(),
                 false => format!(" Did you mean {}?", nearest.join(", ")),
             };
-            let message = format!("No exact match for “{name}”.{meant} Results are near by meaning.");
+            let message =
+                format!("No exact match for “{name}”.{meant} Results are near by meaning.");
             (NoticeCode::NoExactMatch, message)
         }
         From::Partial => {

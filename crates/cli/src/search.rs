@@ -104,20 +104,20 @@ impl Searcher<'_> {
             self.status = status;
             Ok(answer)
         })?;
-        let searched = || {
-            let is_searched = |id| self.limits.roots.is_empty() || self.limits.roots.contains(&id);
-            self.status.folders.iter().filter(move |folder| is_searched(folder.id))
-        };
-        let missing = |folder: &FolderStatus| folder.phase == Phase::Missing;
+        let roots = &self.limits.roots;
+        let is_searched = |folder: &&FolderStatus| roots.is_empty() || roots.contains(&folder.id);
+        let searched: Vec<_> = self.status.folders.iter().filter(is_searched).collect();
+        let missing = |folder: &&FolderStatus| folder.phase == Phase::Missing;
         // A folder that is gone holds nothing new, as long as there are others.
         let tell = |folder: &&FolderStatus| {
             !missing(folder)
                 || answer.hits.is_empty()
                 || answer.hits.iter().any(|hit| hit.root == folder.id)
         };
-        let lacks: Vec<String> = searched().filter(tell).filter_map(shortfall).collect();
-        let fails = searched().all(missing)
-            || searched().any(|folder| !missing(folder) && shortfall(folder).is_some());
+        let lacks: Vec<String> =
+            searched.iter().copied().filter(tell).filter_map(shortfall).collect();
+        let fails = searched.iter().all(missing)
+            || searched.iter().any(|folder| !missing(folder) && shortfall(folder).is_some());
         if answer.hits.is_empty() && !lacks.is_empty() && fails {
             self.lacking = Some(lacks.join("; "));
         }

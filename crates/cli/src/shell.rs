@@ -42,8 +42,9 @@ pub(crate) fn run(args: &ShellArgs, color: ColorChoice) -> anyhow::Result<()> {
         let (roots, within) = (vec![folder.id], within.clone());
         let query = Query { roots, within, ..Query::new(line, SHOWN) };
         let (answer, status) = again_if_gone(|| {
-            wait_for_model(&session)?;
-            let answer = session.search(&query).and_then(|answer| Ok((answer, session.status()?)));
+            let answer = wait_for_model(&session)
+                .and_then(|()| session.search(&query))
+                .and_then(|answer| Ok((answer, session.status()?)));
             if let Err(SessionError::Gone) = answer {
                 (session, ..) = ready()?;
             }

@@ -199,9 +199,8 @@ fn folded_in(text: &str, name: &str, folded: &str) -> Option<Exactness> {
         true => Exactness::Folded,
         false => Exactness::Within,
     });
-    best.max().or_else(|| {
-        text.to_lowercase().contains(&name.to_lowercase()).then_some(Exactness::Within)
-    })
+    best.max()
+        .or_else(|| text.to_lowercase().contains(&name.to_lowercase()).then_some(Exactness::Within))
 }
 
 /// Whether `name` stands in `text` with no letter, digit or `_` grown onto it.

@@ -107,14 +107,39 @@ impl<'a> AskedName<'a> {
 
 /// Words that ask where something is defined.
 const ASKS_DEFINITION: [&str; 9] = [
-    "defined", "define", "defines", "definition", "declared", "declare", "declaration",
-    "implemented", "implementation",
+    "defined",
+    "define",
+    "defines",
+    "definition",
+    "declared",
+    "declare",
+    "declaration",
+    "implemented",
+    "implementation",
 ];
 
 /// Words that say what a name is, in the question or in the code.
 const SAYS_KIND: [&str; 21] = [
-    "class", "struct", "fn", "func", "fun", "def", "function", "method", "type", "enum", "trait",
-    "interface", "const", "constant", "macro", "module", "object", "record", "typedef", "impl",
+    "class",
+    "struct",
+    "fn",
+    "func",
+    "fun",
+    "def",
+    "function",
+    "method",
+    "type",
+    "enum",
+    "trait",
+    "interface",
+    "const",
+    "constant",
+    "macro",
+    "module",
+    "object",
+    "record",
+    "typedef",
+    "impl",
     "variable",
 ];
 

@@ -220,8 +220,7 @@ fn sure(words: &Found) -> f32 {
 
 /// Maps a list's scores onto 0 (its last) to 1 (its first).
 fn spread(items: &[(ChunkId, f32)]) -> impl Fn(f32) -> f32 + use<> {
-    let [most, least] =
-        [items.first(), items.last()].map(|item| item.map_or(0.0, |item| item.1));
+    let [most, least] = [items.first(), items.last()].map(|item| item.map_or(0.0, |item| item.1));
     move |score| if most > least { (score - least) / (most - least) } else { 1.0 }
 }
 

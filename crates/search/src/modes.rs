@@ -10,14 +10,14 @@ use descry_lexical::{Found, LexicalQuery, compose, fold};
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
+use crate::exact::Exact;
 use crate::filter::Filter;
 use crate::hits::hydrate;
-use crate::exact::Exact;
 use crate::kind::{QueryKind, asked_name, kind_of, squash};
 use crate::lists::{Lists, Meant, Scope, Side};
 use crate::query::FilterKind;
-use crate::reference::{named, references};
 use crate::query::Working;
+use crate::reference::{named, references};
 use crate::signals::Attention;
 use crate::sources::Sources;
 use crate::{Answer, Mode, Notice, Parsed, Query, SearchError, Snapshot, Tiers, Weights};
@@ -92,8 +92,8 @@ fn ranked(
     };
     // A line of a file is asked for, and no name.
     let has_line = places.iter().any(|place| place.named_line.is_some());
-    let named = asked_name(&text)
-        .filter(|_| tiers.words && query.mode != Mode::Symbols && !has_line);
+    let named =
+        asked_name(&text).filter(|_| tiers.words && query.mode != Mode::Symbols && !has_line);
     let exact = named.map(|it| Exact::look_up(it, scope, sources, limit)).transpose()?;
     // Where a definition is asked for, the words around the name say nothing else.
     let (text, kind) = match named {

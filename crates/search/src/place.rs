@@ -89,12 +89,11 @@ impl Place {
 fn of_unknown(name: &str) -> Place {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     match extension {
-        "txt" | "text" | "log" | "rst" | "adoc" | "asciidoc" | "org" | "tex" | "textile" | "pod"
-        | "wiki" | "rtf" | "po" | "pot" | "1" | "3" | "5" | "8" => Place::Docs,
-        "xml" | "ini" | "cfg" | "conf" | "config" | "properties" | "env" | "csv" | "tsv" | "plist"
-        | "editorconfig" | "lock" | "xsd" | "resx" | "desktop" | "service" | "mod" | "sum" => {
-            Place::Config
-        }
+        "txt" | "text" | "log" | "rst" | "adoc" | "asciidoc" | "org" | "tex" | "textile"
+        | "pod" | "wiki" | "rtf" | "po" | "pot" | "1" | "3" | "5" | "8" => Place::Docs,
+        "xml" | "ini" | "cfg" | "conf" | "config" | "properties" | "env" | "csv" | "tsv"
+        | "plist" | "editorconfig" | "lock" | "xsd" | "resx" | "desktop" | "service" | "mod"
+        | "sum" => Place::Config,
         "" => match stem.trim_end_matches(|c: char| !c.is_alphanumeric()) {
             "license" | "licence" | "copying" | "notice" | "authors" | "readme" | "changelog"
             | "changes" | "news" | "history" | "todo" | "contributing" | "contributors"

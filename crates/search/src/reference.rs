@@ -73,7 +73,8 @@ pub(crate) fn named(references: &[Reference], table: &Table) -> Vec<Named> {
                 continue;
             };
             if common > *length {
-                (*length, _) = (common, files.clear());
+                *length = common;
+                files.clear();
             }
             files.push(file);
         }

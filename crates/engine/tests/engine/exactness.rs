@@ -7,7 +7,10 @@ use crate::kit::{Running, Setup};
 
 /// The texts that a name can stand in: code, tests, settings, prose, languages that are unknown.
 const HOMES: [(&str, &str); 14] = [
-    ("batch/Vault.sol", "contract Vault {\n    function NAME() public {\n        total = 0;\n    }\n}\n"),
+    (
+        "batch/Vault.sol",
+        "contract Vault {\n    function NAME() public {\n        total = 0;\n    }\n}\n",
+    ),
     ("deploy/values.yaml", "service:\n  NAME: 3\n  other: 4\n"),
     ("docs/guide.md", "# Guide\n\nSet NAME before the first start.\n"),
     ("notes.txt", "Remember: NAME is not what it was.\n"),
@@ -23,8 +26,14 @@ const HOMES: [(&str, &str); 14] = [
     ("examples/demo.go", "package demo\n\nfunc NAME() int {\n\treturn 3\n}\n"),
 ];
 
-const NAMES: [&str; 6] =
-    ["withdrawEverything", "STORE_ENDPOINT", "flush_queue", "Reconciler", "Ledger9", "maxRetryCount"];
+const NAMES: [&str; 6] = [
+    "withdrawEverything",
+    "STORE_ENDPOINT",
+    "flush_queue",
+    "Reconciler",
+    "Ledger9",
+    "maxRetryCount",
+];
 
 /// Files that read as if they were about the name, and lack it.
 fn decoys(name: &str) -> Vec<(String, String)> {
@@ -46,7 +55,9 @@ fn decoys(name: &str) -> Vec<(String, String)> {
 fn words_of(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for c in name.chars() {
-        if c == '_' || (c.is_uppercase() && words.last().is_some_and(|w| w.ends_with(char::is_lowercase))) {
+        if c == '_'
+            || (c.is_uppercase() && words.last().is_some_and(|w| w.ends_with(char::is_lowercase)))
+        {
             words.push(String::new());
         }
         if let Some(word) = words.last_mut().filter(|_| c != '_') {
@@ -93,11 +104,26 @@ proptest! {
 fn a_file_is_found_by_its_name() {
     let mut files = decoys("license");
     let named = [
-        "LICENSE-MIT", "LICENSE", "rustfmt.toml", "tauri.conf.json", "ARCHITECTURE.md", "Makefile", "build.gradle",
-        "ui/results/why.ts", "ui/the.ts", "src/mod.rs", "src/net/mod.rs", "docs/for", ".editorconfig", "go.sum.txt",
+        "LICENSE-MIT",
+        "LICENSE",
+        "rustfmt.toml",
+        "tauri.conf.json",
+        "ARCHITECTURE.md",
+        "Makefile",
+        "build.gradle",
+        "ui/results/why.ts",
+        "ui/the.ts",
+        "src/mod.rs",
+        "src/net/mod.rs",
+        "docs/for",
+        ".editorconfig",
+        "go.sum.txt",
     ];
-    files.extend(named.map(|path| (path.to_owned(), "some text of mine, with license\n".to_owned())));
-    let mention = "See LICENSE-MIT, Makefile and ARCHITECTURE.md; rustfmt.toml, why.ts.\n".repeat(3);
+    files.extend(
+        named.map(|path| (path.to_owned(), "some text of mine, with license\n".to_owned())),
+    );
+    let mention =
+        "See LICENSE-MIT, Makefile and ARCHITECTURE.md; rustfmt.toml, why.ts.\n".repeat(3);
     files.push(("README.md".to_owned(), mention));
     let (_root, engine) = folder(&files);
     for path in named {
@@ -121,7 +147,13 @@ fn who_asks_where_a_name_is_defined_gets_its_definition() {
     let defined = "class Box:\n    size = 1\n\n\nclass Shelf:\n    size = 2\n\n\nclass Crate:\n    size = 3\n";
     files.push(("app/stock.py".to_owned(), defined.to_owned()));
     let (_root, engine) = folder(&files);
-    for asked in ["Where is Shelf defined?", "Shelf", "definition of Shelf", "class Shelf", "the Shelf class"] {
+    for asked in [
+        "Where is Shelf defined?",
+        "Shelf",
+        "definition of Shelf",
+        "class Shelf",
+        "the Shelf class",
+    ] {
         assert_eq!(engine.files(Mode::All, asked)[0], "app/stock.py", "{asked}");
     }
 }
