@@ -1,6 +1,6 @@
 //! From the wire to the engine's values and back, by hand: the engine knows nothing of the window.
 
-use descry_base::{Language, RootId, SymbolKind};
+use descry_base::{Language, RelPath, RootId, SymbolKind};
 use descry_engine::{
     Answer, FilterKind, FilterToken, FolderStatus, ModelStatus, Phase, Place, Query, Tiers,
     WatchStatus, Working,
@@ -23,6 +23,7 @@ pub(crate) fn query(request: &SearchRequest, working: Working) -> Query {
         mode: request.mode.clone().into(),
         tiers: Tiers::default(),
         roots: request.roots.iter().copied().map(RootId).collect(),
+        within: RelPath::default(),
         languages: request.languages.iter().filter_map(|word| Language::from_word(word)).collect(),
         kinds: request.kinds.iter().filter_map(|word| kind_from(word)).collect(),
         places: request.places.iter().filter_map(|word| Place::from_word(word)).collect(),
@@ -282,6 +283,7 @@ pub(crate) fn new_folder(id: RootId, path: &str, status: &descry_engine::Status)
         name: name.to_owned(),
         phase: Phase::Scanning,
         paused: false,
+        unfinished: true,
         files_found: 0,
         files: 0,
         coverage: descry_engine::Coverage::default(),

@@ -27,11 +27,19 @@ fn wrong_folders_are_named() {
     desk.out(&["index", project.arg()]);
     check(&desk, &["index", "nowhere"], 1, "nowhere does not exist");
     check(&desk, &["index", "shop/src/cart.rs"], 1, "cart.rs is not a folder");
-    check(&desk, &["index", "shop/src"], 1, "shop is added already and holds it");
     check(&desk, &["index", outer], 1, "shop is added already and lies inside it; remove that one");
     check(&desk, &["remove", "nowhere"], 1, "nowhere does not exist and is not in the index");
-    check(&desk, &["remove", outer], 1, "is not indexed; run `descry index");
-    check(&desk, &["search", "--folder", "shop/src", "x"], 1, "is not indexed");
+    check(&desk, &["remove", outer], 1, "is not added itself; it holds the added ");
+    check(&desk, &["remove", "shop/src"], 1, "src lies in the added folder ");
+    check(&desk, &["remove", "data"], 1, "data is not in the index");
+    check(
+        &desk,
+        &["search", "--folder", "data", "x"],
+        1,
+        "is not indexed; run `descry index data`",
+    );
+    check(&desk, &["search", "--folder", "shop/none", "x"], 1, "nothing in ");
+    check(&desk, &["search", "--folder", "nowhere", "x"], 1, "nowhere does not exist and is not");
     check(&desk, &["shell", "nowhere"], 1, "nowhere does not exist");
     let config = Path::new("nowhere").join("config.json");
     let sentence = format!("{}: there is no such file; fetch the whole", config.display());
@@ -54,6 +62,9 @@ fn wrong_calls_are_explained() {
     );
     check(&desk, &["search", "--queries", "queries.txt"], 2, "--json");
     check(&desk, &["search", "--limit", "many", "x"], 2, "invalid value 'many'");
+    check(&desk, &["search", "x", "--jsn"], 2, "a similar argument exists: '--json'");
+    check(&desk, &["search", "-n", "5", "x"], 2, "unexpected argument '-n'");
+    check(&desk, &["status", "--color", "green"], 2, "auto, always, never");
     check(&desk, &["index"], 2, "<FOLDER>");
     check(&desk, &["index", ".", "--wait", "long"], 2, "instant, full");
     check(&desk, &["embed"], 2, "--json");

@@ -5,5 +5,8 @@ mod embedding;
 mod evaluating;
 mod failures;
 mod indexing;
+mod parts;
+mod questions;
+mod screen;
 mod searching;
 mod sharing;

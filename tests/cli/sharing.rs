@@ -24,6 +24,24 @@ fn many_programs_at_once_share_one_index() {
 }
 
 #[test]
+fn searches_at_once_all_answer_by_meaning() {
+    const QUESTION: &str = "try once more later when a network request fails";
+    let desk = Desk::new();
+    let shop = desk.project("shop", SHOP);
+    desk.index(&shop);
+    std::thread::scope(|scope| {
+        let search = || desk.json(&["search", "--json", QUESTION]);
+        let searches: Vec<_> = (0..5).map(|_| scope.spawn(search)).collect();
+        for search in searches {
+            let answer = search.join().expect("a search ends well");
+            assert!(answer["notice"].is_null(), "{answer}");
+            assert_eq!(answer["results"][0]["path"], "src/backoff.rs", "{answer}");
+            assert!(answer["results"][0]["why"]["meaning"].is_number(), "{answer}");
+        }
+    });
+}
+
+#[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);

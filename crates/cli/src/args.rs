@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use descry_engine::Tiers;
 
 /// Find code by what it means. Everything stays on this machine.
@@ -11,6 +11,9 @@ use descry_engine::Tiers;
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Colours in what is shown.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
 }
 
 #[derive(Subcommand)]
@@ -117,11 +120,15 @@ pub(crate) struct FoldersArgs {
 
 #[derive(clap::Args)]
 pub(crate) struct SearchArgs {
-    /// What to look for. Filters: lang: path: repo: symbol: kind: where: (a `-` before one
-    /// leaves out), "an exact phrase" and `/an expression/`.
-    #[arg(required_unless_present = "queries", num_args = 1.., trailing_var_arg = false)]
+    /// What to look for; `-` reads it from standard input. Filters: lang: path: repo: symbol: kind:
+    /// where: (a `-` before one leaves out), "an exact phrase" and `/an expression/`. Words that look
+    /// like options stand behind `--`.
+    #[arg(required_unless_present_any = ["queries", "stdin"], num_args = 1..)]
     pub(crate) query: Vec<String>,
-    /// Search this folder only.
+    /// Read the question from standard input: a stack trace, a piece of code.
+    #[arg(long, conflicts_with_all = ["query", "queries"])]
+    pub(crate) stdin: bool,
+    /// Search this folder only; it may lie in an added one, or hold some.
     #[arg(long)]
     pub(crate) folder: Option<PathBuf>,
     /// A model (GGUF) to use this time, instead of the chosen one.

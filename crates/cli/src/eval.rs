@@ -6,10 +6,12 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
 use descry_measure::{Config, MeasuredTier, Phase, Progress, QuestionKind, Report, measure};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::EvalArgs;
+use crate::index::progress_target;
 use crate::output::json_line;
+use crate::visible::visible;
 
 pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
     let folder = args.folder.canonicalize();
@@ -29,7 +31,7 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
             vectors_of: descry_session::data_dir().ok(),
             most: args.questions,
         };
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let bar = ProgressBar::with_draw_target(None, progress_target());
         bar.set_style(
             ProgressStyle::with_template("{prefix:>10} {wide_bar} {pos}/{len}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar()),
@@ -60,7 +62,7 @@ fn show(bar: &ProgressBar, progress: Progress) {
 fn print(report: &Report) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     match &report.model {
-        Some(model) => writeln!(out, "{model}, {:.0} s", report.seconds)?,
+        Some(model) => writeln!(out, "{}, {:.0} s", visible(model), report.seconds)?,
         None => writeln!(out, "no model, only words, {:.0} s", report.seconds)?,
     }
     for set in &report.sets {
@@ -69,7 +71,7 @@ fn print(report: &Report) -> std::io::Result<()> {
             QuestionKind::Commits => "commits",
         };
         if let Some(note) = &set.note {
-            writeln!(out, "\n{from}: {note}")?;
+            writeln!(out, "\n{from}: {}", visible(note))?;
             continue;
         }
         writeln!(

@@ -1,15 +1,16 @@
 //! `descry index`: add a folder, show progress, wait as long as asked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use descry_base::RootId;
+use descry_base::{RelPath, RootId};
 use descry_engine::{FolderStatus, ModelStatus, Phase};
 use descry_session::Session;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::args::{IndexArgs, Wait};
+use crate::folder::{Lies, known, lies};
 use crate::output::say;
 use crate::{Needs, again_if_gone, open};
 
@@ -19,17 +20,32 @@ const TICK: Duration = Duration::from_millis(50);
 pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
     let full = args.wait == Wait::Full;
     let begun = Instant::now();
-    let folder = again_if_gone(|| {
+    let (folder, part) = again_if_gone(|| {
         let model = args.model.clone();
         let session = open(Needs { model, background: full, ..Needs::default() })?;
-        let folder = index(&session, &args.folder, args.wait)?;
+        let (mut folder, within) = index(&session, &args.folder, args.wait)?;
         if args.check {
             session.check_folder(folder.id)?;
             session.settle(full)?;
-            return current(&session, folder.id);
+            folder = current(&session, folder.id)?;
         }
-        Ok(folder)
+        let part = match within == RelPath::default() {
+            true => None,
+            false => Some((session.files_within(folder.id, &within)?, within)),
+        };
+        Ok((folder, part))
     })?;
+    match part {
+        Some((0, within)) => say(&format!(
+            "{within} lies in {}, which is added already, but nothing in it is indexed: it is empty or left out",
+            folder.path
+        )),
+        Some((files, within)) => say(&format!(
+            "{within} is covered by {}, which is added already and up to date; {files} of its files lie in it",
+            folder.path
+        )),
+        None => {}
+    }
     say(&format!(
         "{}: {} files, {} chunks, {} with exact vectors, {} left out, in {:.1} s",
         folder.path,
@@ -42,10 +58,19 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Adds a folder and shows progress until it is indexed as far as asked.
-pub(crate) fn index(session: &Session, path: &Path, wait: Wait) -> anyhow::Result<FolderStatus> {
-    let id = session.add_folder(path)?;
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+/// Adds a folder and shows progress until it is indexed as far as asked. Of a folder that lies in an
+/// added one, the latter is brought up to date; beside it, the part that was meant.
+pub(crate) fn index(
+    session: &Session,
+    path: &Path,
+    wait: Wait,
+) -> anyhow::Result<(FolderStatus, RelPath)> {
+    let (folder, within) = match lies(&known(session)?, path)? {
+        (real, Lies::In(folder, within)) if real.is_dir() => (PathBuf::from(&folder.path), within),
+        _ => (path.to_path_buf(), RelPath::default()),
+    };
+    let id = session.add_folder(&folder)?;
+    let bar = ProgressBar::with_draw_target(None, progress_target());
     bar.set_style(
         ProgressStyle::with_template("{prefix:>8} {wide_bar} {pos}/{len} {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
@@ -70,7 +95,15 @@ pub(crate) fn index(session: &Session, path: &Path, wait: Wait) -> anyhow::Resul
     // What the status shows may be a moment old: the writer's word counts.
     session.settle(wait == Wait::Full)?;
     bar.finish_and_clear();
-    current(session, id)
+    Ok((current(session, id)?, within))
+}
+
+/// Standard error, unless it cannot draw over what it has drawn.
+pub(crate) fn progress_target() -> ProgressDrawTarget {
+    match std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        true => ProgressDrawTarget::hidden(),
+        false => ProgressDrawTarget::stderr(),
+    }
 }
 
 fn is_done(folder: &FolderStatus, wait: Wait) -> bool {

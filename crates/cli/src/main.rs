@@ -1,23 +1,29 @@
 //! `descry`, the terminal program: the same index as the app, also while the app runs.
 //!
 //! Promises: messages for people go to standard error, answers to standard output, and with `--json`
-//! nothing but JSON goes there; the exit code is 0 for success, 1 for a failure, 2 for a wrong call, and
-//! with `search --all` as grep has it: 0 if anything matches, 1 if nothing does, 2 for a failure.
+//! nothing but JSON goes there; what comes from files never steers the terminal; the exit code is 0 for
+//! success, 1 for a failure, 2 for a wrong call. That a complete index holds nothing of what was asked for
+//! is success; that an incomplete one does is a failure. With `search --all` the codes are those of grep: 0
+//! if anything matches, 1 if nothing does, 2 for a failure.
 //! Does not know: how anything is indexed or ranked.
 
 mod args;
 mod embed;
 mod eval;
+mod excerpt;
 mod folder;
 mod index;
 mod matches;
 mod model;
 mod output;
+mod question;
+mod screen;
 mod search;
 mod shell;
 mod status;
+mod visible;
 
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -29,37 +35,38 @@ use args::{Args, Command};
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
+        .with_ansi(false)
         .with_max_level(match std::env::var_os("DESCRY_LOG") {
             Some(_) => tracing_subscriber::filter::LevelFilter::DEBUG,
             None => tracing_subscriber::filter::LevelFilter::OFF,
         })
         .init();
-    let args = Args::parse();
+    let args = Args::parse_from(question::with_words_last(std::env::args_os()));
     let as_grep = matches!(&args.command, Command::Search(search) if search.wants_all());
-    match run(args.command) {
+    match run(args) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read our output has seen enough (`descry search … | head`).
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) if error.is::<matches::Nothing>() => ExitCode::FAILURE,
         Err(error) => {
-            // Nothing can be done if even this cannot be written.
-            let _ = writeln!(io::stderr(), "descry: {}", sentence(&error));
+            output::say(&format!("descry: {}", sentence(&error)));
             if as_grep { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
 }
 
-fn run(command: Command) -> anyhow::Result<()> {
-    match command {
+fn run(args: Args) -> anyhow::Result<()> {
+    let color = args.color;
+    match args.command {
         Command::Index(args) => index::run(&args),
-        Command::Search(args) => search::run(&args),
+        Command::Search(args) => search::run(&args, color),
         Command::Status(args) => status::run(&args),
         Command::Folders(args) => status::folders(&args),
         Command::Remove(args) => folder::remove(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Embed(args) => embed::run(&args),
         Command::Model(args) => model::run(args),
-        Command::Shell(args) => shell::run(&args),
+        Command::Shell(args) => shell::run(&args, color),
     }
 }
 

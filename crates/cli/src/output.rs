@@ -1,9 +1,14 @@
 //! Writing answers: lines for people, JSON for programs.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
-use descry_engine::{Answer, Hit, Notice, Why};
+use descry_base::{RootId, Span};
+use descry_engine::{Answer, Duplicate, Hit, Notice, Why};
 use serde::Serialize;
+
+use crate::excerpt::excerpt;
+use crate::screen::{Screen, Style};
+use crate::visible::visible;
 
 /// A result, as programs get it. Lines count from 1, both ends inclusive.
 #[derive(Serialize)]
@@ -15,6 +20,18 @@ pub(crate) struct JsonHit<'a> {
     symbol: &'a str,
     why: &'a Why,
     stale: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<&'a str>,
+    copies: Vec<JsonCopy<'a>>,
+}
+
+/// Another place that says the same as a result; `exact` if it does so in every line.
+#[derive(Serialize)]
+struct JsonCopy<'a> {
+    path: &'a str,
+    start_line: u32,
+    end_line: u32,
+    exact: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     folder: Option<&'a str>,
 }
@@ -30,29 +47,47 @@ pub(crate) struct JsonAnswer<'a> {
 }
 
 impl<'a> JsonAnswer<'a> {
-    /// `folder_of` names the folder of a hit, where more than one was searched.
+    /// `folder_of` names the folder of a hit, where more than one was searched; `notice` is what the
+    /// person should know of the answer.
     pub(crate) fn new(
         query: &'a str,
         answer: &'a Answer,
-        folder_of: impl Fn(&Hit) -> Option<&'a str>,
+        notice: Option<String>,
+        folder_of: impl Fn(RootId) -> Option<&'a str>,
     ) -> JsonAnswer<'a> {
+        let copy = |copy: &'a Duplicate| JsonCopy {
+            path: copy.path.as_str(),
+            start_line: first_line(copy.span),
+            end_line: last_line(copy.span),
+            exact: copy.exact,
+            folder: folder_of(copy.root),
+        };
         let hit = |hit: &'a Hit| JsonHit {
             path: hit.path.as_str(),
-            start_line: hit.span.first_line + 1,
-            end_line: hit.span.end_line.max(hit.span.first_line + 1),
+            start_line: first_line(hit.span),
+            end_line: last_line(hit.span),
             score: hit.why.score,
             symbol: &hit.symbol,
             why: &hit.why,
             stale: hit.stale,
-            folder: folder_of(hit),
+            folder: folder_of(hit.root),
+            copies: hit.copies.iter().map(copy).collect(),
         };
         JsonAnswer {
             query,
             results: answer.hits.iter().map(hit).collect(),
             elapsed_ms: answer.elapsed.as_secs_f64() * 1e3,
-            notice: answer.notice.as_ref().map(sentence),
+            notice,
         }
     }
+}
+
+fn first_line(span: Span) -> u32 {
+    span.first_line + 1
+}
+
+fn last_line(span: Span) -> u32 {
+    span.end_line.max(first_line(span))
 }
 
 /// A notice, for people.
@@ -85,39 +120,60 @@ pub(crate) fn json_line(value: &impl Serialize) -> io::Result<()> {
 /// A line for people, on standard error: it never mixes with an answer.
 pub(crate) fn say(line: &str) {
     // Nothing can be done if standard error is closed.
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", visible(line));
 }
 
-/// Results for people: path and line as editors and terminals link them, symbol, best lines.
-pub(crate) fn print_hits(answer: &Answer, folder_of: impl Fn(&Hit) -> String) -> io::Result<()> {
+/// Results for people: path and line as editors and terminals link them, symbol, best lines, and the
+/// places that say the same. `folder_of` is what stands before a path.
+pub(crate) fn print_hits(
+    answer: &Answer,
+    screen: &Screen,
+    folder_of: impl Fn(RootId) -> String,
+) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let colour = out.is_terminal();
-    let (bold, dim, beam, reset) = match colour {
-        true => ("\x1b[1m", "\x1b[2m", "\x1b[33m", "\x1b[0m"),
-        false => ("", "", "", ""),
-    };
     for hit in &answer.hits {
-        let line =
+        let best =
             hit.lines.iter().find(|line| line.best).map_or(hit.span.first_line, |l| l.number);
-        let prefix = folder_of(hit);
-        writeln!(
-            out,
-            "{bold}{prefix}{}:{}{reset}  {dim}{}{reset}",
-            hit.path,
-            line + 1,
-            reasons(hit)
-        )?;
+        let place = format!("{}{}:{}", folder_of(hit.root), hit.path, best + 1);
+        screen.write(&mut out, Style::Bold, &place)?;
+        screen.write(&mut out, Style::Dim, &format!("  {}", reasons(hit)))?;
+        writeln!(out)?;
         if !hit.symbol.is_empty() {
-            writeln!(out, "  {dim}{}{reset}", hit.symbol)?;
+            write!(out, "  ")?;
+            screen.write_runs(
+                &mut out,
+                Style::Dim,
+                &excerpt(&hit.symbol, &[], screen.columns - 2),
+            )?;
+            writeln!(out)?;
         }
         for line in &hit.lines {
-            let mark = if line.best { beam } else { "" };
-            let text: String = line.text.trim_end().chars().take(160).collect();
-            writeln!(out, "  {dim}{:>5}{reset}  {mark}{text}{reset}", line.number + 1)?;
+            let number = format!("  {:>5}  ", line.number + 1);
+            screen.write(&mut out, Style::Dim, &number)?;
+            let style = if line.best { Style::Beam } else { Style::Plain };
+            let shown = excerpt(&line.text, &line.marks, screen.columns - number.len());
+            screen.write_runs(&mut out, style, &shown)?;
+            writeln!(out)?;
+        }
+        for copy in &hit.copies {
+            let alike = if copy.exact { "the same" } else { "nearly the same" };
+            let place = (folder_of(copy.root), &copy.path, line_of_copy(hit.span, best, copy) + 1);
+            let place = format!("  {alike}: {}{}:{}", place.0, place.1, place.2);
+            screen.write(&mut out, Style::Dim, &place)?;
+            writeln!(out)?;
         }
         writeln!(out)?;
     }
     out.flush()
+}
+
+/// The line of a copy that stands where `line` stands in the hit, as far as that can be told.
+fn line_of_copy(hit: Span, line: u32, copy: &Duplicate) -> u32 {
+    let lines = |span: Span| span.end_line - span.first_line;
+    match copy.exact && lines(hit) == lines(copy.span) {
+        true => copy.span.first_line + line.saturating_sub(hit.first_line),
+        false => copy.span.first_line,
+    }
 }
 
 fn reasons(hit: &Hit) -> String {

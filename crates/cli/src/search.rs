@@ -1,93 +1,138 @@
 //! `descry search`: one query, or a file of them.
 
 use std::io::{BufRead, BufReader};
+use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
+use clap::ColorChoice;
 use descry_base::RootId;
-use descry_engine::{Answer, Hit, Query, Status};
+use descry_engine::{Answer, FolderStatus, Phase, Query, Status};
 use descry_session::{Session, SessionError};
 
 use crate::args::SearchArgs;
-use crate::folder::{find, known};
+use crate::folder::{Limits, known, limits};
 use crate::output::{JsonAnswer, json_line, print_hits, say, sentence};
+use crate::question::question;
+use crate::screen::Screen;
+use crate::status::shortfall;
 use crate::{Needs, again_if_gone, matches, open};
 
 /// Results, unless another number is asked for.
 const SHOWN: usize = 10;
 
-pub(crate) fn run(args: &SearchArgs) -> anyhow::Result<()> {
-    let (session, status) = again_if_gone(|| ready(args))?;
-    let root = match &args.folder {
-        Some(folder) => Some(find(&status, folder)?.id),
-        None => None,
+/// After this it is said that the model is waited for.
+const SOON: Duration = Duration::from_secs(2);
+
+/// The model of another process is waited for so long; then words answer alone, and say so.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) fn run(args: &SearchArgs, color: ColorChoice) -> anyhow::Result<()> {
+    let asked = match &args.queries {
+        Some(_) => None,
+        None => Some(question(args)?),
     };
-    if status.folders.is_empty() {
-        anyhow::bail!("no folder is indexed yet; run `descry index FOLDER` first");
+    let (session, status, limits) = again_if_gone(|| ready(args))?;
+    let mut searcher = Searcher { session, status, limits, args, lacking: None };
+    if let Some(text) = asked.as_deref().filter(|_| args.wants_all()) {
+        return searcher.all(text);
     }
-    let mut searcher = Searcher { session, status, root, args };
-    if args.wants_all() {
-        return searcher.all(&args.query.join(" "));
-    }
-    match &args.queries {
-        Some(path) => {
+    match (&args.queries, asked) {
+        (Some(path), _) => {
             let file = std::fs::File::open(path)
                 .with_context(|| format!("{} cannot be read", path.display()))?;
             for line in BufReader::new(file).lines() {
                 searcher.json(line?.trim_end_matches('\r'))?;
             }
-            Ok(())
         }
-        None if args.json => searcher.json(&args.query.join(" ")),
-        None => searcher.people(&args.query.join(" ")),
+        (None, Some(asked)) if args.json => searcher.json(&asked)?,
+        (None, Some(asked)) => searcher.people(&asked, &Screen::new(color))?,
+        (None, None) => {}
+    }
+    match searcher.lacking {
+        Some(lacking) => bail!("nothing was found, but not all was searched: {lacking}"),
+        None => Ok(()),
     }
 }
 
-/// A session that has seen what was saved since the last look, and its folders.
-fn ready(args: &SearchArgs) -> anyhow::Result<(Session, Status)> {
+/// A session that has seen what was saved since the last look, its folders, and those to search.
+fn ready(args: &SearchArgs) -> anyhow::Result<(Session, Status, Limits)> {
     let model = args.model.clone();
     let session = open(Needs { model, catch_up: true, ..Needs::default() })?;
-    let status = known(&session)?;
+    if known(&session)?.folders.is_empty() {
+        bail!("no folder is indexed yet; run `descry index FOLDER` first");
+    }
     session.settle(false)?;
     if !args.wants_all() && (args.tiers.instant || args.tiers.full) {
-        wait_for_model(&session);
+        wait_for_model(&session)?;
     }
-    Ok((session, status))
+    let status = session.status()?;
+    let limits = match &args.folder {
+        Some(folder) => limits(&session, &status, folder)?,
+        None => Limits::default(),
+    };
+    Ok((session, status, limits))
 }
 
-/// A model that fails is told with the answer, which is by words then.
-fn wait_for_model(session: &Session) {
-    if let Some(engine) = session.engine() {
-        // The reason comes with the answer.
-        let _ = engine.wait_for_model();
+/// Waits for the model: our own, or for a while that of the process that is asked. One that fails or
+/// takes too long is told with the answer, which is by words then.
+pub(crate) fn wait_for_model(session: &Session) -> Result<(), SessionError> {
+    if !session.wait_for_model(SOON)? {
+        say("the model is still being loaded; waiting for it");
+        let patience = if session.engine().is_some() { Duration::MAX } else { PATIENCE };
+        session.wait_for_model(patience)?;
     }
+    Ok(())
 }
 
 struct Searcher<'a> {
     session: Session,
     status: Status,
-    root: Option<RootId>,
+    limits: Limits,
     args: &'a SearchArgs,
+    /// Why nothing was found for a query may be that this is missing.
+    lacking: Option<String>,
 }
 
 impl Searcher<'_> {
     fn query(&self, text: &str) -> Query {
-        let roots = self.root.into_iter().collect();
-        Query {
-            tiers: self.args.tiers,
-            roots,
-            ..Query::new(text, self.args.limit.unwrap_or(SHOWN))
-        }
+        let Limits { roots, within, .. } = self.limits.clone();
+        let limit = self.args.limit.unwrap_or(SHOWN);
+        Query { tiers: self.args.tiers, roots, within, ..Query::new(text, limit) }
     }
 
-    fn ask(&mut self, text: &str) -> anyhow::Result<Answer> {
-        let query = self.query(text);
-        again_if_gone(|| {
+    /// The answer, and what the person should know of it.
+    fn ask(&mut self, text: &str) -> anyhow::Result<(Answer, Option<String>)> {
+        let answer = again_if_gone(|| {
+            let query = self.query(text);
+            // The status tells what could not be written meanwhile.
             let answer = self.session.search(&query);
+            let answer = answer.and_then(|answer| Ok((answer, self.session.status()?)));
             if let Err(SessionError::Gone) = answer {
-                (self.session, self.status) = ready(self.args)?;
+                (self.session, self.status, self.limits) = ready(self.args)?;
             }
-            Ok(answer?)
-        })
+            let (answer, status) = answer?;
+            self.status = status;
+            Ok(answer)
+        })?;
+        let roots = &self.limits.roots;
+        let is_searched = |folder: &&FolderStatus| roots.is_empty() || roots.contains(&folder.id);
+        let searched: Vec<_> = self.status.folders.iter().filter(is_searched).collect();
+        let missing = |folder: &&FolderStatus| folder.phase == Phase::Missing;
+        // A folder that is gone holds nothing new, as long as there are others.
+        let tell = |folder: &&FolderStatus| {
+            !missing(folder)
+                || answer.hits.is_empty()
+                || answer.hits.iter().any(|hit| hit.root == folder.id)
+        };
+        let lacks: Vec<String> =
+            searched.iter().copied().filter(tell).filter_map(shortfall).collect();
+        let fails = searched.iter().all(missing)
+            || searched.iter().any(|folder| !missing(folder) && shortfall(folder).is_some());
+        if answer.hits.is_empty() && !lacks.is_empty() && fails {
+            self.lacking = Some(lacks.join("; "));
+        }
+        let notices: Vec<String> = answer.notice.iter().map(sentence).chain(lacks).collect();
+        Ok((answer, Some(notices.join("; ")).filter(|notice| !notice.is_empty())))
     }
 
     fn all(&mut self, text: &str) -> anyhow::Result<()> {
@@ -95,7 +140,7 @@ impl Searcher<'_> {
         let files = again_if_gone(|| {
             let files = self.session.files(&query);
             if let Err(SessionError::Gone) = files {
-                (self.session, self.status) = ready(self.args)?;
+                (self.session, self.status, self.limits) = ready(self.args)?;
             }
             Ok(files?)
         })?;
@@ -103,34 +148,30 @@ impl Searcher<'_> {
     }
 
     fn json(&mut self, text: &str) -> anyhow::Result<()> {
-        let answer = self.ask(text)?;
-        Ok(json_line(&JsonAnswer::new(text, &answer, |hit| self.folder_of(hit)))?)
+        let (answer, notice) = self.ask(text)?;
+        Ok(json_line(&JsonAnswer::new(text, &answer, notice, |root| self.folder(root)))?)
     }
 
-    fn people(&mut self, text: &str) -> anyhow::Result<()> {
-        let answer = self.ask(text)?;
-        if let Some(notice) = &answer.notice {
-            say(&sentence(notice));
+    fn people(&mut self, text: &str, screen: &Screen) -> anyhow::Result<()> {
+        let (answer, notice) = self.ask(text)?;
+        if let Some(notice) = notice.filter(|_| self.lacking.is_none()) {
+            say(&notice);
         }
-        if answer.hits.is_empty() {
+        if answer.hits.is_empty() && self.lacking.is_none() {
             say(&match answer.nearest.is_empty() {
                 true => "nothing found".to_owned(),
                 false => format!("nothing found; near are: {}", answer.nearest.join(", ")),
             });
         }
-        Ok(print_hits(&answer, |hit| match self.folder_of(hit) {
+        Ok(print_hits(&answer, screen, |root| match self.folder(root) {
             Some(folder) => format!("{folder}/"),
             None => String::new(),
         })?)
     }
 
-    /// The folder's path, where more than one was searched.
-    fn folder_of(&self, hit: &Hit) -> Option<&str> {
-        self.folder(hit.root)
-    }
-
+    /// The folder's path, where another or a part of one was asked for.
     fn folder(&self, root: RootId) -> Option<&str> {
-        if self.root.is_some() {
+        if self.limits.one {
             return None;
         }
         let folder = self.status.folders.iter().find(|folder| folder.id == root)?;

@@ -5,22 +5,26 @@ use std::io::{BufRead, Write};
 use descry_engine::{ModelStatus, Query};
 use descry_session::SessionError;
 
+use clap::ColorChoice;
+
 use crate::args::{ShellArgs, Wait};
 use crate::index::index;
 use crate::output::{print_hits, say, sentence};
+use crate::screen::Screen;
+use crate::search::wait_for_model;
 use crate::{Needs, again_if_gone, open};
 
 /// Results that fit a screen.
 const SHOWN: usize = 8;
 
-pub(crate) fn run(args: &ShellArgs) -> anyhow::Result<()> {
+pub(crate) fn run(args: &ShellArgs, color: ColorChoice) -> anyhow::Result<()> {
     let ready = || {
         let model = args.model.clone();
         let session = open(Needs { model, watch: true, catch_up: true, background: true })?;
-        let folder = index(&session, &args.folder, Wait::Instant)?;
-        Ok((session, folder))
+        let (folder, within) = index(&session, &args.folder, Wait::Instant)?;
+        Ok((session, folder, within))
     };
-    let (mut session, folder) = again_if_gone(ready)?;
+    let (mut session, folder, within) = again_if_gone(ready)?;
     say(&format!(
         "{}: {} files, {} chunks searchable; exact vectors follow in the background",
         folder.path, folder.files, folder.coverage.chunks
@@ -35,18 +39,21 @@ pub(crate) fn run(args: &ShellArgs) -> anyhow::Result<()> {
         let Some(line) = lines.next().transpose()?.filter(|line| !line.trim().is_empty()) else {
             return Ok(());
         };
-        let query = Query { roots: vec![folder.id], ..Query::new(line, SHOWN) };
+        let (roots, within) = (vec![folder.id], within.clone());
+        let query = Query { roots, within, ..Query::new(line, SHOWN) };
         let (answer, status) = again_if_gone(|| {
-            let answer = session.search(&query).and_then(|answer| Ok((answer, session.status()?)));
+            let answer = wait_for_model(&session)
+                .and_then(|()| session.search(&query))
+                .and_then(|answer| Ok((answer, session.status()?)));
             if let Err(SessionError::Gone) = answer {
-                (session, _) = ready()?;
+                (session, ..) = ready()?;
             }
             Ok(answer?)
         })?;
         if let Some(notice) = &answer.notice {
             say(&sentence(notice));
         }
-        print_hits(&answer, |_| String::new())?;
+        print_hits(&answer, &Screen::new(color), |_| String::new())?;
         let covered = status.folders.iter().find(|f| f.id == folder.id).map(|f| f.coverage);
         if let (Some(covered), ModelStatus::Ready { .. }) = (covered, &status.model) {
             say(&format!(

@@ -10,15 +10,15 @@ use serde::Serialize;
 use crate::args::{FoldersArgs, StatusArgs};
 use crate::folder::known;
 use crate::output::{json_line, say};
+use crate::search::wait_for_model;
+use crate::visible::visible;
 use crate::{Needs, again_if_gone, open};
 
 pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<()> {
     let (status, left_out) = again_if_gone(|| {
         let session = open(Needs::default())?;
-        if let Some(engine) = session.engine() {
-            // Shown as it is: a model that fails is part of the status.
-            let _ = engine.wait_for_model();
-        }
+        // Shown as it is: a model that fails is part of the status.
+        wait_for_model(&session)?;
         let status = known(&session)?;
         let left_out = match args.skipped {
             true => Some(left_out(&session, &status)?),
@@ -30,16 +30,17 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<()> {
         return Ok(json_line(&JsonStatus { status: &status, left_out })?);
     }
     let mut out = std::io::stdout().lock();
-    match &status.model {
-        ModelStatus::Ready { name, device } => writeln!(out, "model: {name} on {device}")?,
-        ModelStatus::Failed { reason } => writeln!(out, "no model, only words answer: {reason}")?,
-        ModelStatus::Loading => writeln!(out, "model: loading")?,
-    }
+    let model = match &status.model {
+        ModelStatus::Ready { name, device } => format!("model: {name} on {device}"),
+        ModelStatus::Failed { reason } => format!("no model, only words answer: {reason}"),
+        ModelStatus::Loading => "model: loading".to_owned(),
+    };
+    writeln!(out, "{}", visible(&model))?;
     for folder in &status.folders {
-        writeln!(out, "{}\n  {}", folder.path, describe(folder))?;
+        writeln!(out, "{}\n  {}", visible(&folder.path), visible(&describe(folder)))?;
         for entry in left_out.iter().flatten().filter(|entry| entry.folder == folder.path) {
             let path = if entry.path.is_empty() { "." } else { entry.path.as_str() };
-            writeln!(out, "  {path}: {}", entry.why)?;
+            writeln!(out, "  {}: {}", visible(path), visible(&entry.why))?;
         }
     }
     if status.folders.is_empty() {
@@ -89,7 +90,7 @@ pub(crate) fn folders(args: &FoldersArgs) -> anyhow::Result<()> {
     }
     let mut out = std::io::stdout().lock();
     for folder in &status.folders {
-        writeln!(out, "{}", folder.path)?;
+        writeln!(out, "{}", visible(&folder.path))?;
     }
     Ok(())
 }
@@ -100,6 +101,7 @@ fn describe(folder: &FolderStatus) -> String {
     let phase = match &folder.phase {
         Phase::Scanning => "scanning".to_owned(),
         Phase::Indexing => format!("indexing {} of {} files", folder.files, folder.files_found),
+        Phase::Ready if folder.unfinished => unfinished(folder),
         Phase::Ready => "ready".to_owned(),
         Phase::Missing => "the folder is not there".to_owned(),
         Phase::Failed { message } => format!("failed: {message}"),
@@ -113,4 +115,28 @@ fn describe(folder: &FolderStatus) -> String {
         folder.skipped,
         if folder.paused { "; paused" } else { "" }
     )
+}
+
+/// What keeps the answers about a folder from being complete, in a sentence; `None` if nothing does.
+pub(crate) fn shortfall(folder: &FolderStatus) -> Option<String> {
+    let path = &folder.path;
+    match &folder.phase {
+        Phase::Missing => Some(format!("{path} is not there; what was read of it earlier answers")),
+        Phase::Failed { message } => Some(format!("{path} is not complete: {message}")),
+        Phase::Scanning | Phase::Indexing => {
+            let (files, all) = (folder.files, folder.files_found);
+            Some(format!("{path} is still being read: {files} of {all} files so far"))
+        }
+        Phase::Ready if folder.unfinished => Some(format!("{path} is {}", unfinished(folder))),
+        Phase::Ready => None,
+    }
+}
+
+/// Reading was cut short, and nobody goes on with it at the moment.
+fn unfinished(folder: &FolderStatus) -> String {
+    let (files, all) = (folder.files, folder.files_found);
+    match files < all {
+        true => format!("incomplete: {files} of {all} files; `descry index` goes on"),
+        false => format!("incomplete: {files} files so far; `descry index` goes on"),
+    }
 }

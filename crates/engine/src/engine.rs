@@ -310,6 +310,13 @@ impl Engine {
         self.ask(|reply| Command::Set(key.to_owned(), value.to_owned(), reply))?
     }
 
+    /// How many searchable files lie in a part of a folder.
+    pub fn files_within(&self, root: RootId, part: &RelPath) -> Result<usize, EngineError> {
+        let snapshot = self.shared.snapshot.load();
+        let shard = snapshot.shard(root).ok_or_else(|| no_folder(root))?;
+        Ok(shard.table.files_within(part).count())
+    }
+
     /// Where a file of a folder is on disk. Only files in the index have an answer, so no path that
     /// comes from outside leads out of the added folders.
     pub fn locate(&self, root: RootId, path: &RelPath) -> Result<std::path::PathBuf, EngineError> {

@@ -37,6 +37,7 @@ pub(crate) fn open_root(
     let mut root = Root::new(row, table, lexical, skipped);
     let cut_by = catalog.setting(&Root::cut_by(row.id))?;
     root.recut = cut_by.is_none_or(|version| version != descry_chunk::VERSION.to_string());
+    root.recall_unfinished(catalog)?;
     if root.lexical.generation() != Some(root.generation) {
         reconcile_words(&mut root, &catalog.reader()?)?;
     }

@@ -35,6 +35,8 @@ pub(crate) struct Root {
     pub(crate) paused: bool,
     pub(crate) watch: WatchStatus,
     pub(crate) files_found: usize,
+    /// So many files were listed by the first scan of the whole folder since one came to its end.
+    pub(crate) unfinished: Option<usize>,
     pub(crate) skipped: usize,
     pub(crate) cancelled: Arc<AtomicBool>,
     /// Its files are to be cut again: see [`descry_chunk::VERSION`].
@@ -65,6 +67,7 @@ impl Root {
             path,
             generation: row.generation,
             files_found: table.file_count(),
+            unfinished: None,
             table,
             lexical,
             vectors: None,
@@ -84,8 +87,43 @@ impl Root {
         format!("engine.cut.{id}")
     }
 
+    /// The setting that holds [`Root::unfinished`] while it is not `None`.
+    fn unfinished_scan(id: RootId) -> String {
+        format!("engine.unfinished.{id}")
+    }
+
+    /// What an earlier run left unfinished. A folder that was never cut was never read to its end.
+    pub(crate) fn recall_unfinished(&mut self, catalog: &Catalog) -> Result<(), EngineError> {
+        let listed = catalog.setting(&Root::unfinished_scan(self.id))?;
+        self.unfinished = listed.and_then(|files| files.parse().ok());
+        if self.unfinished.is_none() && catalog.setting(&Root::cut_by(self.id))?.is_none() {
+            self.unfinished = Some(0);
+        }
+        self.files_found = self.files_found.max(self.unfinished.unwrap_or(0));
+        Ok(())
+    }
+
+    /// Notes that a scan of the whole folder changes it now: what was read before a kill is not all.
+    pub(crate) fn record_unfinished(&mut self, catalog: &Catalog) -> Result<(), EngineError> {
+        if self.unfinished.is_none_or(|files| files == 0) {
+            let files = self.files_found;
+            catalog.set_setting(&Root::unfinished_scan(self.id), &files.to_string())?;
+            self.unfinished = Some(files);
+        }
+        Ok(())
+    }
+
+    /// Notes that a scan of the whole folder has come to its end.
+    pub(crate) fn record_finished(&mut self, catalog: &Catalog) -> Result<(), EngineError> {
+        if self.unfinished.is_some() {
+            catalog.set_setting(&Root::unfinished_scan(self.id), "")?;
+            self.unfinished = None;
+        }
+        self.record_cut(catalog)
+    }
+
     /// Notes that all of it was cut by this version.
-    pub(crate) fn record_cut(&mut self, catalog: &Catalog) -> Result<(), EngineError> {
+    fn record_cut(&mut self, catalog: &Catalog) -> Result<(), EngineError> {
         if std::mem::take(&mut self.recut) {
             catalog.set_setting(&Root::cut_by(self.id), &descry_chunk::VERSION.to_string())?;
         }

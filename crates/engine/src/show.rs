@@ -57,6 +57,7 @@ fn folder(root: &Root, time_left: Option<std::time::Duration>) -> FolderStatus {
         name: root.name.to_string(),
         phase: root.phase.clone(),
         paused: root.paused,
+        unfinished: root.unfinished.is_some(),
         files_found: root.files_found.max(root.table.file_count()),
         files: root.table.file_count(),
         coverage: Coverage {

@@ -31,7 +31,9 @@ pub struct FolderStatus {
     pub phase: Phase,
     /// Background embedding is paused.
     pub paused: bool,
-    /// Files that were found, where that is known; while indexing this is the goal of `files`.
+    /// True if reading the whole folder was begun and has not come to its end, now or in an earlier run.
+    pub unfinished: bool,
+    /// Files that were found, where that is known; while unfinished this is the goal of `files`.
     pub files_found: usize,
     /// Files that are searchable.
     pub files: usize,

@@ -70,6 +70,8 @@ pub(crate) struct Work {
     pub(crate) batches: HashMap<RootId, Batch>,
     pub(crate) scans: VecDeque<(RootId, RelPath)>,
     pub(crate) scanning: Option<RootId>,
+    /// That scan is of a whole folder.
+    pub(crate) whole: bool,
     /// Paths edited while their folder is scanned: what the scan read of them may be older.
     pub(crate) edited: HashSet<(RootId, RelPath)>,
     pub(crate) edits: VecDeque<(RootId, Vec<Change>)>,
@@ -155,8 +157,9 @@ impl Writer {
             let all = self.roots.iter().map(|root| (root.id, RelPath::default()));
             self.work.scans.extend(all);
         } else {
-            let whole = self.roots.iter_mut().filter(|root| !root.broken);
-            whole.for_each(|root| root.phase = Phase::Ready);
+            for root in self.roots.iter_mut().filter(|root| !root.broken) {
+                root.phase = if root.path.is_dir() { Phase::Ready } else { Phase::Missing };
+            }
         }
         if self.lost {
             self.restore_folders();
@@ -215,7 +218,7 @@ impl Writer {
                 root.files_found = root.table.file_count();
                 let mut recorded = root.record_skipped(&mut self.catalog, &skipped);
                 if whole && recorded.is_ok() {
-                    recorded = root.record_cut(&self.catalog);
+                    recorded = root.record_finished(&self.catalog);
                 }
                 if let Err(error) = recorded {
                     self.fail(id, &error);
@@ -296,8 +299,10 @@ impl Writer {
                 reread: whole && std::mem::take(&mut root.reread),
                 cancelled: Arc::clone(&root.cancelled),
             };
+            let whole = job.below == RelPath::default();
             if self.scan_jobs.try_send(job).is_ok() {
                 self.work.scanning = Some(id);
+                self.work.whole = whole;
             }
         }
         while !self.work.editing {
@@ -323,6 +328,12 @@ impl Writer {
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
         let begun = Instant::now();
         let edited = batch.edited;
+        if self.work.scanning == Some(id)
+            && self.work.whole
+            && let Err(error) = root.record_unfinished(&self.catalog)
+        {
+            tracing::warn!(%error, "a kill would not be noticed");
+        }
         let result = root.commit(&mut self.catalog, self.space.as_ref(), batch.into_outcomes());
         self.work.commit_cost = begun.elapsed();
         match result {
@@ -339,8 +350,10 @@ impl Writer {
                     let _ = self.fit_jobs.try_send(FitJob::Draft);
                 }
                 let skipped = self.catalog.skipped_count(id);
+                // What another batch could not write is missing until the folder is looked at again.
+                let failed = self.work.failed.contains(&id);
                 let Some(root) = self.root(id) else { return };
-                if matches!(root.phase, Phase::Failed { .. }) {
+                if matches!(root.phase, Phase::Failed { .. }) && !failed {
                     root.phase = Phase::Ready;
                 }
                 root.skipped = skipped.unwrap_or(root.skipped);

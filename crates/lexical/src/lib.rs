@@ -8,6 +8,7 @@
 //! Does not know: where text comes from, how it is cut, filters other than a predicate on ids, what
 //! a hit looks like.
 
+mod composed;
 mod directory;
 mod error;
 mod index;
@@ -23,6 +24,7 @@ mod variants;
 
 use descry_base::{ChunkId, DefinedName, RelPath};
 
+pub use composed::{compose, fold};
 pub use error::LexicalError;
 pub use index::LexicalIndex;
 pub use nearest::{containing, nearest};

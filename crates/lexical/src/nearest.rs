@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tantivy::TantivyError;
 
-use crate::LexicalError;
 use crate::schema::TextField;
 use crate::snapshot::{LexicalSnapshot, SegmentView};
+use crate::{LexicalError, fold};
 
 /// At most `most` words of the names and paths in these indexes that are spelled like `word`, nearest
 /// first: by the optimal string alignment distance, at most a third of the word's length. None if
@@ -19,7 +19,7 @@ pub fn nearest(
     word: &str,
     most: usize,
 ) -> Result<Vec<String>, LexicalError> {
-    let word = word.to_lowercase();
+    let word = fold(word);
     let length = word.chars().count();
     let mut found: BTreeMap<String, usize> = BTreeMap::new();
     for snapshot in snapshots {

@@ -13,7 +13,7 @@ use crate::token::{Pieces, write_key};
 
 /// Stands in the stored schema, and so is the version of the index: raise the number with every
 /// change to the tokenizer or to what a field holds.
-const TOKENIZER: &str = "descry-code-1";
+const TOKENIZER: &str = "descry-code-2";
 
 /// The name of the column of chunk ids.
 pub(crate) const ID: &str = "id";

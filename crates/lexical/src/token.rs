@@ -3,9 +3,12 @@
 //! A word is a run of letters, digits and `_`. It is lower-cased, and `_` is left out of it, so that
 //! `retry_policy`, `retryPolicy` and `RetryPolicy` are one word, `retrypolicy`. Its parts stand at the
 //! same position, so that a phrase finds words that are adjacent whether or not they have parts.
-//! Scripts that put no space between words are taken as overlapping pairs of characters.
+//! Scripts that put no space between words are taken as overlapping pairs of characters. A text is read
+//! in Unicode's form C, so that it does not matter whether an accent is a character of its own.
 
 use std::ops::Range;
+
+use crate::composed::{Composed, folded};
 
 /// Longer words are hashes, keys and encoded data, which nobody searches for by a part.
 const MAX_WORD_BYTES: usize = 128;
@@ -40,7 +43,7 @@ pub(crate) struct Piece {
     pub(crate) is_part: bool,
 }
 
-/// Writes what is compared of a word or part: lower case, without `_`.
+/// Writes what is compared of a word or part: lower case, composed, without `_`.
 pub(crate) fn write_key(word: &str, out: &mut String) {
     out.clear();
     if word.is_ascii() {
@@ -50,7 +53,7 @@ pub(crate) fn write_key(word: &str, out: &mut String) {
             out.retain(|c| c != '_');
         }
     } else {
-        out.extend(word.chars().filter(|c| *c != '_').flat_map(char::to_lowercase));
+        out.extend(folded(word).filter(|c| *c != '_'));
     }
 }
 
@@ -106,10 +109,10 @@ fn class_of(c: char) -> Class {
     }
 }
 
-/// Walks over the tokens of a text without allocating.
+/// Walks over the tokens of a text, without allocating if it is composed.
 #[derive(Clone, Debug)]
 pub(crate) struct Pieces<'a> {
-    text: &'a str,
+    text: Composed<'a>,
     /// Everything before this has been looked at.
     at: usize,
     /// What is left of the current word to be given out as parts.
@@ -120,15 +123,15 @@ pub(crate) struct Pieces<'a> {
 
 impl<'a> Pieces<'a> {
     pub(crate) fn new(text: &'a str) -> Pieces<'a> {
-        Pieces { text, at: 0, parts: 0..0, next_position: 0 }
+        Pieces { text: Composed::new(text), at: 0, parts: 0..0, next_position: 0 }
     }
 
     /// Class and end of the character at `at`; a gap at the end of the text.
     #[inline]
     fn class_at(&self, at: usize) -> (Class, usize) {
-        match self.text.as_bytes().get(at) {
+        match self.text.get().as_bytes().get(at) {
             Some(byte) if byte.is_ascii() => (ASCII[*byte as usize], at + 1),
-            Some(_) => match self.text[at..].chars().next() {
+            Some(_) => match self.text.get()[at..].chars().next() {
                 Some(c) => (class_of(c), at + c.len_utf8()),
                 None => (Class::Gap, at),
             },
@@ -160,7 +163,7 @@ impl<'a> Pieces<'a> {
             (last_upper, end) = (end, next);
         }
         let lower_end = self.run_end(Class::Lower, end);
-        let plural_of_capitals = last_upper > start && &self.text[end..lower_end] == "s";
+        let plural_of_capitals = last_upper > start && &self.text.get()[end..lower_end] == "s";
         if lower_end == end || last_upper == start || plural_of_capitals {
             lower_end // HTTP, Server, URLs
         } else {
@@ -198,8 +201,10 @@ impl<'a> Pieces<'a> {
     /// The character that ends at `end`, with its successor if there is one of its kind.
     fn dense(&mut self, end: usize) -> Piece {
         let start = std::mem::replace(&mut self.at, end);
-        let inside =
-            self.text[..start].chars().next_back().is_some_and(|c| class_of(c) == Class::Dense);
+        let inside = self.text.get()[..start]
+            .chars()
+            .next_back()
+            .is_some_and(|c| class_of(c) == Class::Dense);
         match self.class_at(end) {
             (Class::Dense, pair_end) => {
                 self.parts = start..end;
@@ -242,6 +247,14 @@ impl Iterator for Pieces<'_> {
     type Item = Piece;
 
     fn next(&mut self) -> Option<Piece> {
+        let piece = self.next_piece()?;
+        Some(Piece { bytes: self.text.original(piece.bytes), ..piece })
+    }
+}
+
+impl Pieces<'_> {
+    /// The next piece, by bytes of the composed text.
+    fn next_piece(&mut self) -> Option<Piece> {
         if self.parts.start < self.parts.end
             && let Some(bytes) = self.next_part()
         {
@@ -254,6 +267,7 @@ impl Iterator for Pieces<'_> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
 
     use super::*;
 
@@ -288,7 +302,8 @@ mod tests {
         check("検索", "検索:検:索");
         check("検索する値x1", "検索:検 索す:索 する:す る値:る:値 x1:x:1");
         check("字", "字");
-        check("e\u{301}te\u{301}", "e\u{301}te\u{301}");
+        check("e\u{301}te\u{301}", "été");
+        check("x\u{301}y", "x\u{301}y");
         check("🙂foo🙂", "foo");
     }
 
@@ -297,7 +312,41 @@ mod tests {
         check(&format!("a {} b", "x".repeat(MAX_WORD_BYTES + 1)), "a b");
     }
 
+    /// What is equal but for its form has the same tokens, at the same places as people see them.
+    #[track_caller]
+    fn check_forms(text: &str) -> Result<(), TestCaseError> {
+        let of = |text: &str| -> Vec<_> {
+            let token = |token: Token| {
+                let shown: String = text[token.bytes].nfc().collect();
+                (token.text, token.position, token.is_part, shown)
+            };
+            tokenize(text).map(token).collect()
+        };
+        let composed: String = text.nfc().collect();
+        let decomposed: String = text.nfd().collect();
+        prop_assert_eq!(of(&composed), of(&decomposed), "{}", text);
+        Ok(())
+    }
+
+    #[test]
+    fn accents_may_be_characters_of_their_own() {
+        let texts = [
+            "ÉCOLE Élève naïveÉlan résumé_final",
+            "größeBerechnen()",
+            "ガイドブック プログラム",
+            "한국어 검색",
+            "Việt Nam Åse",
+            "x\u{301} q\u{323}\u{301}",
+        ];
+        texts.into_iter().for_each(|text| check_forms(text).unwrap());
+    }
+
     proptest! {
+        #[test]
+        fn any_text_has_the_same_tokens_in_any_form(text in "([a-cA-C_ éÉüñÅệ\u{301}\u{323}1]|[가-힣がパ字]+ )*") {
+            check_forms(&text)?;
+        }
+
         #[test]
         fn tokens_are_in_order_and_lie_within_their_word(text in any::<String>()) {
             let mut word = Token { text: String::new(), bytes: 0..0, position: 0, is_part: false };

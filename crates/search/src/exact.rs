@@ -13,7 +13,7 @@
 use std::collections::{HashMap, HashSet};
 
 use descry_base::{ChunkId, SymbolKind};
-use descry_lexical::{Found, LexicalQuery};
+use descry_lexical::{Found, LexicalQuery, compose};
 
 use crate::SearchError;
 use crate::candidate::Candidate;
@@ -92,6 +92,7 @@ impl<'a> Exact<'a> {
             let ids: Vec<ChunkId> = step.iter().map(|hit| hit.id).collect();
             for (hit, text) in step.iter().zip(sources.texts(&ids)) {
                 let Some(text) = text.filter(|_| !self.had.contains_key(&hit.id)) else { continue };
+                let text = compose(&text);
                 let exactness = match () {
                     () if has_word(&text, self.asked.name) => Exactness::Written,
                     () => match folded_in(&text, self.asked.name, &folded) {
@@ -141,6 +142,7 @@ impl<'a> Exact<'a> {
     /// Whether the question is this path or its end.
     fn is_path(&self, path: &str) -> bool {
         let name = self.asked.name.trim_start_matches("./");
+        let path = compose(path);
         let before = path.strip_suffix(name).filter(|_| self.asked.alone && !name.is_empty());
         before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
     }
@@ -179,7 +181,7 @@ impl<'a> Exact<'a> {
             // A heading or a key, and what is passed on, mention the name.
             .filter(|it| !matches!(it.kind, SymbolKind::Section | SymbolKind::Reexport))
             .filter(|it| squash(&it.name) == folded)
-            .map(|it| it.name == bare && of_owner)
+            .map(|it| compose(&it.name) == bare && of_owner)
             .max()
     }
 }

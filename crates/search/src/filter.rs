@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use descry_base::{ChunkId, Language, SymbolKind};
+use descry_base::{ChunkId, Language, RelPath, SymbolKind};
+use descry_lexical::fold;
 
 use crate::parse::{self, FilterKind};
 use crate::paths::Paths;
@@ -11,6 +12,7 @@ use crate::{Parsed, Place, Query, Shard};
 
 /// What passes.
 pub(crate) struct Filter {
+    within: RelPath,
     languages: Vec<Language>,
     without_languages: Vec<Language>,
     paths: Paths,
@@ -29,8 +31,7 @@ pub(crate) struct Filter {
 
 impl Filter {
     pub(crate) fn new(query: &Query, parsed: &Parsed) -> Filter {
-        let lower =
-            |kind, negated| parsed.values(kind, negated).map(str::to_lowercase).collect::<Vec<_>>();
+        let lower = |kind, negated| parsed.values(kind, negated).map(fold).collect::<Vec<_>>();
         let languages = |negated| {
             let words = parsed.values(FilterKind::Lang, negated);
             words.filter_map(Language::from_word).flat_map(family)
@@ -38,6 +39,7 @@ impl Filter {
         let kinds = |negated| parsed.values(FilterKind::Kind, negated).filter_map(parse::kind);
         let places = |negated| parsed.values(FilterKind::Where, negated).filter_map(parse::place);
         Filter {
+            within: query.within.clone(),
             languages: languages(false).chain(query.languages.iter().copied()).collect(),
             without_languages: languages(true).collect(),
             paths: Paths::new(parsed.values(FilterKind::Path, false)),
@@ -56,7 +58,7 @@ impl Filter {
 
     /// True if the folder can hold anything that passes.
     pub(crate) fn admits_shard(&self, shard: &Shard, query: &Query) -> bool {
-        let name = shard.name.to_lowercase();
+        let name = fold(&shard.name);
         let is = |repo: &String| name.contains(repo.as_str());
         (query.roots.is_empty() || query.roots.contains(&shard.root))
             && (self.repos.is_empty() || self.repos.iter().any(is))
@@ -66,6 +68,7 @@ impl Filter {
     /// True if nothing below the folder is filtered.
     pub(crate) fn is_open(&self) -> bool {
         self.only.is_none()
+            && self.within == RelPath::default()
             && self.languages.is_empty()
             && self.without_languages.is_empty()
             && self.paths.is_empty()
@@ -84,7 +87,8 @@ impl Filter {
     }
 
     pub(crate) fn admits_file(&self, file: &FileEntry) -> bool {
-        (self.languages.is_empty() || self.languages.contains(&file.language))
+        file.path.is_within(&self.within)
+            && (self.languages.is_empty() || self.languages.contains(&file.language))
             && !self.without_languages.contains(&file.language)
             && (self.places.is_empty() || self.places.contains(&file.place))
             && !self.without_places.contains(&file.place)
@@ -97,8 +101,8 @@ impl Filter {
             return true;
         }
         let symbol = |wanted: &String| {
-            chunk.symbol.to_lowercase().contains(wanted.as_str())
-                || chunk.defines.iter().any(|d| d.name.to_lowercase().contains(wanted.as_str()))
+            fold(&chunk.symbol).contains(wanted.as_str())
+                || chunk.defines.iter().any(|d| fold(&d.name).contains(wanted.as_str()))
         };
         let is = |kinds: &[SymbolKind]| chunk.kind.is_some_and(|kind| kinds.contains(&kind));
         (self.kinds.is_empty() || is(&self.kinds))

@@ -1,6 +1,6 @@
 //! What kind of question the words are: the weights of the lists and signals follow it.
 
-use descry_lexical::is_stop_word;
+use descry_lexical::{fold, is_stop_word};
 
 use crate::reference::is_reference;
 
@@ -190,7 +190,7 @@ pub(crate) fn asked_name(words: &str) -> Option<AskedName<'_>> {
 
 /// `retry_policy`, `RetryPolicy` and `retry-policy` are one name.
 pub(crate) fn squash(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@ mod files;
 mod listing;
 mod regex;
 
+use std::collections::HashSet;
+
 use descry_base::{ChunkId, RelPath, RootId};
 use descry_grep::PatternError;
-use descry_lexical::{Found, LexicalQuery};
+use descry_lexical::{Found, LexicalQuery, compose};
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
@@ -18,6 +20,7 @@ use crate::kind::{QueryKind, asked_name, kind_of, squash};
 use crate::lists::{Lists, Meant, Scope, Side};
 use crate::parse::FilterKind;
 use crate::query::Working;
+use crate::reference::{named, references};
 use crate::signals::Attention;
 use crate::sources::Sources;
 use crate::{Answer, Mode, Notice, Parsed, Query, SearchError, Snapshot, Tiers, Weights};
@@ -99,7 +102,14 @@ fn ranked(
         _ => kind_of(&text),
     };
     let limit = weights.candidates.max(query.limit);
-    let named = asked_name(&text).filter(|_| tiers.words && query.mode != Mode::Symbols);
+    let places = match tiers.words && query.mode != Mode::Symbols {
+        true => named_places(scope, &text),
+        false => Vec::new(),
+    };
+    // A line of a file is asked for, and no name.
+    let has_line = places.iter().any(|place| place.named_line.is_some());
+    let named =
+        asked_name(&text).filter(|_| tiers.words && query.mode != Mode::Symbols && !has_line);
     let exact = named.map(|it| Exact::look_up(it, scope, sources, limit)).transpose()?;
     // Where a definition is asked for, the words around the name say nothing else.
     let (text, kind) = match named {
@@ -152,6 +162,8 @@ fn ranked(
         let lists = Lists { words, meaning, names: &names, exact };
         candidates.extend(scope.fuse(&lists, kind, weights));
     }
+    let has: HashSet<ChunkId> = candidates.iter().map(|candidate| candidate.id).collect();
+    candidates.extend(places.into_iter().filter(|place| !has.contains(&place.id)));
     if let Some(exact) = &exact {
         exact.apply(scope, &mut candidates);
     }
@@ -172,6 +184,28 @@ fn ranked(
         answer.notice.get_or_insert(Notice::NoExactMatch { name, nearest });
     }
     Ok(answer)
+}
+
+/// The chunks that the question names by their files and lines, whatever the lists say.
+fn named_places(scope: &Scope<'_>, text: &str) -> Vec<Candidate> {
+    /// A name that so many files have tells nothing.
+    const MOST: usize = 100;
+    let references = references(text);
+    if references.is_empty() {
+        return Vec::new();
+    }
+    let mut places: Vec<Candidate> = Vec::new();
+    for named in scope.shards.iter().flat_map(|shard| named(&references, &shard.table)).take(MOST) {
+        let Some(id) = named.chunk().filter(|_| scope.filter.admits_file(&named.file)) else {
+            continue;
+        };
+        if places.iter().any(|place| place.id == id) {
+            continue;
+        }
+        let place = scope.candidate(id, 0.0);
+        places.extend(place.map(|place| Candidate { named_line: named.line, ..place }));
+    }
+    places
 }
 
 /// The open files as candidates name them.
@@ -259,12 +293,14 @@ fn is_empty(query: &Query, parsed: &Parsed, filter: &Filter) -> bool {
     parsed.words.trim().is_empty() && !asks
 }
 
-/// What is asked in words. A `symbol:` filter alone asks for the symbol's name.
+/// What is asked in words, accents and letters in one. A `symbol:` filter alone asks for the symbol's
+/// name.
 fn effective_words(parsed: &Parsed) -> String {
-    match parsed.words.is_empty() {
+    let words = match parsed.words.is_empty() {
         true => parsed.values(FilterKind::Symbol, false).collect::<Vec<_>>().join(" "),
         false => parsed.words.clone(),
-    }
+    };
+    compose(&words).into_owned()
 }
 
 fn lexical_query(text: &str, parsed: &Parsed) -> LexicalQuery {

@@ -172,7 +172,11 @@ fn next_item(text: &str, from: usize) -> Option<Range<usize>> {
         // A quote opens only at the start of a value, so that code such as `f("x", y)` stays whole.
         let opens = c == '"' && (end == start || text[..end].ends_with([':', '-']));
         let closes = if opens { here[c.len_utf8()..].find('"') } else { None };
-        match closes {
+        // `File "cart.py", line 3` quotes a name in a sentence, and asks for no phrase.
+        let goes_on = |length: &usize| {
+            here[length + 2..].chars().next().is_none_or(|c| c.is_whitespace() || end > start)
+        };
+        match closes.filter(goes_on) {
             Some(length) => {
                 end += length + 2;
                 break;

@@ -52,6 +52,8 @@ pub struct Query {
     pub tiers: Tiers,
     /// Only these folders; empty means all.
     pub roots: Vec<RootId>,
+    /// Only files in this part of each folder; the empty path means all of it.
+    pub within: RelPath,
     /// Only these languages; empty means all.
     pub languages: Vec<Language>,
     /// Only these kinds of definition; empty means all.
@@ -81,6 +83,7 @@ impl Query {
             mode: Mode::All,
             tiers: Tiers::default(),
             roots: Vec::new(),
+            within: RelPath::default(),
             languages: Vec::new(),
             kinds: Vec::new(),
             places: Vec::new(),

@@ -1,146 +1,166 @@
-//! Files that a question names, as compilers, stack traces and people write them: `src/net/retry.rs`,
-//! `retry.rs:42:7`, `File "retry.py", line 42`, `crates/search`.
+//! Files that a question names, as compilers, stack traces and people write them, and which files of a
+//! folder these are.
+//!
+//! Where a path begins in a line of text cannot be told (names have blanks, URLs have hosts, build
+//! machines have folders of their own), where it ends can. So a reference holds the text up to there,
+//! and names the files that the text ends with; of several, those that it ends with longest.
 
-use descry_base::{Language, RelPath};
+mod find;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use descry_base::{ChunkId, RelPath};
+use descry_lexical::fold;
+
+use crate::table::{FileEntry, Table};
+
+pub(crate) use find::{is_reference, references};
 
 /// A file or folder that is named, and a line of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reference {
-    /// In lower case, its parts separated by `/`.
-    path: String,
+    /// The text up to the end of the path, folded, with `/` between the path's parts.
+    written: String,
+    /// Where in `written` the path begins that must be there in full: behind the folder of a library.
+    library: Option<usize>,
+    /// The folders that a Java package stands for, outermost first.
+    package: Vec<String>,
+    /// The name is one of a folder.
+    is_folder: bool,
     /// From 0.
     pub(crate) line: Option<u32>,
 }
 
-/// More than these nobody names; a pasted log may.
-const MOST: usize = 32;
-
-/// The files that these words name, in their order.
-pub(crate) fn references(words: &str) -> Vec<Reference> {
-    let mut found: Vec<Reference> = Vec::new();
-    let mut before = "";
-    for word in words.split_whitespace() {
-        // `File "a.py", line 12`, `a.cs:line 12`.
-        if before.to_ascii_lowercase().ends_with("line")
-            && let (Some(line), Some(last)) = (number(word), found.last_mut())
-        {
-            last.line.get_or_insert(line);
-        }
-        before = word;
-        found.extend(reference(word));
-        if found.len() == MOST {
-            break;
-        }
-    }
-    found
+/// A file that a text names.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    /// The file.
+    pub(crate) file: Arc<FileEntry>,
+    /// The line of it, from 0.
+    pub(crate) line: Option<u32>,
 }
 
-/// True if the words are one reference and nothing else.
-pub(crate) fn is_reference(words: &str) -> bool {
-    let mut parts = words.split_whitespace();
-    parts.next().is_some_and(|one| reference(one).is_some()) && parts.next().is_none()
+impl Named {
+    /// The chunk that has the line, or the file's first; `None` of an empty file.
+    pub(crate) fn chunk(&self) -> Option<ChunkId> {
+        let has_line = |id: &ChunkId| {
+            let chunk = self.file.chunk(*id);
+            chunk.zip(self.line).is_some_and(|(chunk, line)| chunk.span.lines().contains(&line))
+        };
+        let mut ids = self.file.chunk_ids();
+        self.file.chunk_ids().find(has_line).or_else(|| ids.next())
+    }
+}
+
+/// A path has parts of its own before the end that it shares with ours; with one part less in common,
+/// it is another file of that name.
+const SHARED_PARTS: usize = 2;
+
+/// The files of a folder that these references name, in their order; a reference that fits several
+/// names those whose paths have most in common with it.
+pub(crate) fn named(references: &[Reference], table: &Table) -> Vec<Named> {
+    let mut best: Vec<(usize, Vec<&Arc<FileEntry>>)> = vec![(1, Vec::new()); references.len()];
+    for file in table.files() {
+        let path = fold(file.path.as_str());
+        for (reference, (length, files)) in references.iter().zip(&mut best) {
+            // What lies in a folder is found by its words.
+            if reference.is_folder {
+                continue;
+            }
+            let Some(common) = reference.common(&path).filter(|common| common >= length) else {
+                continue;
+            };
+            if common > *length {
+                *length = common;
+                files.clear();
+            }
+            files.push(file);
+        }
+    }
+    let with_line = references.iter().zip(best).flat_map(|(reference, (_, files))| {
+        files.into_iter().map(|file| Named { file: Arc::clone(file), line: reference.line })
+    });
+    with_line.collect()
 }
 
 impl Reference {
-    /// Whether it names this file: its path ends so, or one of its folders is so called.
-    pub(crate) fn names(&self, file: &RelPath) -> bool {
-        let (file, path) = (file.as_str().to_lowercase(), self.path.as_str());
-        // A path from elsewhere (of a build machine, say) may have more parts than ours.
-        let whole = |start: usize, text: &str| start == 0 || text.as_bytes()[start - 1] == b'/';
-        let ends = |long: &str, short: &str| {
-            long.ends_with(short) && whole(long.len() - short.len(), long)
-        };
-        let within = || {
-            let folder = format!("{path}/");
-            file.match_indices(&folder).any(|(start, _)| whole(start, &file))
-        };
-        ends(&file, path) || (path.contains('/') && (ends(path, &file) || within()))
+    /// How much of a file's path the text has before the path's end; `None` if it names another file.
+    pub(crate) fn likeness(&self, file: &RelPath) -> Option<usize> {
+        self.common(&fold(file.as_str()))
+    }
+
+    fn common(&self, file: &str) -> Option<usize> {
+        if self.is_folder {
+            return self.holds(file);
+        }
+        let (start, parts, ours_ended) = self.shared(file, &self.written)?;
+        let text = &self.written[..start];
+        let theirs_ended = !text.ends_with('/') || ends_path(text);
+        if self.library.is_some_and(|library| start > library) {
+            return None;
+        }
+        // Swift writes the module in the place of the folders.
+        let shared = if self.written.ends_with(".swift") { 1 } else { SHARED_PARTS };
+        if !(ours_ended || theirs_ended || parts >= shared) {
+            return None;
+        }
+        Some(self.written.len() - start + self.package_in(file))
+    }
+
+    /// Where in `text` its common end with `file` begins, in whole parts, how many these are, and
+    /// whether they are all of the file's.
+    fn shared(&self, file: &str, text: &str) -> Option<(usize, usize, bool)> {
+        let (mut start, mut parts) = (text.len(), 0);
+        for part in file.rsplit('/') {
+            let rest = match parts {
+                0 => Some(text),
+                _ => text[..start].strip_suffix('/'),
+            };
+            let Some(before) = rest.and_then(|rest| rest.strip_suffix(part)) else { break };
+            if !is_boundary(before) {
+                break;
+            }
+            (start, parts) = (before.len(), parts + 1);
+        }
+        (parts > 0).then(|| (start, parts, parts == file.split('/').count()))
+    }
+
+    /// The length of the folder's name, if the file lies in it.
+    fn holds(&self, file: &str) -> Option<usize> {
+        let mut folder = file;
+        while let Some(slash) = folder.rfind('/') {
+            folder = &folder[..slash];
+            let found = self.shared(folder, &self.written);
+            // A folder is named by its whole path, as far as it is written, or as far as it is ours.
+            if let Some((start, parts, ours_ended)) = found.filter(|found| found.1 > 1 || found.2)
+                && (ours_ended || !self.written[..start].ends_with('/'))
+                && (parts > 1 || !self.written[..start].ends_with('/'))
+            {
+                return Some(self.written.len() - start);
+            }
+        }
+        None
+    }
+
+    /// How much of the package the file's folder is called by.
+    fn package_in(&self, file: &str) -> usize {
+        let folders = file.rsplit('/').skip(1);
+        let common = folders.zip(self.package.iter().rev()).take_while(|(a, b)| a == b);
+        common.map(|(folder, _)| folder.len() + 1).sum()
     }
 }
 
-fn reference(written: &str) -> Option<Reference> {
-    let quotes = |c: char| "\"'`<>()[]{},;".contains(c);
-    let word = written.trim_matches(quotes).trim_end_matches(['.', ':', '?', '!']);
-    if word.contains("://") || word.contains("::") || written.ends_with("()") {
-        return None;
-    }
-    let word = match word.as_bytes() {
-        [drive, b':', b'\\' | b'/', ..] if drive.is_ascii_alphabetic() => &word[2..],
-        _ => word,
-    };
-    // `a.rs:42:7`, `a.cs(42,7)`, `a.go#L42`.
-    let end = word.find([':', '(', '#']).filter(|end| *end > 1).unwrap_or(word.len());
-    let (path, rest) = word.split_at(end);
-    let line = number(rest);
-    let path = path.replace('\\', "/").to_lowercase();
-    let path = path.trim_start_matches("./").trim_matches('/').to_owned();
-    let name = path.rsplit('/').next().unwrap_or("");
-    let is_file = name.find('.').is_some_and(|dot| dot > 0)
-        && Language::of_path(&path) != Language::Plain
-        && name.chars().all(|c| c.is_alphanumeric() || "._-+@".contains(c));
-    let is_folder = path.contains('/')
-        && path.split('/').all(|part| {
-            !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || "._-+@".contains(c))
-        });
-    (is_file || is_folder).then_some(Reference { path, line })
+/// A path may begin behind this text, or a part of one.
+fn is_boundary(before: &str) -> bool {
+    before.chars().next_back().is_none_or(|c| !(c.is_alphanumeric() || "_-.+$~%".contains(c)))
 }
 
-/// The first number, as a line from 0.
-fn number(text: &str) -> Option<u32> {
-    let text = text.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    text[..end].parse::<u32>().ok()?.checked_sub(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn files_are_recognised_as_they_are_written() {
-        #[track_caller]
-        fn check(words: &str, expected: &[(&str, Option<u32>)]) {
-            let found = references(words);
-            let found: Vec<_> = found.iter().map(|it| (it.path.as_str(), it.line)).collect();
-            assert_eq!(found, expected, "{words}");
-        }
-        check("src/net/retry.rs", &[("src/net/retry.rs", None)]);
-        check("panicked at src/main.rs:10:5: index", &[("src/main.rs", Some(9))]);
-        check("File \"/app/shop/cart.py\", line 12, in total", &[("app/shop/cart.py", Some(11))]);
-        check("at run (C:\\app\\Run.CS(4,2))", &[("app/run.cs", Some(3))]);
-        check("at Shop.Run() in lib\\Run.cs:line 7", &[("lib/run.cs", Some(6))]);
-        check("error in ./main.go:3", &[("main.go", Some(2))]);
-        check("crates/search", &[("crates/search", None)]);
-        check("std::path::Path http://a.rs Router.route and 1.5", &[]);
-        check("what does e.g. this do", &[]);
-    }
-
-    #[test]
-    fn a_reference_names_a_file() {
-        #[track_caller]
-        fn check(words: &str, file: &str, expected: bool) {
-            let found = references(words);
-            let file = RelPath::new(file).unwrap();
-            assert_eq!(found.iter().any(|it| it.names(&file)), expected, "{words}: {file}");
-        }
-        check("retry.rs", "src/net/retry.rs", true);
-        check("try.rs", "src/net/retry.rs", false);
-        check("net/Retry.rs:4", "src/net/retry.rs", true);
-        check("/build/shop/src/net/retry.rs", "src/net/retry.rs", true);
-        check("crates/search", "crates/search/src/lib.rs", true);
-        check("crates/sea", "crates/search/src/lib.rs", false);
-        check("search", "crates/search/src/lib.rs", false);
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_may_name_files(words in "\\PC*|[a-c./:\\\\(#0-9 \"]*", file in "[a-c]{1,3}(/[a-c.]{1,4}x){0,3}") {
-            let found = references(&words);
-            let file = RelPath::new(&file).unwrap();
-            found.iter().for_each(|it| { it.names(&file); });
-            is_reference(&words);
-        }
-    }
+/// What is before the `/` is no folder: `.`, `..`, a server, nothing.
+fn ends_path(text: &str) -> bool {
+    let text = text.trim_end_matches('/');
+    let part = text.rsplit(['/', ' ', '(', '"', '\'', '@']).next().unwrap_or("");
+    let host = || text[..text.len() - part.len()].ends_with("://");
+    matches!(part, "" | "." | "..") || part.ends_with(':') || host()
 }

@@ -126,6 +126,7 @@ fn answer(engine: &Engine, request: Request, focus: &Focus) -> Response {
             engine.read_file(root, &path).map(|file| Response::File(Box::new(file)))
         }
         Request::Locate(root, path) => engine.locate(root, &path).map(Response::Path),
+        Request::FilesWithin(root, part) => engine.files_within(root, &part).map(Response::Count),
         Request::Setting(key) => engine.setting(&key).map(Response::Setting),
         Request::SetSetting(key, value) => {
             engine.set_setting(&key, &value).map(|()| Response::Done)

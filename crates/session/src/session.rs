@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use descry_base::{ChunkId, RelPath, RootId, Skipped};
 use descry_engine::{
-    Answer, DataDir, Engine, EngineConfig, EngineError, FileText, Files, Notification, Query,
+    Answer, DataDir, Engine, EngineConfig, EngineError, FileText, Files, ModelStatus, Notification, Query,
     Status,
 };
 
@@ -296,6 +296,33 @@ impl Session {
                 Response::Status(status) => Ok(*status),
                 _ => Err(SessionError::Gone),
             },
+        }
+    }
+
+    /// Waits until the model answers or is known to fail, at most for `patience`; false if it is still
+    /// being loaded then.
+    pub fn wait_for_model(&self, patience: Duration) -> Result<bool, SessionError> {
+        const TICK: Duration = Duration::from_millis(20);
+        let begun = Instant::now();
+        while self.status()?.model == ModelStatus::Loading {
+            if begun.elapsed() > patience {
+                return Ok(false);
+            }
+            std::thread::park_timeout(TICK);
+        }
+        Ok(true)
+    }
+
+    /// How many searchable files lie in a part of a folder.
+    pub fn files_within(&self, root: RootId, part: &RelPath) -> Result<usize, SessionError> {
+        match self {
+            Session::Owner { engine, .. } => Ok(engine.files_within(root, part)?),
+            Session::Guest { client } => {
+                match client.0.ask(&Request::FilesWithin(root, part.clone()))? {
+                    Response::Count(count) => Ok(count),
+                    _ => Err(SessionError::Gone),
+                }
+            }
         }
     }
 

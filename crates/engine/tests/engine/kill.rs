@@ -101,6 +101,16 @@ fn check_point(point: &str) {
 }
 
 #[test]
+fn a_first_look_that_is_cut_short_is_told() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    spawn(folder.path(), data.path(), "engine::after_catalog", 1).wait().unwrap();
+    let engine = Setup { catch_up: false, ..Setup::new(data.path()) }.start();
+    engine.settle(false).unwrap();
+    let found = &engine.status().folders[0];
+    assert!(found.unfinished && found.files_found == 4, "{found:?}");
+}
+
+#[test]
 fn in_a_commit() {
     check_point("engine::after_catalog");
     check_point("engine::after_words");

@@ -33,6 +33,49 @@ fn a_restart_embeds_nothing_and_answers_the_same() {
 }
 
 #[test]
+fn what_was_not_read_to_its_end_says_so_until_it_is() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let mut setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path()]);
+    let id = engine.status().folders[0].id;
+    assert!(!engine.folder(id).unfinished);
+    drop(engine);
+    // As a kill leaves it in the middle of a scan.
+    let catalog = Catalog::open(&data.path().join("catalog.sqlite")).unwrap();
+    catalog.set_setting(&format!("engine.unfinished.{id}"), "658").unwrap();
+    drop(catalog);
+    setup.catch_up = false;
+    for _ in 0..2 {
+        let engine = setup.start();
+        engine.settle(false).unwrap();
+        let found = engine.folder(id);
+        assert_eq!((found.phase, found.files_found), (Phase::Ready, 658));
+        assert!(found.unfinished && found.files < 658);
+    }
+    let engine = setup.start();
+    engine.look_again(folder.path());
+    let found = engine.folder(id);
+    assert_eq!((found.unfinished, found.files_found), (false, found.files));
+    drop(engine);
+    let engine = setup.start();
+    engine.settle(false).unwrap();
+    assert!(!engine.folder(id).unfinished);
+}
+
+#[test]
+fn a_folder_that_is_gone_is_told_without_a_look_at_its_files() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let mut setup = Setup::new(data.path());
+    let id = setup.index(&[folder.path()]).status().folders[0].id;
+    drop(folder);
+    setup.catch_up = false;
+    let engine = setup.start();
+    engine.settle(false).unwrap();
+    assert_eq!(engine.folder(id).phase, Phase::Missing);
+    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
+}
+
+#[test]
 fn what_another_chunker_cut_is_cut_again() {
     let (folder, data) = (fixture(PROJECT), fixture(""));
     let setup = Setup::new(data.path());

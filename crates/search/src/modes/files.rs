@@ -3,7 +3,7 @@
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-use descry_lexical::LexicalQuery;
+use descry_lexical::{LexicalQuery, compose};
 
 use super::{finish, listing};
 use crate::lists::Scope;
@@ -18,7 +18,8 @@ pub(super) fn search(
     sources: &dyn Sources,
 ) -> Answer {
     let mut matcher = Matcher::new(Config::DEFAULT.match_paths());
-    let pattern = Pattern::parse(&parsed.words, CaseMatching::Smart, Normalization::Smart);
+    let pattern =
+        Pattern::parse(&compose(&parsed.words), CaseMatching::Smart, Normalization::Smart);
     if pattern.atoms.is_empty() {
         return listing::list(scope, query, sources);
     }
@@ -29,7 +30,8 @@ pub(super) fn search(
             if file.chunks.is_empty() || !scope.filter.admits_file(file) {
                 continue;
             }
-            let path = Utf32Str::new(file.path.as_str(), &mut buffer);
+            let path = compose(file.path.as_str());
+            let path = Utf32Str::new(&path, &mut buffer);
             if let Some(score) = pattern.score(path, &mut matcher) {
                 candidates.extend(scope.candidate(file.first, score as f32));
             }

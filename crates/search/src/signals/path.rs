@@ -59,15 +59,20 @@ pub(super) fn references(
     if references.is_empty() {
         return false;
     }
-    let mut any = false;
+    // A reference that fits several files names those that it has most in common with.
     let mut files: HashMap<_, Vec<&Reference>> = HashMap::new();
-    for candidate in candidates {
-        let named = files.entry(candidate.file_key()).or_insert_with(|| {
-            references.iter().filter(|it| it.names(&candidate.file.path)).collect()
-        });
-        if named.is_empty() {
-            continue;
+    for reference in &references {
+        let likeness: HashMap<_, usize> = candidates
+            .iter()
+            .filter_map(|it| Some((it.file_key(), reference.likeness(&it.file.path)?)))
+            .collect();
+        let most = likeness.values().max().copied();
+        for (file, _) in likeness.iter().filter(|(_, length)| Some(**length) == most) {
+            files.entry(*file).or_default().push(reference);
         }
+    }
+    for candidate in candidates {
+        let Some(named) = files.get(&candidate.file_key()) else { continue };
         let span = candidate.chunk().map(|chunk| chunk.span.first_line..chunk.span.end_line);
         let mut lines = named.iter().filter_map(|it| it.line);
         let has_line = |line: &u32| span.as_ref().is_some_and(|span| span.contains(line));
@@ -77,9 +82,8 @@ pub(super) fn references(
         let strength = if is_whole || candidate.named_line.is_some() { 1.0 } else { 0.5 };
         candidate.own += weights.reference * strength;
         candidate.add("reference", weights.reference * strength * best);
-        any = true;
     }
-    any
+    !files.is_empty()
 }
 
 /// The words of a file's name and of its folder's.

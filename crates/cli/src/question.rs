@@ -1,0 +1,197 @@
+//! The question on a command line: words that begin with `-` are words unless they are options, and
+//! `-` stands for what standard input says.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Read;
+
+use anyhow::{Context, bail};
+use clap::{Command, CommandFactory};
+
+use crate::args::{Args, SearchArgs};
+
+/// A longer text is a file, not a question.
+const LONGEST: u64 = 1 << 20;
+
+/// The question of a search, as it was typed or pasted.
+pub(crate) fn question(args: &SearchArgs) -> anyhow::Result<String> {
+    if !args.stdin && args.query != ["-"] {
+        return Ok(args.query.join(" "));
+    }
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes);
+    if read.context("standard input cannot be read")? as u64 > LONGEST {
+        bail!("standard input has more than {} MB, which is no question", LONGEST >> 20);
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    // What wrote the text ended its last line.
+    let text = text.strip_suffix('\n').unwrap_or(&text);
+    let text = text.strip_suffix('\r').unwrap_or(text);
+    if text.trim().is_empty() {
+        bail!("standard input has no question");
+    }
+    Ok(text.to_owned())
+}
+
+/// A command line in which the words of `descry search` that begin with `-` are no options: they go
+/// to the end, behind `--`. What looks like an option that there is not stays where it is, so that
+/// it is refused: it is more likely mistyped than searched for.
+pub(crate) fn with_words_last(given: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut root = Args::command();
+    root.build();
+    let mut given = given.into_iter();
+    let mut line: Vec<OsString> = given.next().into_iter().collect();
+    while let Some(argument) = given.next() {
+        let is_search = argument == "search";
+        let option = option(&root, &argument);
+        line.push(argument);
+        match option {
+            Some(true) => line.extend(given.next()),
+            Some(false) => {}
+            None if is_search => break,
+            None => {
+                line.extend(given);
+                return line;
+            }
+        }
+    }
+    let Some(search) = root.find_subcommand("search") else { return line };
+    let mut words: Vec<OsString> = Vec::new();
+    while let Some(argument) = given.next() {
+        if argument == "--" {
+            words.extend(given);
+            break;
+        }
+        match option(search, &argument) {
+            Some(takes_value) => {
+                line.push(argument);
+                if takes_value {
+                    line.extend(given.next());
+                }
+            }
+            None if looks_like_an_option(search, &argument) => line.push(argument),
+            None => words.push(argument),
+        }
+    }
+    if !words.is_empty() {
+        line.push("--".into());
+        line.extend(words);
+    }
+    line
+}
+
+/// Whether the argument is an option of the command, and if so, whether its value comes next.
+fn option(command: &Command, argument: &OsStr) -> Option<bool> {
+    let argument = argument.to_str()?;
+    let (name, has_value) = match argument.split_once('=') {
+        Some((name, _)) => (name, true),
+        None => (argument, false),
+    };
+    let found = command.get_arguments().find(|it| match name.strip_prefix("--") {
+        Some(long) => it.get_long() == Some(long),
+        None => {
+            it.get_short().is_some_and(|short| name.strip_prefix('-') == Some(&short.to_string()))
+        }
+    })?;
+    Some(!has_value && found.get_action().takes_values())
+}
+
+/// `--jsn`, `-n`, and `-json`, which would be `--json`; not `->`, `-1`, `-path:tests` or `--- a`.
+fn looks_like_an_option(command: &Command, argument: &OsStr) -> bool {
+    let Some(argument) = argument.to_str() else { return false };
+    let name = argument.split_once('=').map_or(argument, |(name, _)| name);
+    let is_word = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    match (name.strip_prefix("--"), name.strip_prefix('-')) {
+        (Some(long), _) => is_word(long),
+        (None, Some(short)) => {
+            is_word(short)
+                && (short.len() == 1
+                    || command.get_arguments().any(|it| it.get_long() == Some(short)))
+        }
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use clap::error::ErrorKind;
+
+    use super::*;
+    use crate::args;
+
+    fn parsed(line: &str) -> Result<SearchArgs, ErrorKind> {
+        let line = format!("descry {line}");
+        let given = line.split_whitespace().map(OsString::from);
+        match Args::try_parse_from(with_words_last(given)).map_err(|error| error.kind())?.command {
+            args::Command::Search(search) => Ok(search),
+            _ => panic!("{line} is no search"),
+        }
+    }
+
+    #[test]
+    fn words_may_begin_with_a_hyphen() {
+        #[track_caller]
+        fn check(line: &str, words: &str) {
+            assert_eq!(parsed(line).unwrap().query.join(" "), words, "{line}");
+        }
+        check("search retry -path:tests", "retry -path:tests");
+        check("search -path:tests retry", "-path:tests retry");
+        check("search retry -lang:go policy", "retry -lang:go policy");
+        check("search ->", "->");
+        check("search -1", "-1");
+        check("search x -1.5", "x -1.5");
+        check("search -- -x", "-x");
+        check("search -- --json", "--json");
+        check("search a -- --json -x", "a --json -x");
+        check("search --- a/src/cart.rs", "--- a/src/cart.rs");
+        check("search <!-- -->", "<!-- -->");
+        check("search -webkit-box-shadow", "-webkit-box-shadow");
+        check("search a - b", "a - b");
+        check("search -", "-");
+        check("search search", "search");
+    }
+
+    #[test]
+    fn options_stand_anywhere() {
+        #[track_caller]
+        fn check(line: &str, words: &str, limit: usize, json: bool) {
+            let search = parsed(line).unwrap();
+            assert_eq!((search.limit, search.json), (limit, json), "{line}");
+            assert_eq!(search.query.join(" "), words, "{line}");
+        }
+        check("search foo --json", "foo", 10, true);
+        check("search --json foo", "foo", 10, true);
+        check("search --limit 5 foo", "foo", 5, false);
+        check("search foo --limit=5 -path:tests --json", "foo -path:tests", 5, true);
+        check("search -path:tests --limit 5 -- --json", "-path:tests --json", 5, false);
+        check("search foo bar --limit 3 baz", "foo bar baz", 3, false);
+        check("--color never search foo -x:y", "foo -x:y", 10, false);
+        check("search foo --color=always -x:y", "foo -x:y", 10, false);
+    }
+
+    #[test]
+    fn a_mistyped_option_is_refused() {
+        #[track_caller]
+        fn check(line: &str, expected: ErrorKind) {
+            let error = parsed(line).err().expect(line);
+            assert_eq!(error, expected, "{line}");
+        }
+        check("search foo --jsn", ErrorKind::UnknownArgument);
+        check("search --jsn foo", ErrorKind::UnknownArgument);
+        check("search --limt=5 foo", ErrorKind::UnknownArgument);
+        check("search foo -n 5", ErrorKind::UnknownArgument);
+        check("search foo -json", ErrorKind::UnknownArgument);
+        check("search foo --limit many", ErrorKind::ValueValidation);
+        check("search foo --limit", ErrorKind::InvalidValue);
+        check("search", ErrorKind::MissingRequiredArgument);
+        check("search --", ErrorKind::MissingRequiredArgument);
+        check("search -h", ErrorKind::DisplayHelp);
+        check("search --queries q.txt", ErrorKind::MissingRequiredArgument);
+        check("search --queries q.txt --json word", ErrorKind::ArgumentConflict);
+        check("search --stdin word", ErrorKind::ArgumentConflict);
+        check("serch foo", ErrorKind::InvalidSubcommand);
+    }
+}
