@@ -225,6 +225,7 @@ mod tests {
         check(&corpus, &[("a", "name"), ("c", "name"), ("b", "Name")], [true; 4]);
         check(&corpus, &[("a", "this"), ("c", "name"), ("b", "")], [false, true, false, true]);
         check(&corpus, &[("a", "name"), ("b", "Name"), ("c", "name")], [true, true, false, false]);
+        check(&corpus, &[("a", "name"), ("b", ""), ("a", "this")], [true; 4]);
         check(&corpus, &[("b", "my_name rename"), ("a", "name")], [false; 4]);
         check(&corpus, &[("b", "that")], [false, false, true, true]);
         check(&corpus, &[], [false, false, true, true]);
