@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{assert_none, root};
 
 /// A crate (without the prefix `descry-`) and what it may depend on, besides `base`. Below comes what is above.
-const LAYERS: [(&str, &[&str]); 19] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("base", &[]),
     ("watch", &[]),
     ("chunk", &[]),
@@ -21,12 +21,13 @@ const LAYERS: [(&str, &[&str]); 19] = [
     ("search", &["embed", "catalog", "lexical", "vector"]),
     ("engine", &["search", "watch", "chunk", "embed", "catalog", "lexical", "vector"]),
     ("session", &["engine", "embed", "embed-gguf"]),
+    ("bundled", &["session", "embed", "embed-gguf"]),
     ("measure", &["engine", "watch", "chunk", "embed"]),
     ("testkit", &["watch", "embed"]),
-    ("cli", &["measure", "session", "engine", "embed", "embed-gguf", "convert"]),
-    ("app", &["measure", "session", "engine", "embed", "embed-gguf"]),
+    ("cli", &["measure", "session", "bundled", "engine", "embed", "embed-gguf", "convert"]),
+    ("app", &["measure", "session", "bundled", "engine", "embed", "embed-gguf"]),
     ("e2e", &["session", "engine", "embed", "embed-gguf"]),
-    ("eval", &["measure", "session", "engine", "embed", "embed-gguf", "chunk", "vector", "watch"]),
+    ("eval", &["measure", "session", "bundled", "engine", "embed", "embed-gguf", "chunk", "vector", "watch"]),
     ("xtask", &[]),
 ];
 
