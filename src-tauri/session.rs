@@ -179,6 +179,7 @@ fn open_session(this: &Arc<AppSession>) -> Result<Session, SessionError> {
     let config = SessionConfig {
         data_dir: descry_session::data_dir()?,
         model: None,
+        bundled: descry_bundled::bundled(),
         watch: true,
         catch_up: true,
         background: true,

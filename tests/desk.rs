@@ -7,13 +7,12 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::programs::{models, program};
+use crate::programs::program;
 use crate::project::Project;
 
 /// A data directory and whatever lies beside it; all of it is deleted in the end.
 pub struct Desk {
     folder: TempDir,
-    models: PathBuf,
 }
 
 /// How a program ended.
@@ -34,18 +33,23 @@ impl Default for Desk {
 }
 
 impl Desk {
-    /// An empty data directory, and the bundled models.
+    /// An empty data directory.
     pub fn new() -> Desk {
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        Desk { folder, models: models() }
+        Desk { folder: tempfile::tempdir().expect("a temporary folder can be made") }
     }
 
-    /// The same without any model.
-    pub fn without_models() -> Desk {
+    /// The same with a chosen model that is not there.
+    pub fn without_model() -> Desk {
         let desk = Desk::new();
-        let models = desk.path().join("no-models");
-        std::fs::create_dir(&models).expect("a folder can be made");
-        Desk { models, ..desk }
+        desk.choose(&desk.path().join("gone.gguf"));
+        desk
+    }
+
+    /// Chooses a model without trying it, as if its file had changed since.
+    pub fn choose(&self, model: &Path) {
+        std::fs::create_dir_all(self.data_dir()).expect("a folder can be made");
+        let model = model.to_str().expect("temporary folders have plain names");
+        std::fs::write(self.data_dir().join("model"), model).expect("a file can be written");
     }
 
     /// Where projects and other files may lie.
@@ -72,8 +76,8 @@ impl Desk {
     }
 
     /// What tells a program to use this desk.
-    pub fn env(&self) -> [(&'static str, PathBuf); 2] {
-        [("DESCRY_DATA_DIR", self.data_dir()), ("DESCRY_MODELS", self.models.clone())]
+    pub fn env(&self) -> [(&'static str, PathBuf); 1] {
+        [("DESCRY_DATA_DIR", self.data_dir())]
     }
 
     /// Runs `descry` with these arguments.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The path of a program of this build.
-pub(crate) fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
     let folder = test.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps");
     let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
@@ -13,9 +13,4 @@ pub(crate) fn program(name: &str) -> PathBuf {
         path.display()
     );
     path
-}
-
-/// The folder of the bundled models.
-pub(crate) fn models() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ has a parent").join("models")
 }

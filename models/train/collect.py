@@ -1,41 +1,30 @@
-"""Collects the training text: sources of the packages in packages.txt, cut into pieces.
+"""Collects the training text: fetches the packages of packages.txt and unpacks their sources, a folder a package.
 
 Every registry is asked through its own client (cargo, pip, npm, apt); nothing is built or run. `apt-get` needs a `deb-src`
-line for the release that the versions are from (Debian 12); APT_CONFIG may name a private configuration.
+line for the release that the versions are from (Debian 12); APT_CONFIG may name a private configuration. What a registry no
+longer has is left out.
 
-    python collect.py --cache FOLDER --out FOLDER     # writes pieces.jsonl and pairs.jsonl
+    python collect.py --cache FOLDER --out SOURCES
+    python collect.py --cache FOLDER --out SOURCES --packages FILE     # those of another list, say ten of them to try it
 """
 
 import argparse
 import hashlib
-import json
-import random
 import re
 import subprocess
 import sys
 import tarfile
 import zipfile
-from collections import Counter, defaultdict
+from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
-from chunk_text import documented, pieces
-
 HERE = Path(__file__).resolve().parent
-LANGUAGES = {
-    "rs": "rust", "py": "python", "js": "javascript", "mjs": "javascript", "jsx": "javascript", "ts": "typescript",
-    "tsx": "typescript", "go": "go", "java": "java", "c": "c", "h": "c", "cc": "cpp", "cpp": "cpp", "cxx": "cpp", "hpp": "cpp",
-    "hh": "cpp", "cs": "csharp", "rb": "ruby", "php": "php", "kt": "kotlin", "kts": "kotlin", "swift": "swift",
-    "scala": "scala", "sh": "bash", "bash": "bash", "lua": "lua", "hs": "haskell", "ex": "elixir", "exs": "elixir",
-    "erl": "erlang", "clj": "clojure", "groovy": "groovy", "pl": "perl", "pm": "perl", "r": "r", "ml": "ocaml", "vala": "vala",
-    "m": "objective-c", "mm": "objective-c", "sql": "sql", "md": "markdown", "toml": "toml", "yml": "yaml", "yaml": "yaml",
-    "html": "html", "css": "css", "scss": "css", "cr": "crystal", "el": "elisp", "proto": "proto", "vue": "vue",
-}  # fmt: skip
-# How many pieces of a language are kept: (training, held out); then how many pairs.
-PIECES, PAIRS = (3300, 400), (1500, 110)
-FEWER_PIECES = {
-    "markdown": (2000, 200), "toml": (200, 13), "yaml": (500, 33), "html": (500, 33), "css": (500, 33), "sql": (500, 33),
-    "proto": (500, 33), "objective-c": (1000, 60), "perl": (1500, 100), "r": (1500, 100),
-}  # fmt: skip
+EXTENSIONS = frozenset(
+    """
+    rs py js mjs jsx ts tsx go java c h cc cpp cxx hpp hh cs rb php kt kts swift scala sh bash lua hs ex exs erl clj
+    groovy pl pm r ml vala m mm sql md toml yml yaml html css scss cr el proto vue
+    """.split()
+)
 # Projects of the public benchmark that measures the app: neither they nor copies of them are trained on.
 BENCHMARK = re.compile(
     r"(?i)^(aiohttp|fastapi|flask|httpx|model2vec|pydantic(_core)?|requests|starlette|axios|express|redux|gin|cobra|chi|"
@@ -49,8 +38,8 @@ UNWANTED = re.compile(
     r"(?i)^(vendor|vendored|_vendor|third_?party|3rdparty|external|extern|deps|node_modules|dist|build|min|bundled?|"
     r"generated|autogen|locales?|i18n|fixtures?|testdata|snapshots?|umd|cjs|esm|lib-cov|\.git|\.pc)$"
 )
-PER_PACKAGE = 450
-PER_FILE = 40
+# Of one package: so many bytes.
+LARGEST = 12_000_000
 
 
 def run(*command: str, cwd: Path) -> bool:
@@ -136,11 +125,8 @@ def members(path: Path):
 def wanted_file(path: str, size: int) -> bool:
     parts = PurePosixPath(path).parts
     bad = any(UNWANTED.match(part) or BENCHMARK.match(part) for part in parts[:-1]) or BENCHMARK.match(PurePosixPath(path).stem)
-    return 200 <= size <= 300_000 and not bad and language(path) is not None and ".min." not in path
-
-
-def language(path: str) -> str | None:
-    return LANGUAGES.get(PurePosixPath(path).suffix.lstrip(".").lower())
+    known = PurePosixPath(path).suffix.lstrip(".").lower() in EXTENSIONS
+    return 200 <= size <= 300_000 and not bad and known and ".min." not in path
 
 
 def readable(data: bytes) -> str | None:
@@ -154,63 +140,47 @@ def readable(data: bytes) -> str | None:
     return None if generated or len(text) / lines > 120 or "\0" in text else text
 
 
-def held_out(registry: str, name: str) -> bool:
-    """Whether a package is kept from training: about one in fourteen, by its name."""
-    return hashlib.sha256(f"{registry} {name}".encode()).digest()[0] < 18
-
-
-def package_pieces(registry: str, name: str, version: str, cache: Path):
-    rng = random.Random(f"{registry} {name} {version}")
-    found, pairs = defaultdict(list), []
+def unpack(registry: str, name: str, version: str, cache: Path, out: Path) -> int:
+    """Writes a package's sources to `out`; how many bytes they have."""
+    size = 0
     for archive in archives(registry, name, version, cache):
         for path, data in members(archive):
             text = readable(data)
-            if text is None:
-                continue
-            of_file = list(pieces(text, rng))
-            rng.shuffle(of_file)
-            found[language(path)] += of_file[:PER_FILE]
-            pairs += [(language(path), *pair) for pair in documented(text)]
-    for kind, texts in found.items():
-        rng.shuffle(texts)
-        for text in texts[:PER_PACKAGE]:
-            yield kind, text, None
-    rng.shuffle(pairs)
-    for kind, query, body in pairs[: 150 if held_out(registry, name) else 40]:
-        yield kind, body, query
+            if text is not None and size < LARGEST and ".." not in PurePosixPath(path).parts:
+                file = out / path.lstrip("/")
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, "utf-8")
+                size += len(text)
+    return size
+
+
+def folder(registry: str, name: str) -> str:
+    """The name of a package's folder: `npm__babel__core`."""
+    return f"{registry}__{name.lstrip('@').replace('/', '__')}"
+
+
+def held_out(package: str) -> bool:
+    """Whether a package, by the name of its folder, is kept from training: about one in fourteen."""
+    registry, name = package.split("__", 1)
+    return hashlib.sha256(f"{registry} {name.replace('__', '/')}".encode()).digest()[0] < 18
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--packages", type=Path, default=HERE / "packages.txt", help="lines of registry, name, version")
     arguments = parser.parse_args()
     wanted = defaultdict(list)
-    for line in (HERE / "packages.txt").read_text().splitlines():
+    for line in arguments.packages.read_text().splitlines():
         registry, name, version = line.split()
-        wanted[registry].append((name, version))
-    seen, rows = set(), []
+        if not BENCHMARK.match(name.split("/")[-1]):
+            wanted[registry].append((name, version))
     for registry, packages in wanted.items():
-        fetch(registry, packages, arguments.cache / registry)
-        for name, version in packages:
-            for kind, text, query in package_pieces(registry, name, version, arguments.cache / registry):
-                digest = hashlib.sha256(re.sub(r"\s+", "", text).encode()).digest()[:12]
-                if digest not in seen:
-                    seen.add(digest)
-                    held = held_out(registry, name)
-                    rows.append({"language": kind, "package": f"{registry} {name}", "held_out": held, "query": query, "text": text})
-    random.Random(0).shuffle(rows)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    kept = Counter()
-    with open(arguments.out / "pieces.jsonl", "w") as out, open(arguments.out / "pairs.jsonl", "w") as pairs:
-        for row in rows:
-            key = row["language"], row["held_out"], row["query"] is not None
-            limits = PAIRS if row["query"] else FEWER_PIECES.get(row["language"], PIECES)
-            if kept[key] < limits[row["held_out"]]:
-                kept[key] += 1
-                (pairs if row["query"] else out).write(json.dumps(row) + "\n")
-    for (kind, held, pair), count in sorted(kept.items()):
-        print(f"{kind:12} {'held out' if held else 'training':9} {'pairs' if pair else 'pieces':7} {count}")
+        cache = arguments.cache.absolute() / registry
+        fetch(registry, packages, cache)
+        sizes = [unpack(registry, n, v, cache, arguments.out / folder(registry, n)) for n, v in packages]
+        print(f"{registry}: {sum(size > 0 for size in sizes)} packages, {sum(sizes) / 1e6:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -4,25 +4,20 @@
 """
 
 import json
-from pathlib import Path
 
-from gguf import GGUFReader
-
+from encoder import MODELS, wordpiece
+from reference_vectors import texts
 from student import StoredStudent
-from teacher import MODELS, wordpiece
 
-MODEL = MODELS / "all-minilm-l6-v2-instant.gguf"
-TEXTS = Path(__file__).resolve().parent / "reference_texts.json"
+MODEL = MODELS / "descry-code-22m-instant.gguf"
 FIXTURE = MODELS.parent / "crates/embed-gguf/tests/fixtures/instant_reference.json"
 DIGITS = 7
 
 
 def main() -> None:
-    student, tokenizer = StoredStudent(MODEL), wordpiece(GGUFReader(MODEL))
-    listed = json.loads(TEXTS.read_text("utf-8"))
-    texts = [text if isinstance(text, str) else text["repeat"] * text["times"] for text in listed][::-3]
+    student, tokenizer = StoredStudent(MODEL), wordpiece(MODEL)
     cases = []
-    for text in texts:
+    for text in texts()[::-3]:
         ids = tokenizer.encode(text, add_special_tokens=False).ids
         vector = [round(float(value), DIGITS) for value in student.vector(ids)]
         cases.append({"text": text, "tokens": ids, "vector": vector})

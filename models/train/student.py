@@ -70,7 +70,7 @@ def write(student: Student, path: Path, teacher: Path, teacher_sha256: str, name
     writer.add_license("apache-2.0")
     writer.add_uint32(f"{ARCH}.embedding_length", student.map.shape[0])
     writer.add_uint32(f"{ARCH}.table_length", student.map.shape[1])
-    writer.add_string(f"{ARCH}.teacher", teacher.stem.removesuffix("-q8_0"))
+    writer.add_string(f"{ARCH}.teacher", source.fields["general.name"].contents())
     writer.add_string(f"{ARCH}.teacher_sha256", teacher_sha256)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)

@@ -1,13 +1,13 @@
 """Trains the instant tier's model on the teacher's vectors and writes its GGUF.
 
-    python collect.py --cache CACHE --out CORPUS
-    python teacher.py --out CORPUS
-    python train_student.py --corpus CORPUS            # models/all-minilm-l6-v2-instant.gguf
-    python train_student.py --corpus CORPUS --start FILE --rate 1e-3    # goes on from a student
+    python teacher.py --corpus CORPUS --descry DESCRY
+    python train_student.py --corpus CORPUS                   # models/descry-code-22m-instant.gguf
+    python train_student.py --corpus CORPUS --start FILE      # goes on from another student
 
-Loss: 1 - cosine to the teacher's vector + CONTRAST x in-batch contrastive (each document against its own teacher vector
-among the batch's) + ASK x the same with the teacher's vector of a doc comment against the student's of its function.
-Stops at the best cosine on held-out packages; reports on other held-out packages.
+Loss: of texts, 1 - cosine to the teacher's vector + CONTRAST x contrastive in the batch (each text against its own teacher
+vector among the batch's); of pairs, ASK x contrastive in the batch between the teacher's vectors of questions and the student's
+of code, so many pairs of each package in a batch that most wrong answers are of the same package. Keeps the epoch that is best
+on held-out packages, and reports on other held-out packages.
 """
 
 import argparse
@@ -21,68 +21,69 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from encoder import BUNDLED, MODELS, Encoder, wordpiece
 from reading import words_apart
+from store import digest, load_vectors, read_jsonl
 from student import Bags, StoredStudent, Student, write
-from teacher import BUNDLED, MODELS, Teacher, digest, load_vectors, read_jsonl
 
 SEED = 7
 SIF = 1e-3
 TEMPERATURE = 1 / 20
 CONTRAST = 0.5
-OUT = MODELS / "all-minilm-l6-v2-instant.gguf"
+# Pairs of one package in a batch, and those of a held-out package that are candidates together.
+OF_PACKAGE, CANDIDATES = 32, 600
+OUT = MODELS / "descry-code-22m-instant.gguf"
 
 
 @dataclass
-class Texts:
-    """Texts as the models read them, with their teacher vectors: `bags` of ids, `targets` [texts, width]."""
+class Side:
+    """Texts with the teacher's vectors of them, and pairs with the teacher's vectors of their questions."""
 
-    texts: list[str]
-    bags: Bags
+    texts: Bags
     targets: torch.Tensor
+    code: Bags
+    questions: torch.Tensor
+    packages: np.ndarray
+    """Of the pairs: the number of the package."""
 
 
-@dataclass
-class Corpus:
-    train: Texts
-    develop: Texts
-    test: Texts
-    asked: tuple[torch.Tensor, Texts]
-    """Training pairs: the teacher's vectors of the questions, and the functions."""
-    questions: tuple[torch.Tensor, Texts]
-    """The same of held-out packages."""
+def side_of(package: str, held_out: bool) -> str:
+    """Held-out packages are of two halves: one stops the training, the other measures."""
+    if not held_out:
+        return "train"
+    return "test" if hashlib.sha256(package.encode()).digest()[1] % 2 == 0 else "develop"
 
 
-def for_test(package: str) -> bool:
-    """Splits the held-out packages: one half stops the training, the other measures."""
-    return hashlib.sha256(package.encode()).digest()[1] % 2 == 0
+def load(folder: Path, tokenizer) -> dict[str, Side]:
+    vectors = load_vectors(folder / "vectors")
+
+    def known(name: str, key: str) -> list[dict]:
+        rows = read_jsonl(folder / f"{name}.jsonl")
+        return [row | {"vector": vectors[digest(row[key])]} for row in rows if digest(row[key]) in vectors]
+
+    def bags(texts: list[str]) -> Bags:
+        return Bags([e.ids for e in tokenizer.encode_batch_fast([words_apart(text) for text in texts])])
+
+    def stacked(rows: list[dict]) -> torch.Tensor:
+        return F.normalize(torch.from_numpy(np.stack([row["vector"] for row in rows]).astype(np.float32)), dim=1)
+
+    texts, pairs, sides = known("texts", "text"), known("pairs", "question"), {}
+    for name in ("train", "develop", "test"):
+        t, p = ([row for row in rows if side_of(row["package"], row["held_out"]) == name] for rows in (texts, pairs))
+        p.sort(key=lambda row: row["package"])
+        packages = np.unique([row["package"] for row in p], return_inverse=True)[1]
+        code = bags([row["code"] for row in p])
+        sides[name] = Side(bags([row["text"] for row in t]), stacked(t), code, stacked(p), packages)
+        print(f"{name}: {len(t)} texts, {len(p)} pairs", flush=True)
+    return sides
 
 
-def load(folder: Path, teacher: Teacher, limit: int | None, apart: bool) -> Corpus:
-    vectors = load_vectors(folder)
-    pieces = [row for row in read_jsonl(folder / "pieces.jsonl") if digest(row["text"]) in vectors][:limit]
-    pairs = [row for row in read_jsonl(folder / "pairs.jsonl") if {digest(row["text"]), digest(row["query"])} <= vectors.keys()]
-
-    def texts(found: list[str]) -> Texts:
-        read = [words_apart(text) for text in found] if apart else found
-        ids = [e.ids for e in teacher.tokenizer.encode_batch_fast(read)]
-        targets = np.stack([vectors[digest(text)] for text in found]).astype(np.float32)
-        return Texts(read, Bags(ids), F.normalize(torch.from_numpy(targets), dim=1))
-
-    asked, held = ([row for row in pairs if row["held_out"] == side] for side in (False, True))
-    train = [row["text"] for row in pieces if not row["held_out"]] + [row[key] for row in asked for key in ("text", "query")]
-    develop, test = ([row["text"] for row in pieces if row["held_out"] and for_test(row["package"]) == side] for side in (False, True))
-
-    def pair_texts(rows: list[dict]) -> tuple[torch.Tensor, Texts]:
-        return texts([row["query"] for row in rows]).targets, texts([row["text"] for row in rows])
-
-    return Corpus(texts(train), texts(develop), texts(test), pair_texts(asked), pair_texts(held))
-
-
-def token_states(teacher: Teacher) -> torch.Tensor:
+@torch.inference_mode()
+def token_states(teacher: Encoder) -> torch.Tensor:
     """The teacher's last hidden state of the middle token of `[CLS] t [SEP]`, for each token t: [vocabulary, width]."""
     count = teacher.w["token_embd.weight"].shape[0]
     ids = torch.tensor([[teacher.cls, token, teacher.sep] for token in range(count)])
-    return torch.cat([teacher.hidden(part)[:, 1].float() for part in ids.split(2000)])
+    return torch.cat([teacher.hidden(part, torch.ones_like(part, dtype=torch.bool))[:, 1] for part in ids.split(2000)])
 
 
 def untrained(states: torch.Tensor, bags: Bags, width: int) -> Student:
@@ -107,52 +108,33 @@ def contrastive(ours: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:
     return F.cross_entropy(ours @ theirs.T / TEMPERATURE, torch.arange(len(ours)))
 
 
-def cosine(student: Student, texts: Texts) -> float:
-    return float((torch.from_numpy(student.embed(texts.bags)) * texts.targets).sum(1).mean())
+def cosine(student: Student, side: Side) -> float:
+    return float((torch.from_numpy(student.embed(side.texts)) * side.targets).sum(1).mean())
 
 
-def reciprocal_rank(questions: torch.Tensor, documents: torch.Tensor) -> float:
-    """MRR@10 of each question's own document among all of them."""
-    scores = questions @ documents.T
-    ranks = 1 + (scores > scores.diagonal()[:, None]).sum(1)
-    return float(torch.where(ranks <= 10, 1 / ranks, 0.0).mean())
+def reciprocal_rank(questions: torch.Tensor, documents: torch.Tensor, packages: np.ndarray) -> float:
+    """MRR@10 of each question's own document among those of its package."""
+    total = 0.0
+    for package in np.unique(packages):
+        rows = np.flatnonzero(packages == package)[:CANDIDATES]
+        scores = questions[rows] @ documents[rows].T
+        ranks = 1 + (scores > scores.diagonal()[:, None]).sum(1)
+        total += float(torch.where(ranks <= 10, 1 / ranks, 0.0).mean()) * len(rows)
+    return total / sum(min(CANDIDATES, count) for count in np.bincount(packages))
 
 
-def train(student: Student, corpus: Corpus, epochs: int, batch: int, rate: float, ask: float, drop: float) -> None:
-    rng = np.random.default_rng(SEED)
-    groups = [
-        {"params": [student.table], "lr": rate},
-        {"params": [student.log_weights], "lr": 5 * rate},
-        {"params": [student.map, student.bias], "lr": rate},
-    ]
-    optimiser = torch.optim.Adam(groups, fused=True)
-    steps = epochs * (len(corpus.train.bags) // batch)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1, (s + 1) / 50) * max(0.02, 1 - s / steps))
-    questions, functions = corpus.asked
-    best, kept, began = 0.0, student.state_dict(), time.time()
-    for epoch in range(epochs):
-        order = rng.permutation(len(corpus.train.bags))
-        total = 0.0
-        for start in range(0, len(order) - batch + 1, batch):
-            rows = order[start : start + batch]
-            ours, theirs = embed_noisy(student, corpus.train.bags, rows, drop, rng), corpus.train.targets[rows]
-            loss = (1 - (ours * theirs).sum(1)).mean() + CONTRAST * contrastive(ours, theirs)
-            if ask:
-                rows = rng.choice(len(functions.bags), batch // 2, replace=False)
-                ours = embed_noisy(student, functions.bags, rows, drop, rng)
-                loss = loss + ask * contrastive(questions[rows], ours)
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            optimiser.step()
-            schedule.step()
-            total += loss.item()
-        reached = cosine(student, corpus.develop)
-        print(f"epoch {epoch + 1}: loss {total / (len(order) // batch):.4f}, cosine {reached:.4f}, {time.time() - began:.0f} s", flush=True)
-        if reached > best:
-            best, kept = reached, {name: value.clone() for name, value in student.state_dict().items()}
-        elif reached < best - 0.002:
-            break
-    student.load_state_dict(kept)
+def rank_of(student: Student, side: Side) -> float:
+    return reciprocal_rank(side.questions, torch.from_numpy(student.embed(side.code)), side.packages)
+
+
+def in_packages(packages: np.ndarray, size: int, rng):
+    """Without end: rows of `size` pairs, OF_PACKAGE of a package; over time every pair as often as any other."""
+    rows = [np.flatnonzero(packages == package) for package in np.unique(packages)]
+    while True:
+        parts = [part for of in rows for part in np.array_split(rng.permutation(of), -(-len(of) // OF_PACKAGE))]
+        order, together = rng.permutation(len(parts)), size // OF_PACKAGE
+        for start in range(0, len(order) - together + 1, together):
+            yield np.concatenate([parts[at] for at in order[start : start + together]])
 
 
 def embed_noisy(student: Student, bags: Bags, rows: np.ndarray, drop: float, rng) -> torch.Tensor:
@@ -162,49 +144,84 @@ def embed_noisy(student: Student, bags: Bags, rows: np.ndarray, drop: float, rng
     return student(tokens, counts * keep, offsets)
 
 
-def report(student: Student, corpus: Corpus) -> dict:
-    questions, functions = corpus.questions
-    ours = torch.from_numpy(student.embed(functions.bags))
-    return {
-        "training texts": len(corpus.train.bags),
-        "held-out texts": len(corpus.test.bags),
-        "cosine": round(cosine(student, corpus.test), 4),
-        "pairs": len(questions),
-        "MRR@10 student documents": round(reciprocal_rank(questions, ours), 4),
-        "MRR@10 teacher documents": round(reciprocal_rank(questions, functions.targets), 4),
+def train(student: Student, sides: dict[str, Side], arguments) -> None:
+    rng, side = np.random.default_rng(SEED), sides["train"]
+    groups = [
+        {"params": [student.table], "lr": arguments.rate},
+        {"params": [student.log_weights], "lr": 5 * arguments.rate},
+        {"params": [student.map, student.bias], "lr": arguments.rate},
+    ]
+    optimiser = torch.optim.Adam(groups, fused=True)
+    of_epoch = len(side.code) // arguments.pairs
+    steps = arguments.epochs * of_epoch
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1, (s + 1) / 50) * max(0.02, 1 - s / steps))
+    asked = in_packages(side.packages, arguments.pairs, rng)
+    best, kept, began = 0.0, student.state_dict(), time.time()
+    for epoch in range(arguments.epochs):
+        total = 0.0
+        for _ in range(of_epoch):
+            rows = rng.choice(len(side.texts), arguments.texts, replace=False)
+            ours, theirs = embed_noisy(student, side.texts, rows, arguments.drop, rng), side.targets[rows]
+            loss = (1 - (ours * theirs).sum(1)).mean() + CONTRAST * contrastive(ours, theirs)
+            rows = next(asked)
+            code = embed_noisy(student, side.code, rows, arguments.drop, rng)
+            loss = loss + arguments.ask * contrastive(side.questions[rows], code)
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            total += loss.item()
+        near, found = cosine(student, sides["develop"]), rank_of(student, sides["develop"])
+        times = f"{time.time() - began:.0f} s"
+        print(f"epoch {epoch + 1}: loss {total / of_epoch:.4f}, cosine {near:.4f}, MRR@10 {found:.4f}, {times}", flush=True)
+        if found > best:
+            best, kept = found, {name: value.clone() for name, value in student.state_dict().items()}
+    student.load_state_dict(kept)
+
+
+def report(student: Student, side: Side) -> str:
+    """On the half of the held-out packages that nothing was chosen by."""
+    documents = torch.from_numpy(student.embed(side.code))
+    scores = side.questions @ documents.T
+    own = scores.diagonal()
+    others = scores[~torch.eye(len(scores), dtype=torch.bool)]
+    figures = {
+        "texts": len(side.texts),
+        "cosine": round(cosine(student, side), 4),
+        "pairs": len(side.questions),
+        "MRR@10": round(reciprocal_rank(side.questions, documents, side.packages), 4),
+        "own": f"{own.mean():.3f}/{own.std():.3f}",
+        "others": f"{others.mean():.3f}/{others.std():.3f}",
     }
+    return json.dumps(figures)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--width", type=int, default=320)
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--batch", type=int, default=256)
-    parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--ask", type=float, default=0.2)
-    parser.add_argument("--drop", type=float, default=0.5)
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--apart", action="store_true", help="names are taken apart, as in the teacher's run")
     parser.add_argument("--start", type=Path, help="a student to go on from; its width is kept")
+    parser.add_argument("--width", type=int, default=320)
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--texts", type=int, default=256, help="in a batch")
+    parser.add_argument("--pairs", type=int, default=512, help="in a batch")
+    parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument("--ask", type=float, default=0.5)
+    parser.add_argument("--drop", type=float, default=0.3)
     arguments = parser.parse_args()
     torch.manual_seed(SEED)
-    teacher = Teacher()
-    corpus = load(arguments.corpus, teacher, arguments.limit, arguments.apart)
+    tokenizer = wordpiece(BUNDLED)
+    sides = load(arguments.corpus, tokenizer)
     if arguments.start:
         student = stored_student(arguments.start)
     else:
-        student = untrained(token_states(teacher), corpus.train.bags, arguments.width)
-    print("start", json.dumps(report(student, corpus)), flush=True)
-    train(student, corpus, arguments.epochs, arguments.batch, arguments.rate, arguments.ask, arguments.drop)
-    write(student, arguments.out, BUNDLED, hashlib.sha256(BUNDLED.read_bytes()).hexdigest(), "all-MiniLM-L6-v2 instant")
-    print("trained", json.dumps(report(student, corpus)))
-    stored = StoredStudent(arguments.out)
-    ids = [e.ids for e in teacher.tokenizer.encode_batch_fast(corpus.test.texts[:500])]
-    same = [stored.vector(i) @ o for i, o in zip(ids, student.embed(Bags(ids)))]
-    print(f"{arguments.out.name}: {arguments.out.stat().st_size} bytes, SHA-256 {hashlib.sha256(arguments.out.read_bytes()).hexdigest()}")
-    print(f"stored against trained: cosine min {min(same):.5f}")
+        student = untrained(token_states(Encoder(BUNDLED)), sides["train"].texts, arguments.width)
+    print("start", report(student, sides["test"]), flush=True)
+    train(student, sides, arguments)
+    write(student, arguments.out, BUNDLED, hashlib.sha256(BUNDLED.read_bytes()).hexdigest(), "descry-code-22m instant")
+    print("trained", report(student, sides["test"]))
+    bytes_ = arguments.out.read_bytes()
+    print(f"{arguments.out.name}: {len(bytes_)} bytes, SHA-256 {hashlib.sha256(bytes_).hexdigest()}")
 
 
 if __name__ == "__main__":

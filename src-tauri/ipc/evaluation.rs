@@ -58,7 +58,7 @@ pub(crate) async fn evaluate(
         let chosen = descry_session::chosen_model(&descry_session::data_dir()?)?;
         let config = Config {
             needs_model: false,
-            models: descry_session::models(chosen),
+            models: descry_session::models(chosen, descry_bundled::bundled()),
             vectors_of: descry_session::data_dir().ok(),
             most: QUESTIONS,
         };

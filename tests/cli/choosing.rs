@@ -4,7 +4,7 @@ use descry_e2e::{Desk, SHOP};
 
 /// A tiny model with random weights, its name and its dimension.
 const TINY: (&str, &str) = ("bert", "vectors of 48");
-const BUNDLED: (&str, &str) = ("all-MiniLM-L6-v2", "vectors of 384");
+const BUNDLED: (&str, &str) = ("descry-code-22m", "vectors of 384");
 
 fn tiny() -> String {
     format!("{}/../crates/embed-gguf/tests/fixtures/models/bert.gguf", env!("CARGO_MANIFEST_DIR"))

@@ -3,7 +3,7 @@
 use descry_e2e::Desk;
 use serde_json::{Value, json};
 
-/// Of all-MiniLM-L6-v2: what BERT puts before and after a text, and how many tokens the model takes.
+/// Of the bundled model: what BERT puts before and after a text, and how many tokens the model takes.
 const CLS: u64 = 101;
 const SEP: u64 = 102;
 const LONGEST: usize = 512;

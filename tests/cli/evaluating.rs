@@ -26,7 +26,7 @@ fn doc_comments_and_commits_are_asked() {
     commit(&project, "feat(auth): keep passwords as salted hashes (#3)");
 
     let report = desk.json(&["eval", "--json", project.arg()]);
-    assert_eq!(report["model"], "all-MiniLM-L6-v2", "{report}");
+    assert_eq!(report["model"], "descry-code-22m", "{report}");
     for (set, kind) in [(&report["sets"][0], "docComments"), (&report["sets"][1], "commits")] {
         assert_eq!((&set["kind"], &set["questions"]), (&kind.into(), &2.into()), "{report}");
         let tiers: Vec<_> = set["scores"].as_array().into_iter().flatten().collect();
@@ -42,12 +42,11 @@ fn doc_comments_and_commits_are_asked() {
 
 #[test]
 fn what_cannot_be_measured_is_told() {
-    let desk = Desk::without_models();
+    let desk = Desk::without_model();
     let project = desk.project("shop", COMMENTED);
-    let report = desk.json(&["eval", "--json", project.arg()]);
-    assert!(report["model"].is_null(), "{report}");
-    assert_eq!(report["sets"][0]["scores"].as_array().map(Vec::len), Some(1), "{report}");
-    assert_eq!(report["sets"][1]["note"], "The folder has no git history.", "{report}");
+    let ended = desk.descry(&["eval", project.arg()]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("gone.gguf: there is no such file"), "{ended:?}");
     let ended = desk.descry(&["eval", "--model", "no.gguf", project.arg()]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.stderr.contains("no.gguf: there is no such file"), "{ended:?}");

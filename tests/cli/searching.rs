@@ -112,11 +112,36 @@ fn a_search_sees_what_was_saved_since() {
 
 #[test]
 fn without_a_model_words_answer_and_the_reason_is_told() {
-    let desk = Desk::without_models();
+    #[track_caller]
+    fn check(desk: &Desk, query: &str, reason: &str) {
+        let answer = desk.json(&["search", "--json", query]);
+        assert_eq!(results(&answer)[0]["path"], "auth/passwords.py");
+        let notice = answer["notice"].as_str().unwrap_or_default();
+        assert!(notice.contains("only words") && notice.contains(reason), "{answer}");
+        let said = desk.descry(&["search", query]).stderr;
+        assert!(said.contains("only words") && said.contains(reason), "{said}");
+    }
+    let desk = Desk::without_model();
     let project = desk.project("shop", SHOP);
     desk.out(&["index", project.arg()]);
-    let answer = desk.json(&["search", "--json", "salted digest"]);
-    assert_eq!(results(&answer)[0]["path"], "auth/passwords.py");
-    let notice = answer["notice"].as_str().unwrap_or_default();
-    assert!(notice.contains("words") && notice.contains("there is no such file"), "{answer}");
+    check(&desk, "salted digest", "there is no such file");
+    // A name alone is answered by words best, and still it is told.
+    check(&desk, "salted_digest", "there is no such file");
+
+    let models = desk.project("models", &[("notes.gguf", "This is no model.")]);
+    desk.choose(&models.path().join("notes.gguf"));
+    check(&desk, "salted digest", "it is not a GGUF file");
+
+    // A download that took its room beforehand and did not end.
+    let whole = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../crates/embed-gguf/tests/fixtures/models/bert.gguf"
+    );
+    let mut bytes = std::fs::read(whole).expect("a fixture can be read");
+    let kept = bytes.len() * 3 / 4;
+    bytes[kept..].fill(0);
+    let cut = models.path().join("cut.gguf");
+    std::fs::write(&cut, bytes).expect("a file can be written");
+    desk.choose(&cut);
+    check(&desk, "salted digest", "it is damaged");
 }

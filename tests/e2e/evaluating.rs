@@ -20,7 +20,7 @@ async fn a_folder_is_measured_by_its_own_questions() -> Result<()> {
     };
     let view = window.until("figures are shown", says("2 questions")).await?;
     let shown = view.evaluation.unwrap_or_default();
-    for expected in ["MRR@10", "All together", "no git history", "all-MiniLM"] {
+    for expected in ["MRR@10", "All together", "no git history", "descry-code"] {
         assert!(shown.contains(expected), "{expected}: {shown}");
     }
     assert_eq!(desk.out(&["folders"]), format!("{}\n", shop.arg()), "nothing else was added");

@@ -1,13 +1,11 @@
 //! A model that is not there.
 
-use std::fs;
-
 use anyhow::Result;
 use descry_e2e::{Desk, Keys, SHOP, View, Window, wait_until};
 
 #[tokio::test]
 async fn words_answer_and_the_window_says_why_only_they_do() -> Result<()> {
-    let desk = Desk::without_models();
+    let desk = Desk::without_model();
     let project = desk.project("shop", SHOP);
     let window = Window::open(&desk, &[project.arg()]).await?;
     window.until("the folder is there", |view| view.folder_names() == ["shop"]).await?;
@@ -28,9 +26,8 @@ async fn a_chosen_file_that_is_gone_is_named_and_given_up_in_the_settings() -> R
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
     let (gone, choice) = (desk.path().join("gone.gguf"), desk.data_dir().join("model"));
+    desk.choose(&gone);
     let gone = gone.to_str().expect("temporary folders have plain names");
-    fs::create_dir_all(desk.data_dir())?;
-    fs::write(&choice, gone)?;
 
     let window = Window::open(&desk, &[project.arg()]).await?;
     window.until("the footer says that there is no model", has_no_model).await?;

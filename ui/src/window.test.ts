@@ -223,7 +223,7 @@ describe("folders", () => {
     await user.click(screen.getByRole("button", { name: "Done" }));
     await choose("Model and coverage");
     const model = screen.getByTestId("model-dialog").textContent?.replace(/\s+/g, " ");
-    expect(model).toContain("all-MiniLM-L6-v2 on CPU");
+    expect(model).toContain("descry-code-22m on CPU");
     expect(model).toContain("6,545 of 11,900 chunks · 55 %, 3 min left");
   });
 

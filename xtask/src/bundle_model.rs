@@ -1,4 +1,4 @@
-//! `cargo xtask bundle-model`: makes the bundled GGUF again, from the package that has its weights.
+//! `cargo xtask bundle-model`: makes the bundled GGUF of trained weights, or that of the model which training began with.
 
 use std::process::Command;
 
@@ -7,8 +7,8 @@ use anyhow::Result;
 use crate::step;
 use crate::workspace::{root, target_dir};
 
-/// Runs the script in a Python environment of its own, below the build folder.
-pub(crate) fn run() -> Result<()> {
+/// Runs the script with these arguments in a Python environment of its own, below the build folder.
+pub(crate) fn run(args: &[String]) -> Result<()> {
     let environment = target_dir()?.join("model-python");
     let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let train = root().join("models/train");
@@ -20,5 +20,5 @@ pub(crate) fn run() -> Result<()> {
     step::run(
         Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r"]).arg(requirements),
     )?;
-    step::run(Command::new(&python).arg(train.join("bundle_model.py")).current_dir(root()))
+    step::run(Command::new(&python).arg(train.join("bundle_model.py")).args(args))
 }

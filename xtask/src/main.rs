@@ -30,7 +30,7 @@ usage: cargo xtask COMMAND
                          measure how many of the nearest vectors the HNSW graph finds
   bench engine [MODEL.gguf] [TEXTS] [RUNS]
                          measure a model beside ONNX Runtime and llama.cpp (needs $PYTHON, or python3, with packages)
-  bundle-model           make models/all-minilm-l6-v2-q8_0.gguf again from the published weights
+  bundle-model [OPTIONS] make a model file: of trained weights with `--weights FILE [--share 0.7]`, of all-MiniLM-L6-v2 without
 ";
 
 fn main() -> ExitCode {
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(),
         "eval" => eval::run(&rest),
         "bench" => bench::run(&rest),
-        "bundle-model" => bundle_model::run(),
+        "bundle-model" => bundle_model::run(&rest),
         "" | "help" | "-h" | "--help" => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

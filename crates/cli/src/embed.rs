@@ -3,9 +3,10 @@
 use std::io::BufRead;
 
 use anyhow::Context;
+use descry_bundled::bundled;
 use descry_embed::Input;
-use descry_embed_gguf::LoadOptions;
-use descry_session::{data_dir, model_file};
+use descry_embed_gguf::{LoadOptions, Source};
+use descry_session::{data_dir, model_in_use};
 use serde::Serialize;
 
 use crate::args::{EmbedArgs, Role};
@@ -18,12 +19,12 @@ struct Embedded {
 }
 
 pub(crate) fn run(args: &EmbedArgs) -> anyhow::Result<()> {
-    let path = match &args.model {
-        Some(path) => path.clone(),
-        None => model_file(&data_dir()?)?,
+    let source = match &args.model {
+        Some(path) => Source::from(path),
+        None => model_in_use(&data_dir()?, bundled())?,
     };
     let options = LoadOptions { dim: args.dim, ..LoadOptions::default() };
-    let mut model = descry_embed_gguf::load(&path, &options)?;
+    let mut model = descry_embed_gguf::load(source, &options)?;
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
         let line = line?;
         let text: String = serde_json::from_str(&line)

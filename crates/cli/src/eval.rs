@@ -27,7 +27,7 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
         let scratch = tempfile::tempdir().context("there is no room for a copy of the folder")?;
         let config = Config {
             needs_model: model.is_some(),
-            models: descry_session::models(model),
+            models: descry_session::models(model, descry_bundled::bundled()),
             vectors_of: descry_session::data_dir().ok(),
             most: args.questions,
         };

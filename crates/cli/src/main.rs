@@ -84,6 +84,7 @@ fn open(needs: Needs) -> anyhow::Result<Session> {
     let config = SessionConfig {
         data_dir: descry_session::data_dir()?,
         model: needs.model,
+        bundled: descry_bundled::bundled(),
         watch: needs.watch,
         catch_up: needs.catch_up,
         background: needs.background,

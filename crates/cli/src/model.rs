@@ -1,9 +1,10 @@
 //! `descry model`: which model finds code by meaning, and files that it can be.
 
+use descry_bundled::bundled;
 use descry_convert::{Options, Type};
 use descry_embed::ModelInfo;
 use descry_embed_gguf::LoadOptions;
-use descry_session::{choose_model, data_dir, is_owned, model_file, reset_model};
+use descry_session::{choose_model, data_dir, is_owned, model_in_use, reset_model};
 
 use crate::args::{ConvertArgs, ModelArgs, ModelCommand, Weights};
 use crate::output::say;
@@ -12,9 +13,9 @@ pub(crate) fn run(args: ModelArgs) -> anyhow::Result<()> {
     let data_dir = data_dir()?;
     match args.command {
         None => {
-            let path = model_file(&data_dir)?;
-            let model = descry_embed_gguf::load(&path, &LoadOptions::default())?;
-            say(&format!("{}: {}", path.display(), described(model.info())));
+            let source = model_in_use(&data_dir, bundled())?;
+            let model = descry_embed_gguf::load(source.clone(), &LoadOptions::default())?;
+            say(&format!("{source}: {}", described(model.info())));
             return Ok(());
         }
         Some(ModelCommand::Use { file }) => {

@@ -1,7 +1,7 @@
 """llama.cpp (CPU) on the texts of examples/throughput.rs and with the same GGUF, for comparison.
 
     pip install numpy && pip install --no-binary llama-cpp-python llama-cpp-python
-    python benches/llama.py ../../models/all-minilm-l6-v2-q8_0.gguf TEXTS.json [--threads N] [--runs N]
+    python benches/llama.py ../../models/descry-code-22m-q8_0.gguf TEXTS.json [--threads N] [--runs N]
 
 llama-cpp-python is compiled for this processor, which takes some minutes: ready-made wheels stop at AVX2 and would be
 slow on a processor that has more. What llama.cpp uses is printed first. Every text alone, and eight at once, which it

@@ -1,7 +1,7 @@
 """ONNX Runtime (f32) on the texts of examples/throughput.rs, for comparison.
 
     pip install onnxruntime onnx onnxscript torch transformers gguf
-    python benches/onnx_runtime.py ../../models/all-minilm-l6-v2-q8_0.gguf TEXTS.json [--threads N] [--runs N]
+    python benches/onnx_runtime.py ../../models/descry-code-22m-q8_0.gguf TEXTS.json [--threads N] [--runs N]
     python benches/onnx_runtime.py --check NAME
 
 The weights come from the GGUF (`bert` or `nomic-bert`), so both sides compute the same; vectors are pooled and normalised

@@ -1,15 +1,15 @@
 //! The static model: a weighted mean of token vectors and one linear map into its teacher's space.
 
-use std::path::Path;
-
 use descry_embed::{Draft, Fingerprint, ModelInfo, normalise};
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::dense::Dense;
 use crate::error::{Cause, LoadError};
 use crate::gguf::Gguf;
+use crate::source::Source;
 use crate::table::Table;
 use crate::tokenizer::Tokenizer;
+use crate::trial;
 
 const ARCHITECTURE: &str = "descry-static";
 /// The least sum of weights, as in the training script (models/train/student.py).
@@ -31,8 +31,12 @@ pub struct StaticModel {
 }
 
 impl StaticModel {
-    pub(crate) fn load(path: &Path) -> Result<StaticModel, LoadError> {
-        Gguf::load(path, StaticModel::build)
+    pub(crate) fn load(source: &Source) -> Result<StaticModel, LoadError> {
+        Gguf::load(source, |gguf| {
+            let model = StaticModel::build(gguf)?;
+            trial::check(&trial::TEXTS.map(|text| model.embed(text)))?;
+            Ok(model)
+        })
     }
 
     fn build(gguf: &mut Gguf) -> Result<StaticModel, Cause> {

@@ -1,15 +1,15 @@
 //! The reasons for which a model file is refused, each one sentence for people.
 
-use std::path::PathBuf;
-
 use descry_embed::EmbedError;
+
+use crate::Source;
 
 /// Why a model file could not be loaded.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot load the model {}: {cause}", path.display())]
+#[error("cannot load the model {model}: {cause}")]
 pub struct LoadError {
     /// The file.
-    pub path: PathBuf,
+    pub model: Source,
     /// What is wrong with it.
     pub cause: Cause,
 }

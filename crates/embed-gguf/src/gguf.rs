@@ -1,11 +1,10 @@
 //! Typed access to a GGUF file that was checked first.
 
 mod check;
+mod hollow;
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{BufReader, Cursor, ErrorKind, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::io::{Cursor, Read};
 
 use candle_core::quantized::gguf_file::{Content, Value};
 use descry_embed::Fingerprint;
@@ -15,45 +14,44 @@ use self::check::Extent;
 use crate::error::{Cause, LoadError};
 use crate::matrix::Matrix;
 use crate::memory;
+use crate::source::{Input, Source};
 
 /// An open GGUF file with a valid header.
 pub(crate) struct Gguf {
-    file: BufReader<File>,
+    input: Input,
     metadata: HashMap<String, Value>,
     tensors: HashMap<String, Extent>,
+    /// Where the last tensor begins.
+    last: u64,
     pub(crate) fingerprint: Fingerprint,
 }
 
 impl Gguf {
-    /// Opens `path` and hands the file to `build`; every cause of failure gets the path.
+    /// Opens `source` and hands it to `build`; every cause of failure gets its name.
     pub(crate) fn load<T>(
-        path: &Path,
+        source: &Source,
         build: impl FnOnce(&mut Gguf) -> Result<T, Cause>,
     ) -> Result<T, LoadError> {
-        Gguf::open(path)
+        Gguf::open(source)
             .and_then(|mut gguf| build(&mut gguf))
-            .map_err(|cause| LoadError { path: path.to_owned(), cause })
+            .map_err(|cause| LoadError { model: source.clone(), cause })
     }
 
-    fn open(path: &Path) -> Result<Gguf, Cause> {
-        let file = File::open(path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Cause::Missing,
-            _ => Cause::Io(error),
-        })?;
-        let len = file.metadata()?.len();
-        let mut file = BufReader::with_capacity(1 << 16, file);
-        let checked = check::header(&mut file, len)?;
+    fn open(source: &Source) -> Result<Gguf, Cause> {
+        let mut input = Input::open(source)?;
+        let len = input.len()?;
+        let checked = check::header(&mut input.reader()?, len)?;
         // Candle asks for its position at every value: fast in memory, a system call in a file.
-        file.seek(SeekFrom::Start(0))?;
-        let mut header = Vec::new();
-        file.by_ref().take(checked.len).read_to_end(&mut header)?;
+        let header = input.read(0, checked.len)?;
         let content = Content::read(&mut Cursor::new(header))
             .map_err(|error| Cause::Damaged(error.to_string()))?;
         let tensors = checked.tensors.values();
         let weights = tensors.clone().map(|it| it.shape.iter().product::<usize>() as u64).sum();
-        memory::check(tensors.map(|extent| extent.bytes).sum(), weights)?;
-        let fingerprint = fingerprint(&mut file)?;
-        Ok(Gguf { file, metadata: content.metadata, tensors: checked.tensors, fingerprint })
+        memory::check(tensors.clone().map(|extent| extent.bytes).sum(), weights)?;
+        let last = tensors.map(|extent| extent.start).max().unwrap_or_default();
+        let fingerprint = fingerprint(&mut input.reader()?)?;
+        let (metadata, tensors) = (content.metadata, checked.tensors);
+        Ok(Gguf { input, metadata, tensors, last, fingerprint })
     }
 
     /// Refuses a file of another architecture.
@@ -191,11 +189,9 @@ impl Gguf {
             return Err(Cause::Shape { tensor: name.into(), found, expected });
         }
         // There is such a tensor, as it has a shape.
-        let Extent { format, start, bytes: len, .. } = self.tensors[name];
-        // Read, not mapped: a file that another program cuts short would end this one.
-        self.file.seek(SeekFrom::Start(start))?;
-        let mut bytes = Vec::with_capacity(len as usize);
-        self.file.by_ref().take(len).read_to_end(&mut bytes)?;
+        let extent = &self.tensors[name];
+        let Extent { format, start, bytes: len, .. } = *extent;
+        let bytes = self.input.read(start, len)?;
         let read = bytes.len() as u64;
         if read != len {
             let what = format!("the tensor {name}");
@@ -204,13 +200,15 @@ impl Gguf {
         if !format.finite(&bytes) {
             return Err(Cause::NotFinite(name.into()));
         }
+        if let Some(complaint) = hollow::complaint(name, extent, &bytes, start == self.last) {
+            return Err(Cause::Damaged(complaint));
+        }
         let columns = expected.last().copied().unwrap_or(1);
         Ok(Matrix { format, columns, bytes })
     }
 }
 
-fn fingerprint(file: &mut BufReader<File>) -> Result<Fingerprint, Cause> {
-    file.seek(SeekFrom::Start(0))?;
+fn fingerprint(file: &mut impl Read) -> Result<Fingerprint, Cause> {
     let mut hasher = Sha256::new();
     std::io::copy(file, &mut hasher)?;
     Ok(Fingerprint::new(hasher.finalize().iter().map(|b| format!("{b:02x}")).collect::<String>()))

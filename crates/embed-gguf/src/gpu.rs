@@ -240,7 +240,7 @@ mod tests {
             let weight = Tensor::randn(0f32, 1.0, (4, 768), &device).unwrap();
             let x = Tensor::randn(0f32, 1.0, (1, 1, 768), &device).unwrap();
             let bytes = QTensor::quantize(&weight, kind).unwrap().data().unwrap().into_owned();
-            let weight = Matrix { format, columns: 768, bytes };
+            let weight = Matrix { format, columns: 768, bytes: bytes.into() };
             let values = weight.values();
             let gpu = Gpu { device: device.clone(), norm: NormKind::Layer, epsilon: 1e-12 };
             let linear = gpu.linear(weight, Some(vec![1.0; 4])).unwrap();

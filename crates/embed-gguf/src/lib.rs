@@ -1,8 +1,8 @@
 //! An untrusted GGUF file in, unit vectors out.
 //!
 //! Promises: a file is checked before it is believed (no panic and no large allocation, whatever it
-//! says), every failure is one clear sentence, and the tokens are those of the model's own
-//! tokenizer. Does not know: threads and queues (`descry-embed`), where vectors go, or which model
+//! says), every failure is one clear sentence, the tokens are those of the model's own tokenizer, and
+//! a model whose vectors mean nothing is refused. Does not know: threads and queues (`descry-embed`), where vectors go, or which model
 //! is a good one.
 
 mod align;
@@ -19,17 +19,19 @@ mod memory;
 mod model;
 mod placed;
 mod quant;
+mod source;
 mod table;
 mod tokenizer;
+mod trial;
 mod weights;
 
 use std::num::NonZeroUsize;
-use std::path::Path;
 
 use descry_embed::Embedder;
 
 pub use draft::StaticModel;
 pub use error::LoadError;
+pub use source::Source;
 
 /// Where a model is to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,11 +60,14 @@ pub struct LoadOptions {
 }
 
 /// Loads a transformer.
-pub fn load(path: &Path, options: &LoadOptions) -> Result<Box<dyn Embedder>, LoadError> {
-    Ok(Box::new(model::Model::load(path, options)?))
+pub fn load(
+    source: impl Into<Source>,
+    options: &LoadOptions,
+) -> Result<Box<dyn Embedder>, LoadError> {
+    Ok(Box::new(model::Model::load(&source.into(), options)?))
 }
 
 /// Loads a static model of the architecture `descry-static`.
-pub fn load_draft(path: &Path) -> Result<StaticModel, LoadError> {
-    StaticModel::load(path)
+pub fn load_draft(source: impl Into<Source>) -> Result<StaticModel, LoadError> {
+    StaticModel::load(&source.into())
 }

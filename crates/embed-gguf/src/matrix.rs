@@ -1,5 +1,7 @@
 //! Weights as the file has them.
 
+use std::borrow::Cow;
+
 use pulp::{Scalar256b, Simd};
 
 use crate::quant::{Coded, Format};
@@ -11,7 +13,7 @@ pub(crate) const BLOCK: usize = 32;
 pub(crate) struct Matrix {
     pub(crate) format: Format,
     pub(crate) columns: usize,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Cow<'static, [u8]>,
 }
 
 impl Matrix {
@@ -26,7 +28,15 @@ impl Matrix {
 
     /// Cuts off the rows from `row` on.
     pub(crate) fn split_off(&mut self, row: usize) -> Matrix {
-        let bytes = self.bytes.split_off(row * self.row_bytes());
+        let at = row * self.row_bytes();
+        let bytes = match &mut self.bytes {
+            Cow::Owned(bytes) => Cow::Owned(bytes.split_off(at)),
+            Cow::Borrowed(bytes) => {
+                let (kept, cut) = bytes.split_at(at);
+                *bytes = kept;
+                Cow::Borrowed(cut)
+            }
+        };
         Matrix { format: self.format, columns: self.columns, bytes }
     }
 

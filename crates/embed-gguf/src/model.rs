@@ -1,7 +1,5 @@
 //! A transformer from GGUF: texts to tokens, tokens to a vector.
 
-use std::path::Path;
-
 use descry_embed::{EmbedError, Embedder, Fingerprint, Input, ModelInfo, normalise};
 
 use crate::LoadOptions;
@@ -11,8 +9,9 @@ use crate::error::{Cause, LoadError, sentence};
 use crate::gguf::Gguf;
 use crate::known::{self, Known, Shortened};
 use crate::placed::Placed;
+use crate::source::Source;
 use crate::tokenizer::Tokenizer;
-use crate::weights;
+use crate::{trial, weights};
 
 /// The deviation below which a layer norm without weights is not divided (PyTorch's default).
 const EPSILON: f32 = 1e-5;
@@ -27,23 +26,27 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn load(path: &Path, options: &LoadOptions) -> Result<Model, LoadError> {
-        Gguf::load(path, |gguf| {
-            Model::build(gguf, path, options.dim, |gguf, blueprint, vocabulary| {
+    pub(crate) fn load(source: &Source, options: &LoadOptions) -> Result<Model, LoadError> {
+        Gguf::load(source, |gguf| {
+            let place = |gguf: &mut Gguf, blueprint, vocabulary| {
                 Placed::best(gguf, blueprint, vocabulary, options)
-            })
+            };
+            let mut model = Model::build(gguf, source, options.dim, place)?;
+            let vectors = model.embed(&trial::TEXTS.map(Input::Document));
+            trial::check(&vectors.map_err(|error| Cause::Damaged(error.to_string()))?)?;
+            Ok(model)
         })
     }
 
     /// `place` puts the encoder of a blueprint with so many tokens where it runs.
     fn build(
         gguf: &mut Gguf,
-        path: &Path,
+        source: &Source,
         dim: Option<usize>,
         place: impl FnOnce(&mut Gguf, Blueprint, usize) -> Result<Placed, Cause>,
     ) -> Result<Model, Cause> {
         let blueprint = Blueprint::read(gguf)?;
-        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let stem = source.stem();
         let name = gguf.text("general.name").unwrap_or(&stem).to_owned();
         let known = known::known(&[&name, &stem]);
         let mut tokenizer = Tokenizer::load(gguf)?;

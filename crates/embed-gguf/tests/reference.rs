@@ -21,8 +21,8 @@ fn bundled(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models").join(name)
 }
 
-fn minilm() -> Box<dyn Embedder> {
-    load(&bundled("all-minilm-l6-v2-q8_0.gguf"), &LoadOptions::default()).unwrap()
+fn model() -> Box<dyn Embedder> {
+    load(&bundled("descry-code-22m-q8_0.gguf"), &LoadOptions::default()).unwrap()
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f32 {
@@ -32,11 +32,11 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
 }
 
 #[test]
-fn minilm_agrees_with_transformers() {
-    let mut model = minilm();
+fn the_model_agrees_with_transformers() {
+    let mut model = model();
     let info = model.info().clone();
-    assert_eq!((info.dim, info.max_tokens, info.name.as_str()), (384, 512, "all-MiniLM-L6-v2"));
-    for reference in fixture("minilm_reference.json") {
+    assert_eq!((info.dim, info.max_tokens, info.name.as_str()), (384, 512, "descry-code-22m"));
+    for reference in fixture("code_reference.json") {
         let input = Input::Document(&reference.text);
         assert_eq!(model.tokens(input).unwrap(), reference.tokens, "{}", reference.text);
         let vector = model.embed(&[input]).unwrap().remove(0);
@@ -47,8 +47,8 @@ fn minilm_agrees_with_transformers() {
 
 #[test]
 fn a_batch_gives_what_each_text_gives_alone() {
-    let mut model = minilm();
-    let texts = fixture("minilm_reference.json");
+    let mut model = model();
+    let texts = fixture("code_reference.json");
     let inputs: Vec<_> = texts.iter().map(|reference| Input::Document(&reference.text)).collect();
     let batch = model.embed(&inputs).unwrap();
     for (input, in_batch) in inputs.iter().zip(&batch) {
@@ -61,8 +61,8 @@ fn a_batch_gives_what_each_text_gives_alone() {
 
 #[test]
 fn the_instant_model_agrees_with_its_training_script() {
-    let model = load_draft(&bundled("all-minilm-l6-v2-instant.gguf")).unwrap();
-    let teacher = minilm().info().clone();
+    let teacher = model().info().clone();
+    let model = load_draft(&bundled("descry-code-22m-instant.gguf")).unwrap();
     assert_eq!(
         model.info().drafts_for,
         Some(teacher.fingerprint),

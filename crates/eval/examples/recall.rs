@@ -17,6 +17,7 @@ use descry_base::ChunkId;
 use descry_chunk::ChunkConfig;
 use descry_embed::{Draft, Embedder, Fitted, Input, ModelInfo};
 use descry_embed_gguf::LoadOptions;
+use descry_session::Bundled;
 use descry_vector::{Entry, Tier, VectorIndex};
 
 /// What the engine takes of a list at most, by far.
@@ -37,9 +38,9 @@ fn main() -> Result<()> {
     };
     let texts = texts(&folder, count)?;
     ensure!(texts.len() >= 2 * QUESTIONS, "{} has too few chunks", folder.display());
-    let (model, draft) = descry_session::bundled_models();
-    let mut model = descry_embed_gguf::load(&model, &LoadOptions::default())?;
-    let draft: Arc<dyn Draft> = Arc::new(descry_embed_gguf::load_draft(&draft)?);
+    let Bundled { model, draft } = descry_bundled::bundled();
+    let mut model = descry_embed_gguf::load(model, &LoadOptions::default())?;
+    let draft: Arc<dyn Draft> = Arc::new(descry_embed_gguf::load_draft(draft)?);
     let heads: Vec<&str> =
         texts.iter().map(|text| &text[..text.floor_char_boundary(HEAD)]).collect();
     let asking = texts.iter().step_by(texts.len() / QUESTIONS);

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use descry_engine::{Engine, Query, Tiers};
-use descry_session::{Session, SessionConfig};
+use descry_session::{Bundled, Session, SessionConfig};
 
 const QUERIES: &[&str] = &[
     "give up after too many failed attempts",
@@ -83,10 +83,20 @@ fn edit(name: &str, number: u32) -> String {
     format!("/// Counts the {name} of a basket.\nfn {name}_count() -> u32 {{ {number} }}\n")
 }
 
+/// The bundled models, as files.
+fn bundled() -> Bundled {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    Bundled {
+        model: (&models.join("descry-code-22m-q8_0.gguf")).into(),
+        draft: (&models.join("descry-code-22m-instant.gguf")).into(),
+    }
+}
+
 fn open(data: &Path, background: bool) -> anyhow::Result<Session> {
     let config = SessionConfig {
         data_dir: data.to_path_buf(),
         model: None,
+        bundled: bundled(),
         watch: true,
         catch_up: true,
         background,

@@ -14,8 +14,8 @@ mod session;
 mod wire;
 
 pub use error::SessionError;
-pub use model::{choose_model, chosen_model, model_file, models, reset_model};
-pub use places::{BUNDLED_MODEL, bundled_models, data_dir};
+pub use model::{Bundled, choose_model, chosen_model, model_in_use, models, reset_model};
+pub use places::data_dir;
 pub use session::{Focus, Session, SessionConfig, is_owned};
 
 /// What every program with a session allocates with. The allocator of Linux's C library keeps what one

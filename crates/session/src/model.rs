@@ -6,13 +6,22 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use descry_embed::{Draft, EmbedError, ModelInfo};
-use descry_embed_gguf::{LoadError, LoadOptions};
+use descry_embed_gguf::{LoadError, LoadOptions, Source};
 use descry_engine::Models;
 
-use crate::{SessionError, bundled_models};
+use crate::SessionError;
 
 /// Its name in the data directory.
 const CHOICE: &str = "model";
+
+/// The models that come with a program.
+#[derive(Clone, Debug)]
+pub struct Bundled {
+    /// Embeds queries, and chunks in the background.
+    pub model: Source,
+    /// Its static student.
+    pub draft: Source,
+}
 
 /// The model that the user chose; `None` for the bundled one.
 pub fn chosen_model(data_dir: &Path) -> Result<Option<PathBuf>, SessionError> {
@@ -24,9 +33,9 @@ pub fn chosen_model(data_dir: &Path) -> Result<Option<PathBuf>, SessionError> {
     }
 }
 
-/// The file of the model in use: the chosen one, or the bundled one.
-pub fn model_file(data_dir: &Path) -> Result<PathBuf, SessionError> {
-    Ok(chosen_model(data_dir)?.unwrap_or_else(|| bundled_models().0))
+/// The model in use: the chosen one, or the bundled one.
+pub fn model_in_use(data_dir: &Path, bundled: Bundled) -> Result<Source, SessionError> {
+    Ok(chosen_model(data_dir)?.map_or(bundled.model, Source::File))
 }
 
 /// Chooses a model for every start from now on. It is tried first: one that cannot be run would leave
@@ -59,16 +68,16 @@ pub fn reset_model(data_dir: &Path) -> Result<(), SessionError> {
 }
 
 /// This model, or the bundled one, and the bundled student, which drafts for its own teacher alone.
-pub fn models(model: Option<PathBuf>) -> Models {
-    let (bundled, draft) = bundled_models();
-    let model = model.unwrap_or(bundled);
+pub fn models(model: Option<PathBuf>, bundled: Bundled) -> Models {
+    let Bundled { model: own, draft } = bundled;
+    let model = model.map_or(own, Source::File);
     let failed = |error: LoadError| EmbedError::Load(error.to_string());
     Models {
         load: Box::new(move || {
-            descry_embed_gguf::load(&model, &LoadOptions::default()).map_err(failed)
+            descry_embed_gguf::load(model, &LoadOptions::default()).map_err(failed)
         }),
         load_draft: Some(Box::new(move || {
-            let draft = descry_embed_gguf::load_draft(&draft).map_err(failed)?;
+            let draft = descry_embed_gguf::load_draft(draft).map_err(failed)?;
             Ok(Box::new(draft) as Box<dyn Draft>)
         })),
     }
@@ -85,12 +94,14 @@ mod tests {
         assert_eq!(chosen_model(&data_dir).unwrap(), None);
         reset_model(&data_dir).unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-        let file = root.join("models").join(crate::BUNDLED_MODEL);
-        assert_eq!(choose_model(&data_dir, &file).unwrap().dim, 384);
+        let file = root.join("crates/embed-gguf/tests/fixtures/models/bert.gguf");
+        assert_eq!(choose_model(&data_dir, &file).unwrap().dim, 48);
         assert_eq!(chosen_model(&data_dir).unwrap(), Some(file.clone()));
-        assert_eq!(model_file(&data_dir).unwrap(), file);
+        let none = Source::Program { name: "none", bytes: &[] };
+        let bundled = Bundled { model: none.clone(), draft: none.clone() };
+        assert_eq!(model_in_use(&data_dir, bundled.clone()).unwrap(), Source::File(file));
         reset_model(&data_dir).unwrap();
-        assert_eq!(chosen_model(&data_dir).unwrap(), None);
+        assert_eq!(model_in_use(&data_dir, bundled).unwrap(), none);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use descry_engine::{
 use crate::client::Client;
 use crate::server::Server;
 use crate::wire::{Request, Response};
-use crate::{SessionError, chosen_model, models};
+use crate::{Bundled, SessionError, chosen_model, models};
 
 /// Called when another process asks this one to come forward, with a folder to add if it has one;
 /// false if this one has no window.
@@ -25,6 +25,8 @@ pub struct SessionConfig {
     pub data_dir: PathBuf,
     /// The model; if `None`, the one that the user chose for always, or the bundled one.
     pub model: Option<PathBuf>,
+    /// The models that come with this program.
+    pub bundled: Bundled,
     /// Watch folders.
     pub watch: bool,
     /// At the start, catch up with what changed while nobody watched.
@@ -85,7 +87,7 @@ impl Session {
         let engine = loop {
             let engine_config = EngineConfig {
                 data_dir: path.clone(),
-                models: models(model.clone()),
+                models: models(model.clone(), config.bundled.clone()),
                 vectors_of: None,
                 watch: config.watch,
                 catch_up: config.catch_up,

@@ -180,7 +180,7 @@ export class MemoryBackend implements Backend {
   #model(): Model {
     return this.#scenario === "words-only"
       ? { state: "missing", name: null, device: null, message: "The model file is missing. Reinstall Descry to bring it back." }
-      : { state: "ready", name: "all-MiniLM-L6-v2", device: "CPU", message: null };
+      : { state: "ready", name: "descry-code-22m", device: "CPU", message: null };
   }
 
   async #changed() {

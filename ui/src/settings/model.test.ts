@@ -9,7 +9,7 @@ import { ModelChoice } from "./model.svelte";
 import SettingsDialog from "./SettingsDialog.svelte";
 import { SettingsStore } from "./settings.svelte";
 
-const READY: Model = { state: "ready", name: "all-MiniLM-L6-v2", device: "CPU", message: null };
+const READY: Model = { state: "ready", name: "descry-code-22m", device: "CPU", message: null };
 const FAILED: Model = { state: "failed", name: null, device: null, message: "cannot load the model /gone.gguf: there is no such file" };
 const LATER = "Takes effect when Descry is started again; every folder gets new vectors then.";
 
@@ -30,7 +30,7 @@ const button = (name: string) => screen.getByRole("button", { name });
 describe("the model", () => {
   it("is told by name and device; while it is the bundled one there is nothing to go back to", async () => {
     await opened();
-    expect(setting().textContent).toContain("all-MiniLM-L6-v2 on CPU");
+    expect(setting().textContent).toContain("descry-code-22m on CPU");
     expect(setting().textContent).not.toContain("Chosen");
     expect(screen.queryByRole("button", { name: "Use the bundled one" })).toBeNull();
   });

@@ -26,7 +26,7 @@ const LARGE: u64 = 100_000_000;
 pub(crate) fn run(args: &[String], texts_from: &Path) -> Result<()> {
     let model = match args.first() {
         Some(model) => PathBuf::from(model),
-        None => root().join("models/all-minilm-l6-v2-q8_0.gguf"),
+        None => root().join("models/descry-code-22m-q8_0.gguf"),
     };
     let size = fs::metadata(&model).with_context(|| model.display().to_string())?.len();
     let texts: usize = match args.get(1) {

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, ensure};
 use ignore::WalkBuilder;
 
 use crate::step;
-use crate::workspace::{cargo, program, root, target_dir};
+use crate::workspace::{cargo, program, target_dir};
 
 /// Between two searches.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -41,7 +41,6 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
     let files = copy(folder, &scratch.join("files"))?;
     let mut command = Command::new(&program);
     command.env("DESCRY_DATA_DIR", scratch.join("data"));
-    command.env("DESCRY_MODELS", root().join("models"));
     command.arg("shell").arg(scratch.join("files"));
     let mut shell = Shell::start(&mut command)?;
     let begun = Instant::now();

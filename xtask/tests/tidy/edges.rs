@@ -22,12 +22,13 @@ const LAYERS: [(&str, &[&str]); 20] = [
     ("search", &["embed", "catalog", "lexical", "vector", "grep"]),
     ("engine", &["search", "watch", "chunk", "embed", "catalog", "lexical", "vector", "grep"]),
     ("session", &["engine", "embed", "embed-gguf"]),
+    ("bundled", &["session", "embed", "embed-gguf"]),
     ("measure", &["engine", "watch", "chunk", "embed"]),
     ("testkit", &["watch", "embed"]),
-    ("cli", &["measure", "session", "engine", "embed", "embed-gguf", "convert"]),
-    ("app", &["measure", "session", "engine", "embed", "embed-gguf"]),
+    ("cli", &["measure", "session", "bundled", "engine", "embed", "embed-gguf", "convert"]),
+    ("app", &["measure", "session", "bundled", "engine", "embed", "embed-gguf"]),
     ("e2e", &["session", "engine", "embed", "embed-gguf"]),
-    ("eval", &["measure", "session", "engine", "embed", "embed-gguf", "chunk", "vector", "watch"]),
+    ("eval", &["measure", "session", "bundled", "engine", "embed", "embed-gguf", "chunk", "vector", "watch"]),
     ("xtask", &[]),
 ];
 

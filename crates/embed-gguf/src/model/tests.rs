@@ -1,6 +1,7 @@
 //! Models of every architecture, wherever they can run.
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 
 use candle_core::Device;
 use serde::Deserialize;
@@ -25,16 +26,17 @@ struct Case {
 /// The model on every instruction set of this machine, and on candle's CPU, where what runs on a
 /// graphics processor is tried.
 fn everywhere(path: &Path) -> Vec<Model> {
+    let source = Source::from(path);
     let on = |level: Option<Level>| {
         let build = |gguf: &mut Gguf| {
-            Model::build(gguf, path, None, |gguf, blueprint, vocabulary| match level {
+            Model::build(gguf, &source, None, |gguf, blueprint, vocabulary| match level {
                 Some(level) => {
                     Placed::on_cpu(gguf, blueprint, vocabulary, level, NonZeroUsize::new(2))
                 }
                 None => Placed::on_gpu(gguf, blueprint, vocabulary, Device::Cpu),
             })
         };
-        Gguf::load(path, build).unwrap()
+        Gguf::load(&source, build).unwrap()
     };
     Level::all().into_iter().map(Some).chain([None]).map(on).collect()
 }
@@ -89,7 +91,7 @@ fn every_architecture_agrees_from_text_to_vector() {
 
 #[test]
 fn every_place_gives_the_same_vectors() {
-    let path = "../../models/all-minilm-l6-v2-q8_0.gguf";
+    let path = "../../models/descry-code-22m-q8_0.gguf";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let code = include_str!("../align.rs").split("\n\n").map(Input::Document);
     let inputs: Vec<Input<'_>> = code.chain([Input::Query("start of a cache line")]).collect();

@@ -8,6 +8,7 @@ use candle_core::quantized::gguf_file::{self, Value};
 use proptest::prelude::*;
 
 use super::*;
+use crate::Source;
 
 const KINDS: [&str; 10] = [
     "jina-v2-code",
@@ -31,7 +32,7 @@ fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
 }
 
 fn tokenizer(kind: &str) -> Tokenizer {
-    Gguf::load(&fixture(&format!("{kind}.gguf")), |gguf| Tokenizer::load(gguf)).unwrap()
+    Gguf::load(&Source::from(&fixture(&format!("{kind}.gguf"))), |gguf| Tokenizer::load(gguf)).unwrap()
 }
 
 fn encode(tokenizer: &Tokenizer, text: &str, limit: usize) -> Vec<u32> {
@@ -85,7 +86,7 @@ fn load(keys: &BTreeMap<String, Value>) -> Result<Tokenizer, Cause> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     let keys: Vec<(&str, &Value)> = keys.iter().map(|(key, value)| (&**key, value)).collect();
     gguf_file::write(&mut file, &keys, &[]).unwrap();
-    Gguf::load(file.path(), |gguf| Tokenizer::load(gguf)).map_err(|error| error.cause)
+    Gguf::load(&file.path().into(), |gguf| Tokenizer::load(gguf)).map_err(|error| error.cause)
 }
 
 #[test]

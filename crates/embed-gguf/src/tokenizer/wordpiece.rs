@@ -174,6 +174,7 @@ mod tests {
     use tokenizers::{DecoderWrapper, PostProcessorWrapper, TokenizerBuilder, TokenizerImpl};
 
     use super::*;
+    use crate::Source;
 
     type Oracle = TokenizerImpl<
         Reference,
@@ -185,11 +186,11 @@ mod tests {
 
     /// Our tokenizer of the bundled model, and one that the `tokenizers` crate makes of the same words.
     fn both() -> (WordPiece, Oracle) {
-        let path = "../../models/all-minilm-l6-v2-q8_0.gguf";
+        let path = "../../models/descry-code-22m-q8_0.gguf";
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
         let load =
             |gguf: &mut Gguf| WordPiece::load(gguf, &vocabulary::Vocabulary::load(gguf)?, 100);
-        let ours = Gguf::load(&path, load).unwrap();
+        let ours = Gguf::load(&Source::from(&path), load).unwrap();
         let words = |vocabulary: &Vocabulary, prefix: &str| {
             let ids = vocabulary.ids.iter();
             ids.map(|(word, &id)| (format!("{prefix}{word}"), id)).collect::<Vec<_>>()

@@ -3,6 +3,7 @@
 
 mod damaged;
 mod fixed;
+mod hollow;
 mod mutated;
 mod oracle;
 mod quantised;

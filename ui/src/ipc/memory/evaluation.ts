@@ -20,7 +20,7 @@ function counted(phase: EvaluationPhase, total: number, steps: number): Step[] {
 export function evaluation(root: number, scenario: string): Evaluation {
   if (scenario === "hard") return hard(root);
   const sets = SETS[root] ?? NONE;
-  if (scenario !== "words-only") return { root, model: "all-MiniLM-L6-v2", seconds: 134.2, sets };
+  if (scenario !== "words-only") return { root, model: "descry-code-22m", seconds: 134.2, sets };
   const words = (all: TierScore[]) => all.slice(0, 1).flatMap((it) => [it, { ...it, tier: "all" as const }]);
   return { root, model: null, seconds: 6.4, sets: sets.map((it) => ({ ...it, scores: words(it.scores) })) };
 }

@@ -50,7 +50,7 @@ fn q4_1(codes: &[i8; BLOCK]) -> Vec<u8> {
 /// Whole numbers from -5 to 5.
 fn matrix(format: Format) -> Matrix {
     let codes = (0..ROWS * WIDTH).map(|n| (n % 11) as i8 - 5);
-    let bytes = match format {
+    let bytes: Vec<u8> = match format {
         Format::F32 => codes.flat_map(|code| f32::from(code).to_le_bytes()).collect(),
         Format::F16 => codes.flat_map(|code| f16::from(code).to_le_bytes()).collect(),
         Format::Bf16 => codes.flat_map(|code| bf16::from(code).to_le_bytes()).collect(),
@@ -65,7 +65,7 @@ fn matrix(format: Format) -> Matrix {
             blocks.flat_map(|block| [&f16::ONE.to_le_bytes()[..], block].concat()).collect()
         }
     };
-    Matrix { format, columns: WIDTH, bytes }
+    Matrix { format, columns: WIDTH, bytes: bytes.into() }
 }
 
 fn linear(level: Level, format: Format) -> Linear {
@@ -109,7 +109,7 @@ fn rounding_to_8_bits_loses_less_than_a_thousandth() {
             let stored = QTensor::quantize(&weights, kind).unwrap();
             let linear = |level| {
                 let bytes = stored.data().unwrap().into_owned();
-                Linear::new(level, Matrix { format, columns: WIDTH, bytes }, None)
+                Linear::new(level, Matrix { format, columns: WIDTH, bytes: bytes.into() }, None)
             };
             let expected = exact.run(Multiply { linear: &linear(exact), x, split: 1 });
             let linear = linear(rounded);
