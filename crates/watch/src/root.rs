@@ -54,7 +54,9 @@ pub fn check_root(path: &Path) -> Result<PathBuf, RootError> {
         return Err(RootError::NotAFolder { path: path.to_path_buf() });
     }
     fs::read_dir(&canonical).map_err(unreadable)?;
-    if canonical.ancestors().any(is_own_data) {
+    // A project that merely lies beside the data is not part of it.
+    let is_of = |data: &Path| canonical == data || canonical.starts_with(data.join("folders"));
+    if canonical.ancestors().any(|folder| is_of(folder) && is_own_data(folder)) {
         return Err(RootError::OwnData { path: path.to_path_buf() });
     }
     Ok(plain(canonical))

@@ -200,6 +200,8 @@ fn the_data_of_descry_is_never_read() {
         let refused = check_root(&tree.at(inside));
         assert!(matches!(refused, Err(RootError::OwnData { .. })), "{refused:?}");
     }
+    tree.write("data/project/a", "text");
+    assert_eq!(check_root(&tree.at("data/project")).unwrap(), tree.at("data/project"));
 }
 
 #[test]
