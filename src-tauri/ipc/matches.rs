@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use descry_base::{Language, RootId};
+use descry_base::Language;
 use descry_engine::{
     EngineError, FileMatches, Files, MatchOptions, MatchedLine, Place, Searched, Working,
 };
@@ -196,7 +196,7 @@ fn hit(id: String, line: &MatchedLine) -> Hit {
 
 #[cfg(test)]
 mod tests {
-    use descry_base::RelPath;
+    use descry_base::{RelPath, RootId};
 
     use super::*;
 

@@ -3,12 +3,16 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
 
+use clap::ColorChoice;
 use descry_base::RootId;
 use descry_engine::{Case, FileMatches, Files, MatchOptions, MatchedLine, Searched};
 use serde::Serialize;
 
 use crate::args::SearchArgs;
+use crate::excerpt::excerpt;
 use crate::output::say;
+use crate::screen::{Screen, Style};
+use crate::visible::visible;
 
 /// Nothing matches: an exit code, and no failure.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +39,7 @@ struct JsonLine<'a> {
 /// [`Nothing`], or what went wrong.
 pub(crate) fn run<'f>(
     args: &SearchArgs,
+    color: ColorChoice,
     files: &Files,
     folder_of: &dyn Fn(RootId) -> Option<&'f str>,
 ) -> anyhow::Result<()> {
@@ -43,8 +48,8 @@ pub(crate) fn run<'f>(
     }
     let options = MatchOptions { regex: args.regex, case: args.case(), word: args.word };
     let out = io::stdout();
-    let colours = out.is_terminal();
-    let mut printer = Printer { out: BufWriter::new(out.lock()), args, colours, left: args.limit };
+    let screen = out.is_terminal().then(|| Screen::new(color));
+    let mut printer = Printer { out: BufWriter::new(out.lock()), args, screen, left: args.limit };
     let mut failed = None;
     let searched = descry_engine::matches(files, options, &mut |file| match printer
         .print(&file, folder_of(file.root))
@@ -69,7 +74,8 @@ pub(crate) fn run<'f>(
 struct Printer<'a, W: Write> {
     out: W,
     args: &'a SearchArgs,
-    colours: bool,
+    /// Where people look; without one, lines are for programs.
+    screen: Option<Screen>,
     /// So many lines may still be printed.
     left: Option<usize>,
 }
@@ -84,6 +90,8 @@ impl<W: Write> Printer<'_, W> {
             Some(folder) => format!("{folder}/{}", file.path),
             None => file.path.to_string(),
         };
+        // A name may hold a line break, or what steers a terminal.
+        let path = visible(&path);
         match () {
             () if self.args.files => writeln!(self.out, "{path}")?,
             () if self.args.count => writeln!(self.out, "{path}:{}", file.lines.len())?,
@@ -92,7 +100,7 @@ impl<W: Write> Printer<'_, W> {
                     self.json(file.path.as_str(), line, folder)?;
                 }
             }
-            () if self.colours => self.group(&path, lines)?,
+            () if self.screen.is_some() => self.group(&path, lines)?,
             () => {
                 for line in lines {
                     let (number, column) = place(line);
@@ -118,17 +126,16 @@ impl<W: Write> Printer<'_, W> {
 
     /// A file with its lines, for people.
     fn group(&mut self, path: &str, lines: &[MatchedLine]) -> io::Result<()> {
-        writeln!(self.out, "\x1b[1m{path}\x1b[0m")?;
+        let Some(screen) = &self.screen else { return Ok(()) };
+        screen.write(&mut self.out, Style::Bold, path)?;
+        writeln!(self.out)?;
         for line in lines {
-            write!(self.out, "\x1b[2m{:>5}\x1b[0m  ", line.number + 1)?;
-            let mut written = 0;
-            for (start, end) in &line.marks {
-                let (start, end) = (*start as usize, *end as usize);
-                let (before, marked) = (&line.text[written..start], &line.text[start..end]);
-                write!(self.out, "{before}\x1b[33m{marked}\x1b[0m")?;
-                written = end;
-            }
-            writeln!(self.out, "{}", &line.text[written..])?;
+            let number = format!("{:>5}  ", line.number + 1);
+            screen.write(&mut self.out, Style::Dim, &number)?;
+            let columns = screen.columns.saturating_sub(number.len());
+            let shown = excerpt(&line.text, &line.marks, columns);
+            screen.write_runs(&mut self.out, Style::Plain, &shown)?;
+            writeln!(self.out)?;
         }
         writeln!(self.out)
     }

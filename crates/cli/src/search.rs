@@ -34,7 +34,7 @@ pub(crate) fn run(args: &SearchArgs, color: ColorChoice) -> anyhow::Result<()> {
     let (session, status, limits) = again_if_gone(|| ready(args))?;
     let mut searcher = Searcher { session, status, limits, args, lacking: None };
     if let Some(text) = asked.as_deref().filter(|_| args.wants_all()) {
-        return searcher.all(text);
+        return searcher.all(text, color);
     }
     match (&args.queries, asked) {
         (Some(path), _) => {
@@ -135,7 +135,7 @@ impl Searcher<'_> {
         Ok((answer, Some(notices.join("; ")).filter(|notice| !notice.is_empty())))
     }
 
-    fn all(&mut self, text: &str) -> anyhow::Result<()> {
+    fn all(&mut self, text: &str, color: ColorChoice) -> anyhow::Result<()> {
         let query = self.query(text);
         let files = again_if_gone(|| {
             let files = self.session.files(&query);
@@ -144,7 +144,7 @@ impl Searcher<'_> {
             }
             Ok(files?)
         })?;
-        matches::run(self.args, &files, &|root| self.folder(root))
+        matches::run(self.args, color, &files, &|root| self.folder(root))
     }
 
     fn json(&mut self, text: &str) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use descry_base::{RelPath, RootId};
+use descry_chunk::Text;
 use descry_grep::{MatchedLine, Options, Pattern};
 use descry_search::Files;
 
@@ -59,7 +60,7 @@ pub fn matches(
     }
     let pattern = Pattern::new(&files.pattern, options)?;
     for folder in &files.folders {
-        let told = descry_grep::search(&pattern, &folder.path, &folder.files, &decode, &mut |it| {
+        let told = descry_grep::search(&pattern, &folder.path, &folder.files, &text, &mut |it| {
             let mut lines = it.lines;
             lines.retain(|line| folder.admits(it.file, line.number));
             if lines.is_empty() {
@@ -84,12 +85,18 @@ pub fn matches(
     Ok(searched)
 }
 
-/// As the index reads it; what it would leave out for another reason than its bytes is read, too.
-fn decode(path: &str, bytes: &[u8]) -> Option<String> {
-    use descry_base::SkipReason;
-    match descry_chunk::decode(path, bytes) {
-        Ok(text) => Some(text.into_owned()),
-        Err(SkipReason::Binary) => None,
-        Err(_) => Some(String::from_utf8_lossy(bytes).into_owned()),
+/// As the index reads it, were its owner to speak for it: decoded, and of a notebook the cells.
+fn text(path: &str, bytes: Vec<u8>) -> Option<String> {
+    let read = |bytes: &[u8]| Some(Text::read(path, bytes, true).ok()?.shown());
+    // UTF-16 may look like UTF-8 with zeros.
+    if path.to_ascii_lowercase().ends_with(".ipynb") || bytes.contains(&0) {
+        return read(&bytes);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        }),
+        Err(other) => read(other.as_bytes()),
     }
 }

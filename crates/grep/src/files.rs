@@ -18,8 +18,8 @@ const STEP: usize = 128;
 /// A larger file is not read: no text that people search is.
 const LARGEST: u64 = 256 << 20;
 
-/// Reads what is not plain UTF-8: gets the file's path and bytes, gives `None` if they are no text.
-pub type Decode<'a> = dyn Fn(&str, &[u8]) -> Option<String> + Sync + 'a;
+/// Reads a text: gets the file's path and bytes, gives `None` if they are no text.
+pub type Decode<'a> = dyn Fn(&str, Vec<u8>) -> Option<String> + Sync + 'a;
 
 /// The matches of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,17 +82,7 @@ fn text(folder: &Path, path: &RelPath, decode: &Decode<'_>) -> Result<Option<Str
         }
         Err(error) => return Err(error.to_string()),
     };
-    // UTF-16 may look like UTF-8 with zeros.
-    if bytes.contains(&0) {
-        return Ok(decode(path.as_str(), &bytes));
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Some(match text.strip_prefix('\u{feff}') {
-            Some(rest) => rest.to_owned(),
-            None => text,
-        })),
-        Err(other) => Ok(decode(path.as_str(), other.as_bytes())),
-    }
+    Ok(decode(path.as_str(), bytes))
 }
 
 fn read(folder: &Path, path: &RelPath) -> std::io::Result<Vec<u8>> {
@@ -138,9 +128,7 @@ mod tests {
     fn all(pattern: &str, folder: &Path, files: &[RelPath]) -> (Vec<(String, u32)>, Vec<Unread>) {
         let folder = folder.canonicalize().unwrap();
         let pattern = Pattern::literal(pattern, Case::Smart).unwrap();
-        let latin = |_: &str, bytes: &[u8]| {
-            Some(bytes.iter().map(|byte| char::from(*byte)).collect::<String>())
-        };
+        let latin = |_: &str, bytes: Vec<u8>| Some(bytes.into_iter().map(char::from).collect());
         let mut found = Vec::new();
         let unread = search(&pattern, &folder, files, &latin, &mut |matches| {
             let name = files[matches.file].to_string();
@@ -161,8 +149,6 @@ mod tests {
         assert_eq!(two("two"), [("a.rs".to_owned(), 0), ("b/c.rs".to_owned(), 0)]);
         put(folder.path(), "a.rs", b"caf\xe9");
         assert_eq!(two("café"), [("a.rs".to_owned(), 0)]);
-        put(folder.path(), "a.rs", b"\xef\xbb\xbftwo");
-        assert_eq!(two("two").len(), 2);
     }
 
     #[cfg(unix)]

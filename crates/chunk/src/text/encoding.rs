@@ -104,7 +104,7 @@ fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     // Other scripts have few, but what is no zero is then not plain ASCII either.
     let other = || {
         sample.iter().filter(plain).count() * 20 < sample.len() * 17
-            && bytes.len() % 2 == 0
+            && bytes.len().is_multiple_of(2)
             && encoding
                 .decode_without_bom_handling_and_without_replacement(bytes)
                 .is_some_and(|text| share(&text, is_of_a_text) > 0.97)

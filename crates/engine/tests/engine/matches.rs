@@ -169,6 +169,12 @@ fn all_matches_are_true_to_the_disk() {
     // Saved a moment ago, and not indexed yet.
     put(folder.path(), "//- /src/retry.rs\n\n// a kettle\n");
     assert_eq!(places("kettle", plain), ["docs/kitchen.md:2", "src/retry.rs:1"]);
+    let write = |bytes: &[u8]| std::fs::write(folder.path().join("src/retry.rs"), bytes).unwrap();
+    let utf16 = "// ein Kettle f\u{fc}r \u{e9}".encode_utf16().flat_map(u16::to_le_bytes);
+    write(&[b"\xff\xfe".to_vec(), utf16.collect()].concat());
+    assert_eq!(places("Kettle f\u{fc}r", plain), ["src/retry.rs:0"]);
+    write(b"\xef\xbb\xbfkettle");
+    assert_eq!(places("^kettle", regex), ["src/retry.rs:0"]);
     std::fs::remove_file(folder.path().join("src/retry.rs")).unwrap();
     assert_eq!(places("kettle", plain), ["docs/kitchen.md:2"]);
 }

@@ -177,7 +177,7 @@ fn mention(line: &str, word: Range<usize>) -> Option<Reference> {
     let mut parts = path.trim_matches('/').split('/');
     let is_folder = path.trim_matches('/').contains('/')
         && parts.all(|part| is_part(part) || (part.ends_with(':') && part.len() == 2));
-    if !is_file && !is_folder || (written.contains("::") && !is_file) {
+    if !is_file && (!is_folder || written.contains("::")) {
         return None;
     }
     let end = word.start + written.find(name)? + name.trim_end_matches(['/', '\\']).len();
