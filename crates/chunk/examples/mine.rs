@@ -59,7 +59,8 @@ fn mine(package: &Path, file: &Path, out: &mut impl Write) -> io::Result<()> {
 fn row(chunk: &Chunk, text: &str) -> serde_json::Value {
     let bytes = chunk.span.bytes();
     let text = &text[bytes.clone()];
-    let doc = chunk.doc.as_ref().map(|doc| [doc.start, doc.end].map(|at| at as usize - bytes.start));
+    let doc =
+        chunk.doc.as_ref().map(|doc| [doc.start, doc.end].map(|at| at as usize - bytes.start));
     let defined = chunk.defines.iter().filter(|name| name.kind != SymbolKind::Reexport);
     let names: Vec<&str> = defined.map(|name| name.name.as_str()).collect();
     json!({ "symbol": chunk.symbol, "names": names, "text": text, "doc": doc })

@@ -42,7 +42,7 @@ impl Folder {
         let Indexing { data, model, full, vectors_of } = how;
         let config = EngineConfig {
             data_dir: data.clone(),
-            models: descry_session::models(model),
+            models: descry_session::models(model, descry_bundled::bundled()),
             watch: false,
             catch_up: true,
             vectors_of,
@@ -110,28 +110,6 @@ impl Folder {
     }
 }
 
-<<<<<<< HEAD
-=======
-/// A session on `data` of which nobody else knows; it embeds exactly if `full`.
-pub(crate) fn session(data: PathBuf, full: bool) -> Result<Session> {
-    fs::create_dir_all(&data).with_context(|| format!("making {}", data.display()))?;
-    let config = SessionConfig {
-        data_dir: data,
-        model: None,
-        bundled: descry_bundled::bundled(),
-        watch: false,
-        catch_up: true,
-        background: full,
-        focus: Box::new(|_| false),
-    };
-    Ok(Session::open(config, |_| {})?)
-}
-
-pub(crate) fn engine(session: &Session) -> Result<&Arc<Engine>> {
-    session.engine().context("another program uses the data folder")
-}
-
->>>>>>> e44ab45 (The bundled model knows code, and the programs bring it along)
 /// The engine's sources with vectors at hand, and without the weighing of lines, which no figure
 /// sees.
 struct Asked<'a, S> {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use descry_base::{ChunkId, RelPath, RootId, Skipped};
 use descry_engine::{
-    Answer, DataDir, Engine, EngineConfig, EngineError, FileText, Files, ModelStatus, Notification, Query,
-    Status,
+    Answer, DataDir, Engine, EngineConfig, EngineError, FileText, Files, ModelStatus, Notification,
+    Query, Status,
 };
 
 use crate::client::Client;

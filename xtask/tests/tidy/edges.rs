@@ -28,7 +28,20 @@ const LAYERS: [(&str, &[&str]); 20] = [
     ("cli", &["measure", "session", "bundled", "engine", "embed", "embed-gguf", "convert"]),
     ("app", &["measure", "session", "bundled", "engine", "embed", "embed-gguf"]),
     ("e2e", &["session", "engine", "embed", "embed-gguf"]),
-    ("eval", &["measure", "session", "bundled", "engine", "embed", "embed-gguf", "chunk", "vector", "watch"]),
+    (
+        "eval",
+        &[
+            "measure",
+            "session",
+            "bundled",
+            "engine",
+            "embed",
+            "embed-gguf",
+            "chunk",
+            "vector",
+            "watch",
+        ],
+    ),
     ("xtask", &[]),
 ];
 

@@ -32,7 +32,8 @@ fn read<T: serde::de::DeserializeOwned>(name: &str) -> T {
 }
 
 fn tokenizer(kind: &str) -> Tokenizer {
-    Gguf::load(&Source::from(&fixture(&format!("{kind}.gguf"))), |gguf| Tokenizer::load(gguf)).unwrap()
+    Gguf::load(&Source::from(&fixture(&format!("{kind}.gguf"))), |gguf| Tokenizer::load(gguf))
+        .unwrap()
 }
 
 fn encode(tokenizer: &Tokenizer, text: &str, limit: usize) -> Vec<u32> {

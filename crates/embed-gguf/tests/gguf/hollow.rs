@@ -54,7 +54,8 @@ fn a_download_that_did_not_end_is_refused() {
         let known = ["zeros", "the same vector"];
         assert!(known.iter().any(|known| complaint.contains(known)), "{name}: {complaint}");
     }
-    for name in ["bert", "bert-f16", "nomic-bert", "modern-bert", "qwen3", "t5encoder", "codesage"] {
+    for name in ["bert", "bert-f16", "nomic-bert", "modern-bert", "qwen3", "t5encoder", "codesage"]
+    {
         assert_eq!(complaints(&fixture(name))[0], None, "{name} is whole");
         for share in [0.0..1.0, 0.1..1.0, 0.5..1.0, 0.8..1.0, 0.0..0.5, 0.3..0.6] {
             check(name, share);
