@@ -1,6 +1,6 @@
 """Turns pairs into tokens: what train.py reads.
 
-    python pack.py --corpus CORPUS --model models/all-minilm-l6-v2-q8_0.gguf      # CORPUS/pairs.jsonl -> CORPUS/pairs.npz
+    python pack.py --corpus CORPUS --model models/all-minilm-l6-v2-f32.gguf      # CORPUS/pairs.jsonl -> CORPUS/pairs.npz
 """
 
 import argparse

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{assert_none, root};
 
 /// A crate (without the prefix `descry-`) and what it may depend on, besides `base`. Below comes what is above.
-const LAYERS: [(&str, &[&str]); 20] = [
+const LAYERS: [(&str, &[&str]); 21] = [
     ("base", &[]),
     ("watch", &[]),
     ("chunk", &[]),
