@@ -13,6 +13,7 @@ processor. Reports MRR@10 on held-out packages before and after.
 import argparse
 import math
 import queue
+import sys
 import threading
 import time
 from pathlib import Path
@@ -99,6 +100,8 @@ class Drawn:
         rows = [np.flatnonzero(~pairs.held_out & (pairs.package == n)) for n in range(len(pairs.weight))]
         self.rows = [self.rng.permutation(of) for of in rows]
         weight = np.where([len(of) >= 8 for of in rows], pairs.weight, 0)
+        if np.count_nonzero(weight) < packages:
+            sys.exit(f"{np.count_nonzero(weight)} packages have pairs enough to train on; a batch wants {packages}")
         self.weight = weight / weight.sum()
         self.next = [0] * len(rows)
         self.lock = threading.Lock()
