@@ -6,17 +6,16 @@
 use descry_embed_gguf::Source;
 use descry_session::Bundled;
 
+// Statics, not constants: those may be copied into every crate that asks.
+static MODEL: &[u8] = include_bytes!("../../../models/descry-code-22m-q8_0.gguf");
+static DRAFT: &[u8] = include_bytes!("../../../models/descry-code-22m-instant.gguf");
+
 /// The models of `models/`, whose README says what they are.
+#[inline(never)]
 pub fn bundled() -> Bundled {
     Bundled {
-        model: Source::Program {
-            name: "descry-code-22m",
-            bytes: include_bytes!("../../../models/descry-code-22m-q8_0.gguf"),
-        },
-        draft: Source::Program {
-            name: "descry-code-22m instant",
-            bytes: include_bytes!("../../../models/descry-code-22m-instant.gguf"),
-        },
+        model: Source::Program { name: "descry-code-22m", bytes: MODEL },
+        draft: Source::Program { name: "descry-code-22m instant", bytes: DRAFT },
     }
 }
 
