@@ -124,7 +124,9 @@ const EQUAL: f32 = 0.1;
 fn goes_first(new: &Candidate, held: &Candidate) -> bool {
     let place = |it: &Candidate| (it.shard, it.file.place, it.file.path.as_str().len());
     let key = |it: &Candidate| (place(it), it.file.path.clone(), it.id);
-    held.score - new.score <= EQUAL * held.score.abs() && key(new) < key(held)
+    new.exactness == held.exactness
+        && held.score - new.score <= EQUAL * held.score.abs()
+        && key(new) < key(held)
 }
 
 fn why(candidate: &Candidate, query: &LexicalQuery, matches: &[descry_lexical::WordMatch]) -> Why {
