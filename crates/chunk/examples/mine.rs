@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use descry_base::{Language, SymbolKind};
-use descry_chunk::{Chunk, ChunkConfig, chunks, decode};
+use descry_base::SymbolKind;
+use descry_chunk::{Chunk, ChunkConfig, Text};
 use serde_json::json;
 
 /// Every definition alone: what a doc comment is about is then the whole chunk.
@@ -38,15 +38,14 @@ fn main() -> io::Result<()> {
 fn mine(package: &Path, file: &Path, out: &mut impl Write) -> io::Result<()> {
     let bytes = fs::read(file)?;
     let path = file.strip_prefix(package).unwrap_or(file).to_string_lossy();
-    let Ok(text) = decode(&path, &bytes) else { return Ok(()) };
-    let language = Language::of_path(&path);
+    let Ok(text) = Text::read(&path, &bytes, false) else { return Ok(()) };
     for (cut, config) in [("definition", DEFINITIONS), ("app", ChunkConfig::default())] {
-        for chunk in chunks(&text, language, &config) {
+        for chunk in text.chunks(&config) {
             if cut == "app" || chunk.doc.is_some() || chunk.span.bytes().len() >= LEAST {
                 let package = package.file_name().unwrap_or_default().to_string_lossy();
-                let mut row = row(&chunk, &text);
+                let mut row = row(&chunk, text.as_str());
                 row["package"] = json!(package);
-                row["language"] = json!(language.id());
+                row["language"] = json!(text.language().id());
                 row["cut"] = json!(cut);
                 writeln!(out, "{row}")?;
             }

@@ -157,19 +157,19 @@ mod tests {
     #[test]
     fn options_stand_anywhere() {
         #[track_caller]
-        fn check(line: &str, words: &str, limit: usize, json: bool) {
+        fn check(line: &str, words: &str, limit: Option<usize>, json: bool) {
             let search = parsed(line).unwrap();
             assert_eq!((search.limit, search.json), (limit, json), "{line}");
             assert_eq!(search.query.join(" "), words, "{line}");
         }
-        check("search foo --json", "foo", 10, true);
-        check("search --json foo", "foo", 10, true);
-        check("search --limit 5 foo", "foo", 5, false);
-        check("search foo --limit=5 -path:tests --json", "foo -path:tests", 5, true);
-        check("search -path:tests --limit 5 -- --json", "-path:tests --json", 5, false);
-        check("search foo bar --limit 3 baz", "foo bar baz", 3, false);
-        check("--color never search foo -x:y", "foo -x:y", 10, false);
-        check("search foo --color=always -x:y", "foo -x:y", 10, false);
+        check("search foo --json", "foo", None, true);
+        check("search --json foo", "foo", None, true);
+        check("search --limit 5 foo", "foo", Some(5), false);
+        check("search foo --limit=5 -path:tests --json", "foo -path:tests", Some(5), true);
+        check("search -path:tests --limit 5 -- --json", "-path:tests --json", Some(5), false);
+        check("search foo bar --limit 3 baz", "foo bar baz", Some(3), false);
+        check("--color never search foo -x:y", "foo -x:y", None, false);
+        check("search foo --color=always -x:y", "foo -x:y", None, false);
     }
 
     #[test]

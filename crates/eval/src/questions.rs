@@ -61,7 +61,7 @@ impl Questions {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
     use descry_base::ChunkId;
     use descry_engine::Draft;
@@ -70,8 +70,8 @@ mod tests {
 
     /// Answers every third time, and counts how often it did.
     struct Slow {
-        asked: Cell<usize>,
-        answered: Cell<usize>,
+        asked: AtomicUsize,
+        answered: AtomicUsize,
     }
 
     impl Sources for &Slow {
@@ -82,11 +82,11 @@ mod tests {
         fn vector(&self, text: &str) -> Box<dyn FnOnce() -> Result<Vec<f32>, String> + '_> {
             let length = text.len() as f32;
             Box::new(move || {
-                self.asked.set(self.asked.get() + 1);
-                if !self.asked.get().is_multiple_of(3) {
+                let asked = self.asked.fetch_add(1, Relaxed) + 1;
+                if !asked.is_multiple_of(3) {
                     return Err("the model takes too long".to_owned());
                 }
-                self.answered.set(self.answered.get() + 1);
+                self.answered.fetch_add(1, Relaxed);
                 Ok(vec![length, 0.1])
             })
         }
@@ -99,14 +99,14 @@ mod tests {
     #[test]
     fn no_question_is_embedded_twice() {
         let data = tempfile::tempdir().unwrap();
-        let model = Slow { asked: Cell::new(0), answered: Cell::new(0) };
+        let model = Slow { asked: AtomicUsize::new(0), answered: AtomicUsize::new(0) };
         let ask = |fingerprint: &str, questions: &[&str], computed: usize| {
             let mut kept = Questions::open(data.path(), fingerprint).unwrap();
             kept.embed(&&model, questions).unwrap();
             for text in questions {
                 assert_eq!(kept.vector(text), Some(&[text.len() as f32, 0.1][..]));
             }
-            assert_eq!(model.answered.get(), computed, "{questions:?}");
+            assert_eq!(model.answered.load(Relaxed), computed, "{questions:?}");
         };
         ask("a", &["one", "three", "one"], 2);
         ask("a", &["three", "one"], 2);
