@@ -51,7 +51,7 @@ fn wrong_folders_are_named() {
 #[test]
 fn wrong_calls_are_explained() {
     let desk = Desk::new();
-    check(&desk, &[], 2, "Usage: descry <COMMAND>");
+    check(&desk, &[], 2, "Usage: descry [OPTIONS] <COMMAND>");
     check(&desk, &["find"], 2, "unrecognized subcommand 'find'");
     check(&desk, &["search"], 2, "<QUERY>");
     check(

@@ -61,7 +61,6 @@ fn colours_are_as_asked_for() {
     check(&desk, &[("CLICOLOR_FORCE", "1")], &[], true);
     check(&desk, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], &[], false);
     check(&desk, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "")], &[], true);
-    check(&desk, &[("CLICOLOR_FORCE", "0")], &[], false);
     check(&desk, &[], &["--color", "always"], true);
     check(&desk, &[("NO_COLOR", "1")], &["--color=always"], true);
     check(&desk, &[("CLICOLOR_FORCE", "1")], &["--color", "never"], false);

@@ -145,8 +145,10 @@ impl Verdict {
     pub(crate) fn of(corpus: &Corpus<'_>, identifier: &str, hits: &[(&str, &str)]) -> Verdict {
         let hold = hits.iter().map(|(_, text)| identifiers(text).any(|it| it == identifier));
         let hold: Vec<bool> = hold.collect();
-        let files: Vec<bool> =
-            hits.iter().map(|(path, _)| corpus.holds(path, identifier)).collect();
+        // A file stands where its first hit does.
+        let mut seen = HashSet::new();
+        let firsts = hits.iter().filter(|(path, _)| seen.insert(*path));
+        let files: Vec<bool> = firsts.map(|(path, _)| corpus.holds(path, identifier)).collect();
         Verdict {
             first: hold.first() == Some(&true),
             first_file: files.first() == Some(&true),

@@ -172,7 +172,8 @@ mod tests {
         let pattern = Pattern::literal("x", Case::Smart).unwrap();
         let root = folder.path().canonicalize().unwrap();
         let mut told = 0;
-        let end = search(&pattern, &root, &files, &|_, _| None, &mut |_| {
+        let read = |_: &str, bytes| String::from_utf8(bytes).ok();
+        let end = search(&pattern, &root, &files, &read, &mut |_| {
             told += 1;
             if told == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });

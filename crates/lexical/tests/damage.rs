@@ -132,7 +132,7 @@ fn garbage_in_meta_json() {
 #[test]
 fn another_version_is_damaged() {
     for (from, to) in
-        [("descry-code-1", "descry-code-0"), ("\"payload\": \"2\"", "\"payload\": \"x\"")]
+        [("descry-code-2", "descry-code-0"), ("\"payload\": \"2\"", "\"payload\": \"x\"")]
     {
         let dir = with_file("meta.json", Some(&sealed(&changed_meta(from, to))));
         check_damaged(dir.path(), from);

@@ -164,6 +164,12 @@ export type Line = {
 	marks: ([number, number])[],
 };
 
+/**  What a search for all matches has found so far; the number is its question's. */
+export type MatchesFound = {
+	number: number,
+	reply: SearchReply,
+};
+
 /**  A way to search that is measured. */
 export type MeasuredTier = "words" | "instant" | "full" | "all";
 
@@ -173,12 +179,6 @@ export type MissedQuestion = {
 	path: string,
 	line: number | null,
 	rank: number | null,
-};
-
-/**  What a search for all matches has found so far; the number is its question's. */
-export type MatchesFound = {
-	number: number,
-	reply: SearchReply,
 };
 
 /**  How to look. */
