@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The path of a program of this build.
-pub fn program(name: &str) -> PathBuf {
+pub(crate) fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
     let folder = test.parent().and_then(Path::parent).expect("tests lie in target/<profile>/deps");
     let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
