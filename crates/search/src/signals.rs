@@ -37,9 +37,6 @@ pub struct Weights {
     pub meaning_code: f32,
     /// Share of meaning against words for the order of a file's own chunks.
     pub meaning_within: f32,
-    /// A chunk that defines nothing, as a file's first comment or its imports: multiplies what it says
-    /// for itself, so that it stands for its file only where no definition answers.
-    pub header: f32,
     /// How many candidates each list gives.
     pub candidates: usize,
     /// The same for the places that the question does not ask for (tests, prose, ...); 0 for one list of
@@ -79,7 +76,9 @@ pub struct Weights {
     pub gathering: f32,
     /// Declarations without code (`.d.ts`, a header beside its source).
     pub declarations: f32,
-    /// The second chunk of a file, the third twice, and so on.
+    /// The second chunk of a file, the third twice, and so on. More keeps a file's other definitions in
+    /// reach, less keeps other files there: from 0.65 to 0.8 doc comments gain 0.012 (MRR@10), judged
+    /// queries lose 0.002 (NDCG@10).
     pub saturation: f32,
 }
 
@@ -93,8 +92,7 @@ impl Default for Weights {
             meaning_natural: 0.5,
             meaning_message: 0.3,
             meaning_code: 0.5,
-            meaning_within: 0.6,
-            header: 0.8,
+            meaning_within: 0.8,
             candidates: 150,
             aside: 20,
             coherence: 0.3,
@@ -113,7 +111,7 @@ impl Default for Weights {
             prose: 0.3,
             gathering: 0.5,
             declarations: 0.7,
-            saturation: 0.65,
+            saturation: 0.75,
         }
     }
 }
@@ -172,7 +170,6 @@ pub const SIGNALS: &[SignalSwitch] = &[
     SignalSwitch { name: "gathering", off: |w| w.gathering = 1.0 },
     // -0.001, symbols -0.021
     SignalSwitch { name: "declarations", off: |w| w.declarations = 1.0 },
-    SignalSwitch { name: "header", off: |w| w.header = 1.0 },
     // -0.012
     SignalSwitch { name: "saturation", off: |w| w.saturation = 1.0 },
 ];
@@ -209,7 +206,7 @@ pub(crate) fn rank(
     places::priors(candidates, asked, weights);
     places::declarations(candidates, weights);
     sort(candidates);
-    files::arrange(candidates, weights);
+    files::arrange(candidates);
     sort(candidates);
     files::saturate(candidates, weights);
     sort(candidates);

@@ -2,8 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use descry_base::SymbolKind;
-
 use crate::Weights;
 use crate::candidate::Candidate;
 
@@ -36,29 +34,20 @@ pub(super) fn coverage(candidates: &mut [Candidate], weights: &Weights, best: f3
 
 /// Orders the chunks of each file by what they say for themselves; where the file stands among others
 /// stays as it is. Expects the best first.
-pub(super) fn arrange(candidates: &mut [Candidate], weights: &Weights) {
+pub(super) fn arrange(candidates: &mut [Candidate]) {
     let mut files: HashMap<_, Vec<usize>> = HashMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
         files.entry((candidate.exactness, candidate.file_key())).or_default().push(index);
     }
     for places in files.into_values().filter(|places| places.len() > 1) {
-        let mut by_own: Vec<(f32, usize)> = (places.iter())
-            .map(|index| (candidates[*index].own * headed(&candidates[*index], weights), *index))
-            .collect();
+        let mut by_own: Vec<(f32, usize)> =
+            (places.iter()).map(|index| (candidates[*index].own, *index)).collect();
         by_own.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let scores: Vec<f32> = places.iter().map(|index| candidates[*index].score).collect();
         for ((_, index), score) in by_own.into_iter().zip(scores) {
             candidates[index].score = score;
         }
     }
-}
-
-/// What a chunk that defines nothing and lies in no definition is worth.
-fn headed(candidate: &Candidate, weights: &Weights) -> f32 {
-    let is_header = candidate.chunk().is_some_and(|chunk| {
-        chunk.symbol.is_empty() && chunk.defines.iter().all(|it| it.kind == SymbolKind::Reexport)
-    });
-    if is_header { weights.header } else { 1.0 }
 }
 
 /// Further chunks of a file that is shown already make room for other files.
