@@ -26,7 +26,7 @@ export const MODES: readonly { mode: Mode; label: string; hint: string }[] = [
   { mode: "symbols", label: "Symbols", hint: "Names of functions, types and constants" },
   { mode: "files", label: "Files", hint: "Names and paths of files" },
   { mode: "regex", label: "Regex", hint: "Every line that a regular expression matches, in files as they are now" },
-  { mode: "matches", label: "All matches", hint: "Every line with this very text, in files as they are now" },
+  { mode: "matches", label: "Matches", hint: "Every line with this very text, in files as they are now" },
 ];
 
 /** A mode as a sentence calls it. */
