@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A range of a file's text. Bytes are offsets into the decoded text, on char boundaries; lines
 /// count from 0; both ends are exclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// First byte.
     pub start: u32,

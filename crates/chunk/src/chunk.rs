@@ -8,7 +8,7 @@ use crate::lines::Lines;
 use crate::{grammar, outline, pack};
 
 /// A piece of a file that is found, shown and embedded as one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chunk {
     /// Where it lies: whole lines without blank ones at either end, except inside a giant line.
     pub span: Span,

@@ -16,7 +16,7 @@ mod text;
 
 /// Raised whenever some text is cut, or its definitions are named, differently than before: what was
 /// cut by another version is cut again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 pub use chunk::{Chunk, ChunkConfig, chunks, supports};
 pub use text::Text;

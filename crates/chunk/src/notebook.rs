@@ -3,13 +3,16 @@
 //! A notebook is JSON with, as a rule, one line of the file to a line of a cell. Spans count lines of the
 //! file, so that an editor opens at the right one; their bytes count in the cells' text.
 
+mod json;
+mod kernel;
+mod salvage;
+
 use std::ops::Range;
 
 use descry_base::Language;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::chunk::{Chunk, ChunkConfig, chunks};
+use json::Json;
 
 /// A notebook's cells.
 #[derive(Debug)]
@@ -33,10 +36,8 @@ struct Cell {
 impl Notebook {
     /// The cells of the notebook that the text of a file is; `None` if it is none.
     pub(crate) fn read(file: &str) -> Option<Notebook> {
-        // Serde would read a list as an object's values in their order.
-        let object = Some(file).filter(|file| file.trim_start().starts_with('{'))?;
-        let json: Json<'_> = serde_json::from_str(object).ok()?;
-        let language = json.metadata.language();
+        let json = Json::read(file).or_else(|| salvage::salvage(file))?;
+        let language = json.language();
         let mut notebook = Notebook {
             text: String::new(),
             cells: Vec::new(),
@@ -46,15 +47,15 @@ impl Notebook {
         };
         // Lines of the file are counted on from cell to cell.
         let (mut at, mut line) = (0, 0);
-        for cell in json.cells.iter().chain(json.worksheets.iter().flat_map(|sheet| &sheet.cells)) {
+        for cell in json.cells {
             let (begin, first_line) = (notebook.text.len(), notebook.lines.len());
             let mut line_begins = true;
-            for piece in cell.source.map(pieces).unwrap_or_default() {
+            for piece in cell.pieces() {
                 // The piece is a part of the file's text.
-                let offset = (piece.get().as_ptr() as usize).saturating_sub(file.as_ptr() as usize);
+                let offset = (piece.as_ptr() as usize).saturating_sub(file.as_ptr() as usize);
                 line += count_breaks(file.get(at..offset).unwrap_or_default());
                 at = at.max(offset);
-                let Ok(said) = serde_json::from_str::<String>(piece.get()) else { continue };
+                let Ok(said) = serde_json::from_str::<String>(piece) else { continue };
                 for part in said.split_inclusive('\n') {
                     if line_begins {
                         notebook.lines.push(line);
@@ -119,96 +120,8 @@ impl Notebook {
     }
 }
 
-/// The strings that a source is made of: one, or one a line.
-fn pieces(source: &RawValue) -> Vec<&RawValue> {
-    match source.get().starts_with('[') {
-        true => serde_json::from_str(source.get()).unwrap_or_default(),
-        false => vec![source],
-    }
-}
-
 fn count_breaks(text: &str) -> u32 {
     text.bytes().filter(|byte| *byte == b'\n').count() as u32
-}
-
-#[derive(Deserialize)]
-struct Json<'a> {
-    #[serde(borrow, default)]
-    cells: Vec<JsonCell<'a>>,
-    /// Where notebooks of the third format have their cells.
-    #[serde(borrow, default)]
-    worksheets: Vec<Worksheet<'a>>,
-    #[serde(default)]
-    metadata: Metadata,
-}
-
-#[derive(Deserialize)]
-struct Worksheet<'a> {
-    #[serde(borrow, default)]
-    cells: Vec<JsonCell<'a>>,
-}
-
-#[derive(Deserialize)]
-struct JsonCell<'a> {
-    cell_type: String,
-    /// The third format calls that of code `input`.
-    #[serde(borrow, default, alias = "input")]
-    source: Option<&'a RawValue>,
-}
-
-impl JsonCell<'_> {
-    /// Prose is Markdown; code is in the kernel's language, or in the one that a magic names.
-    fn language(&self, text: &str, kernel: Language) -> Language {
-        match self.cell_type.as_str() {
-            "code" => {
-                let magic = text.strip_prefix("%%").and_then(|rest| rest.split_whitespace().next());
-                magic.and_then(language_of).unwrap_or(kernel)
-            }
-            "raw" => Language::Plain,
-            _ => Language::Markdown,
-        }
-    }
-}
-
-#[derive(Default, Deserialize)]
-struct Metadata {
-    #[serde(default)]
-    language_info: Named,
-    #[serde(default)]
-    kernelspec: Named,
-}
-
-#[derive(Default, Deserialize)]
-struct Named {
-    #[serde(default)]
-    name: Option<String>,
-    #[serde(default)]
-    language: Option<String>,
-}
-
-impl Metadata {
-    /// What the kernel says first of its language; Python where it says nothing, as most do.
-    fn language(&self) -> Language {
-        let said = [&self.language_info.name, &self.kernelspec.language, &self.kernelspec.name];
-        let mut said = said.into_iter().flatten().peekable();
-        match said.peek() {
-            None => Language::Python,
-            Some(_) => said.find_map(|word| language_of(word)).unwrap_or(Language::Plain),
-        }
-    }
-}
-
-/// The language that a kernel or a magic names, with or without a version: `python3`, `C++17`, `ir`.
-fn language_of(word: &str) -> Option<Language> {
-    let plain = word.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'));
-    let known = Language::from_word(word).or_else(|| Language::from_word(plain));
-    known.or(match plain.to_ascii_lowercase().as_str() {
-        "ipython" | "pypy" | "sage" | "sagemath" => Some(Language::Python),
-        "ir" => Some(Language::R),
-        "node" | "nodejs" | "deno" => Some(Language::JavaScript),
-        "xcpp" => Some(Language::Cpp),
-        _ => None,
-    })
 }
 
 #[cfg(test)]

@@ -77,12 +77,14 @@ impl<'b> Text<'b> {
         self.encoding
     }
 
-    /// The chunks, in order. Their lines are lines of the file.
+    /// The chunks, in order. Their lines are lines of the file. A blank file is one empty chunk: its
+    /// name finds it.
     pub fn chunks(&self, config: &ChunkConfig) -> Vec<Chunk> {
-        match &self.notebook {
+        let chunks = match &self.notebook {
             Some(notebook) => notebook.chunks(config),
             None => chunks(&self.file, self.language, config),
-        }
+        };
+        if chunks.is_empty() { vec![Chunk::default()] } else { chunks }
     }
 
     /// What a person is shown: as many lines as the file has, and of a notebook nothing but its cells.

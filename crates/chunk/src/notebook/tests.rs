@@ -138,10 +138,84 @@ fn older_formats_and_what_is_none() {
     let symbols: Vec<_> =
         cut(third).into_iter().map(|(lines, symbol, _)| (lines, symbol)).collect();
     assert_eq!(symbols, [(1..2, String::new()), (2..3, "def steep".to_owned())]);
-    for broken in ["", "[]", "{\"cells\": 1}", "{\"cells\": [{\"source\": [1, null]}]}"] {
+    for broken in ["", "[]", "{\"cells\": 1}", "{\"cells\": [{\"source\""] {
         let text = read(broken);
         assert_eq!((text.as_str(), text.language()), (broken, Language::Plain));
     }
     let odd = r#"{"cells": [{"cell_type": "code", "source": [1, "a\n", null]}, {"cell_type": "raw"}], "metadata": {}}"#;
     assert_eq!(read(odd).as_str(), "a\n");
+}
+
+#[test]
+fn cells_of_the_third_format_name_their_language() {
+    let file = |metadata: &str| {
+        format!(
+            r#"{{"metadata": {metadata}, "nbformat": 3, "worksheets": [{{"cells": [
+            {{"cell_type": "markdown", "source": "Tea"}},
+            {{"cell_type": "code", "input": "def steep\n  1\nend", "language": "ruby"}},
+            {{"cell_type": "code", "input": "function boil(x)\n  x\nend", "language": "julia"}}]}}]}}"#
+        )
+    };
+    for (metadata, expected) in [
+        ("{}", Language::Ruby),
+        ("null", Language::Ruby),
+        (r#"{"language": "Julia"}"#, Language::Julia),
+        (r#"{"kernelspec": {"name": "python3"}}"#, Language::Python),
+    ] {
+        let file = file(metadata);
+        assert_eq!(read(&file).language(), expected, "{metadata}");
+        assert_eq!(cut(&file)[1].1, "def steep", "{metadata}");
+    }
+}
+
+#[test]
+fn what_no_json_is_any_more_has_its_cells() {
+    let whole = cut(JUPYTER);
+    for (from, to) in [
+        ("\"iVBORw0KGgo=\"", "NaN"),
+        ("\"text/plain\": [", "\"x\": -Infinity, \"source\": [\"no\"], \"text/plain\": ["),
+        ("\"metadata\": {},", "\"metadata\": {},,"),
+        (
+            "{\"display_name\": \"Python 3\", \"language\": \"python\", \"name\": \"python3\"}",
+            "null",
+        ),
+        ("\"nbformat\": 4,", "<<<<<<< HEAD\n=======\n>>>>>>> b"),
+        ("  \"language_info\": {\"name\": \"python\"}\n }", ""),
+        (" \"nbformat\": 4,\n \"nbformat_minor\": 5\n}\n", ""),
+    ] {
+        let file = JUPYTER.replace(from, to);
+        assert_ne!(file, JUPYTER, "{from}");
+        assert_eq!(cut(&file), whole, "{from}");
+        assert_eq!(read(&file).language(), Language::Python, "{from}");
+    }
+    let (cut_short, _) = JUPYTER.split_once("    return math").unwrap();
+    let found = cut(cut_short);
+    assert_eq!((found.len(), &found[0], found[1].1.as_str()), (2, &whole[0], "def boil"));
+    let conflict = "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\n<<<<<<< HEAD\n\"a = 1\\n\",\n=======\n\"a = 2\\n\"\n>>>>>>> b\n]}]}";
+    assert_eq!(read(conflict).as_str(), "a = 1\na = 2\n");
+}
+
+#[test]
+fn missing_and_null_fields() {
+    for file in [
+        r#"{"cells": [{"source": "def boil():\n  pass"}]}"#,
+        r#"{"cells": [{"source": ["def boil():\n", "  pass"]}], "metadata": null, "worksheets": null}"#,
+        r#"{"cells": [{"cell_type": "code", "source": "def boil():\n  pass"}], "metadata": {"kernelspec": null, "language_info": null}}"#,
+        r#"{"cells": [], "cells": [{"cell_type": "code", "source": "def boil():\n  pass"}]}"#,
+    ] {
+        let found = cut(file);
+        assert_eq!((found.len(), found[0].1.as_str()), (1, "def boil"), "{file}");
+    }
+}
+
+#[test]
+fn cut_short_anywhere_it_shows_cells_or_what_is_left() {
+    let whole = read(JUPYTER);
+    for end in (0..JUPYTER.len()).filter(|end| JUPYTER.is_char_boundary(*end)) {
+        let text = read(&JUPYTER[..end]);
+        assert!(
+            whole.as_str().contains(text.as_str()) || !text.as_str().contains("outputs"),
+            "{end}"
+        );
+    }
 }

@@ -1,6 +1,10 @@
 //! Text that a program packed, so that no one reads it.
 
+mod tally;
+
 use descry_base::Language;
+
+use tally::Tally;
 
 /// A short text is read, however it is written.
 const MIN_BYTES: usize = 2_000;
@@ -11,46 +15,22 @@ const MAX_AVERAGE_LINE: usize = 5_000;
 /// The same for the languages that are shipped minified, which people write in short lines.
 const MAX_AVERAGE_LINE_OF_SCRIPT: usize = 400;
 
-/// Whether the lines are far too long. What stands between quotes does not count: people keep long
-/// texts, keys and pictures in code, but they write the code around them in lines.
+/// Whether the lines are far too long. Data does not count: people keep long texts, tables, keys and
+/// pictures in code, but they write the code around them in lines. Neither do lines with as many blanks
+/// as people write. Nothing but data was written by no one.
 pub(super) fn is_minified(text: &str, language: Language) -> bool {
-    let limit = match language {
-        Language::JavaScript | Language::Css | Language::TypeScript => MAX_AVERAGE_LINE_OF_SCRIPT,
-        _ => MAX_AVERAGE_LINE,
+    use Language as L;
+    let is_script = matches!(language, L::JavaScript | L::TypeScript | L::Tsx);
+    let limit = match is_script || language == L::Css {
+        true => MAX_AVERAGE_LINE_OF_SCRIPT,
+        false => MAX_AVERAGE_LINE,
     };
-    let average = |bytes: usize, lines: usize| bytes / lines.max(1);
     let lines = text.bytes().filter(|b| *b == b'\n').count() + 1;
-    text.len() >= MIN_BYTES
-        && average(text.len(), lines) > limit
-        && average(text.lines().map(outside_quotes).sum(), lines) > limit
-}
-
-/// The bytes of a line that stand outside of quotes and of CSS's `url(...)`. A quote that is not closed
-/// in the line quotes nothing.
-fn outside_quotes(line: &str) -> usize {
-    let bytes = line.as_bytes();
-    let (mut at, mut outside) = (0, 0);
-    while let Some(byte) = bytes.get(at) {
-        let close = match byte {
-            b'"' | b'\'' | b'`' => Some(*byte),
-            b'(' if bytes[..at].ends_with(b"url") => Some(b')'),
-            _ => None,
-        };
-        outside += 1;
-        at += 1;
-        if let Some(length) = close.and_then(|close| unescaped(&bytes[at..], close)) {
-            at += length + 1;
-        }
+    let is_long = |bytes: usize| bytes / lines > limit;
+    if text.len() < MIN_BYTES || !is_long(text.len()) {
+        return false;
     }
-    outside
-}
-
-/// Where `close` stands, not counting those behind a backslash.
-fn unescaped(bytes: &[u8], close: u8) -> Option<usize> {
-    let mut escaped = false;
-    bytes.iter().position(|byte| {
-        let found = *byte == close && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        found
-    })
+    let tallies: Vec<Tally> = text.lines().map(|line| Tally::of(line, is_script)).collect();
+    let counted = tallies.iter().filter(|line| !line.is_written()).map(|line| line.outside).sum();
+    is_long(counted) || tallies.iter().all(|line| line.outside == 0)
 }

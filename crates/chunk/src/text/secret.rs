@@ -1,4 +1,7 @@
-//! Files that are a private key by what stands in them, whatever they are called.
+//! Files that are a private key or hold one by what stands in them, whatever they are called. Code and
+//! prose that shows a key between other text is code and prose.
+
+use serde::Deserialize;
 
 /// What the first line of such a file begins with: the key itself, a certificate that comes before it, or
 /// what OpenSSL writes above.
@@ -9,22 +12,88 @@ const OPENINGS: [&str; 4] = [
     "Bag Attributes",
 ];
 
-/// Whether the text is a private key. Code that holds one between quotes, as tests do, is code.
+/// Values shorter than this stand for a secret.
+const SECRET: usize = 20;
+
+/// Whether the text is a private key, or settings that hold one.
 pub(super) fn is_secret(text: &str) -> bool {
     let text = text.trim_start();
     if text.starts_with('{') {
         return is_service_account(text);
     }
+    is_key(text) || is_bundle(text) || is_key_of_tool(text) || is_settings(text)
+}
+
+/// Whether a key comes first, or a key follows certificates that come first.
+fn is_key(text: &str) -> bool {
     let Some(opening) = OPENINGS.iter().find(|opening| text.starts_with(*opening)) else {
         return false;
     };
-    let is_key = |line: &str| line.starts_with("-----BEGIN ") && line.contains("PRIVATE KEY");
-    opening.contains("Key") || opening.contains("KEY") || text.lines().any(is_key)
+    opening.contains("Key") || opening.contains("KEY") || text.lines().any(begins_private_key)
+}
+
+fn begins_private_key(line: &str) -> bool {
+    line.starts_with("-----BEGIN ") && line.contains("PRIVATE KEY")
+}
+
+/// Whether there is nothing but blocks, one of them a private key, and what is said of each above it.
+fn is_bundle(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    let mut found = false;
+    while let Some(line) = lines.next() {
+        if line.starts_with("-----BEGIN ") {
+            found |= begins_private_key(line);
+            lines.by_ref().find(|line| line.starts_with("-----END "));
+        } else if !["#", "subject=", "issuer="].iter().any(|above| line.starts_with(above))
+            && !line.is_empty()
+        {
+            return false;
+        }
+    }
+    found
+}
+
+/// The key files of age, minisign and signify.
+fn is_key_of_tool(text: &str) -> bool {
+    let first = significant(text).next().unwrap_or_default();
+    first.starts_with("AGE-SECRET-KEY-1")
+        || first.starts_with("untrusted comment: ") && first.contains("secret key")
+}
+
+/// The settings of Kubernetes' clients, of Amazon's, and of WireGuard, with the key in them.
+fn is_settings(text: &str) -> bool {
+    let first = significant(text).next().unwrap_or_default();
+    let has = |key: &str, sign: char| {
+        let value = |line: &str| {
+            let (name, value) = line.split_once(sign)?;
+            (name.trim_start_matches("- ").trim() == key).then_some(value.trim().len())
+        };
+        significant(text).filter_map(value).any(|length| length >= SECRET)
+    };
+    let is_config = || significant(text).any(|line| line == "kind: Config");
+    match first.starts_with('[') {
+        true => {
+            has("aws_secret_access_key", '=') || first == "[Interface]" && has("PrivateKey", '=')
+        }
+        false => first.contains(':') && is_config() && has("client-key-data", ':'),
+    }
+}
+
+/// The lines that are neither blank nor comments.
+fn significant(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && *line != "---" && !line.starts_with(['#', ';']))
 }
 
 /// The file that Google's cloud gives a program to sign in with.
 fn is_service_account(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Account {
+        r#type: String,
+        private_key: String,
+    }
     text.contains("\"service_account\"")
-        && text.contains("\"private_key\"")
-        && text.contains("\"-----BEGIN PRIVATE KEY-----")
+        && serde_json::from_str(text).is_ok_and(|account: Account| {
+            account.r#type == "service_account" && begins_private_key(&account.private_key)
+        })
 }

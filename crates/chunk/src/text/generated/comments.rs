@@ -13,49 +13,93 @@ const INDENTED: usize = 4;
 const LINE: [&str; 10] = ["///", "//!", "//", "--", "#", ";", "%", "'", "\"", "rem "];
 
 /// What a comment of several lines begins and ends with.
-const BLOCK: [(&str, &str); 5] =
-    [("<!--", "-->"), ("/*", "*/"), ("{-", "-}"), ("(*", "*)"), ("=begin", "=end")];
+const BLOCK: [(&str, &str); 6] =
+    [("<!--", "-->"), ("/*", "*/"), ("{-", "-}"), ("(*", "*)"), ("--[[", "]]"), ("=begin", "=end")];
+
+/// What a docstring begins with.
+const DOCSTRING: [&str; 2] = ["\"\"\"", "'''"];
 
 /// What may stand above the first comment, for it is no code that says anything.
-const PASSED: [&str; 7] =
-    ["#!", "<?php", "<?xml", "<!doctype", "'use strict'", "\"use strict\"", "---"];
+const PASSED: [&str; 15] = [
+    "#!",
+    "#pragma once",
+    "#ifndef ",
+    "#define ",
+    "#line ",
+    "<?php",
+    "<?xml",
+    "<!doctype",
+    "'use strict'",
+    "\"use strict\"",
+    "\"use client\"",
+    "'use client'",
+    "\"use server\"",
+    "'use server'",
+    "---",
+];
 
 /// The lines of the leading comments without the marks, and without those that are quoted.
 pub(super) fn leading(text: &str, language: Language) -> Vec<&str> {
-    let head = &text[..text.floor_char_boundary(MOST_BYTES)];
     let mut said = Vec::new();
-    let mut open: Option<&str> = None;
-    for line in head.lines().take(MOST_LINES).map(str::trim) {
-        let inside = match open {
-            Some(_) => Some(line.trim_start_matches('*')),
-            None if line.is_empty() || PASSED.iter().any(|it| begins(line, it).is_some()) => {
-                continue;
-            }
-            None => match BLOCK.iter().find_map(|(mark, end)| Some((begins(line, mark)?, end))) {
-                Some((rest, end)) => {
-                    open = Some(end);
-                    Some(rest.trim_start_matches(['*', '!']))
-                }
-                None => LINE
-                    .iter()
-                    .filter(|mark| marks_comments(mark, language))
-                    .find_map(|mark| begins(line, mark))
-                    .map(|rest| rest.trim_start_matches(['#', ';', '%', '*', '-'])),
-            },
+    let mut rest = head(text).trim_start();
+    while !rest.is_empty() {
+        let (line, below) = rest.split_once('\n').unwrap_or((rest, ""));
+        let line = line.trim_end();
+        rest = if PASSED.iter().any(|it| begins(line, it).is_some()) {
+            below
+        } else if let Some((inside, end)) = block(rest) {
+            let (inside, after) = inside.split_once(end).unwrap_or((inside, ""));
+            let lines = inside.trim_start_matches(['*', '!']).lines();
+            said.extend(lines.filter_map(|line| unquoted(line.trim().trim_start_matches('*'))));
+            after
+        } else if let Some(inside) = of_line(line, language) {
+            said.extend(unquoted(inside.trim_start_matches(['#', ';', '%', '*', '-'])));
+            below
+        } else {
+            said.extend(summary(rest, language));
+            break;
         };
-        let Some(mut inside) = inside else { break };
-        if let Some(end) = open
-            && let Some(at) = inside.find(end)
-        {
-            inside = &inside[..at];
-            open = None;
+        let next = rest.trim_start();
+        // A blank line ends a sentence, and so does the end of a block.
+        if rest[..rest.len() - next.len()].contains('\n') {
+            said.push("");
         }
-        let indent = inside.len() - inside.trim_start().len();
-        if indent <= INDENTED {
-            said.push(inside.trim_matches([' ', '\t', '*']));
-        }
+        rest = next;
     }
     said
+}
+
+fn head(text: &str) -> &str {
+    let head = &text[..text.floor_char_boundary(MOST_BYTES)];
+    let end = head.match_indices('\n').nth(MOST_LINES - 1);
+    end.map_or(head, |(end, _)| &head[..end])
+}
+
+/// The line of a comment, if it is not indented.
+fn unquoted(line: &str) -> Option<&str> {
+    let indent = line.len() - line.trim_start().len();
+    (indent <= INDENTED).then(|| line.trim_matches([' ', '\t', '*']))
+}
+
+/// What stands behind the beginning of a comment of several lines, and what ends it.
+fn block(text: &str) -> Option<(&str, &'static str)> {
+    BLOCK.iter().find_map(|(mark, end)| Some((begins(text, mark)?, *end)))
+}
+
+/// What a line says that is a comment.
+fn of_line(line: &str, language: Language) -> Option<&str> {
+    let mut marks = LINE.iter().filter(|mark| marks_comments(mark, language));
+    let said = marks.find_map(|mark| begins(line, mark))?;
+    // Prose begins with a quote, too.
+    let is_quote = line.starts_with(['\'', '"']) && said.starts_with(char::is_alphanumeric);
+    (!is_quote).then_some(said)
+}
+
+/// The first line of the docstring that a text begins with. Below it may quote what the code writes.
+fn summary(text: &str, language: Language) -> Option<&str> {
+    let inside = DOCSTRING.iter().find_map(|mark| text.strip_prefix(mark))?;
+    let line = inside.trim_start().lines().next()?.trim_end_matches(['"', '\'']);
+    (language == Language::Python).then_some(line)
 }
 
 /// What comes behind the mark that the line begins with, in any case.
@@ -71,7 +115,7 @@ fn marks_comments(mark: &str, language: Language) -> bool {
     let slashes = mark.starts_with('/');
     match language {
         L::Markdown | L::Html | L::Vue | L::Svelte => false,
-        L::Plain => !matches!(mark, "'" | "\"" | "%"),
+        L::Plain => true,
         L::Python
         | L::Ruby
         | L::Bash
