@@ -1,17 +1,10 @@
 //! How well things are found in a folder, by its own questions.
 
-use std::process::Command;
-
 use descry_e2e::{COMMENTED, Desk, Project};
 
-/// Commits all that is there; git needs no settings of the machine's.
+/// Commits all that is there.
 fn commit(project: &Project, subject: &str) {
-    let git = |args: &[&str]| {
-        let mut git = Command::new("git");
-        git.arg("-C").arg(project.path()).args(["-c", "user.name=a", "-c", "user.email=a@b"]);
-        let ended = git.args(args).output().expect("git is there");
-        assert!(ended.status.success(), "{ended:?}");
-    };
+    let git = |args: &[&str]| descry_testkit::git(project.path(), args);
     git(&["init", "-q"]);
     git(&["add", "."]);
     git(&["commit", "-q", "-m", subject]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use descry_engine::Weights;
-use descry_measure::score::Score;
+use descry_measure::score::{K, Score};
 use serde_json::{Value, json};
 
 use crate::args::{Args, Measure};
@@ -60,7 +60,7 @@ fn judged(args: &Args, ways: &[Configuration]) -> Result<Table> {
     for repository in &repositories {
         let mut folder = open(args, repository)?;
         for (way, rows) in ways.iter().zip(&mut rows) {
-            rows.extend(answers(&mut folder, repository, way)?);
+            rows.extend(answers(&mut folder, repository, way, K)?);
         }
     }
     Ok(judged_table(ways, &rows))

@@ -30,14 +30,15 @@ pub(crate) fn open(args: &Args, repository: &Repository) -> Result<Folder> {
     Folder::open(&folder, how).with_context(|| format!("indexing {}", repository.name))
 }
 
-/// What a repository's questions are answered in one configuration.
+/// What a repository's questions are answered in one configuration, at most `limit` hits each.
 pub(crate) fn answers<'a>(
     folder: &mut Folder,
     repository: &'a Repository,
     configuration: &Configuration,
+    limit: usize,
 ) -> Result<Vec<Row<'a>>> {
     let questions: Vec<&str> = repository.questions().collect();
-    let answers = folder.ask(configuration, &questions)?;
+    let answers = folder.ask(configuration, &questions, limit)?;
     let rows = repository.tasks.iter().zip(answers).map(|(task, answer)| {
         let hits = answer.hits.iter().map(|hit| found(repository, hit)).collect();
         Row::new(repository, task, hits)

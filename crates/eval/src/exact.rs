@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use descry_base::SymbolKind;
 use descry_engine::{Answer, Hit, Place, Shard, Sources, Tiers, Weights};
+use descry_measure::score::K;
 
 use crate::args::Args;
 use crate::asked::of_model;
@@ -152,7 +153,7 @@ fn ask(folder: &mut Folder, way: &Configuration) -> Result<Found> {
     let drawn = corpus.draw(IDENTIFIERS);
     let mut found = Found::default();
     let [mut other, mut order, mut user, mut unnamed] = [const { Vec::new() }; 4];
-    for (identifier, answer) in drawn.iter().zip(folder.ask(way, &drawn)?) {
+    for (identifier, answer) in drawn.iter().zip(folder.ask(way, &drawn, K)?) {
         let texts = texts(folder, &answer);
         let hits: Vec<(&str, &str)> = answer
             .hits
@@ -177,7 +178,7 @@ fn ask(folder: &mut Folder, way: &Configuration) -> Result<Found> {
         found.identifiers.push(Asked { at: corpus.at(identifier), verdict, defines });
     }
     let names = corpus.names();
-    for (file, answer) in names.iter().zip(folder.ask(way, &names)?) {
+    for (file, answer) in names.iter().zip(folder.ask(way, &names, K)?) {
         let first = answer.hits.first();
         match first.is_some_and(|hit| name(hit.path.as_str()) == *file) {
             true => found.named += 1,

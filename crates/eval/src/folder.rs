@@ -74,11 +74,12 @@ impl Folder {
         questions.map(|text| Ok(self.engine.search(&Query::new(text, K))?.elapsed)).collect()
     }
 
-    /// The answers in one configuration, in the order of the questions.
+    /// The answers in one configuration, of at most `limit` hits, in the order of the questions.
     pub(crate) fn ask(
         &mut self,
         configuration: &Configuration,
         questions: &[&str],
+        limit: usize,
     ) -> Result<Vec<Answer>> {
         let tiers = configuration.tiers;
         if tiers.instant || tiers.full {
@@ -89,7 +90,7 @@ impl Folder {
         questions
             .par_iter()
             .map(|text| {
-                let query = Query { tiers, ..Query::new(*text, K) };
+                let query = Query { tiers, ..Query::new(*text, limit) };
                 Ok(search_with(&view, &query, &asked, &configuration.weights)?)
             })
             .collect()

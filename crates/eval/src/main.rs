@@ -27,7 +27,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use descry_engine::{Tiers, Weights};
-use descry_measure::score::Found;
+use descry_measure::score::{Found, K};
 use serde::Serialize;
 
 use crate::args::Args;
@@ -75,7 +75,7 @@ fn main() -> Result<()> {
         );
         indexed.iter_mut().zip(folder.indexed).for_each(|(sum, time)| *sum += time);
         for (configuration, rows) in configurations.iter().zip(&mut rows) {
-            rows.extend(answers(&mut folder, repository, configuration)?);
+            rows.extend(answers(&mut folder, repository, configuration, K)?);
         }
         times.extend(folder.times(repository.questions())?);
     }

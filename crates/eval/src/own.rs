@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use descry_measure::History;
-use descry_measure::score::{Score, before_place};
+use descry_measure::score::{K, Score, before_place};
 
 use crate::args::{Args, Measure};
 use crate::asked::{QUESTIONS, answers, asking, data, doc_comments, open};
@@ -13,6 +13,9 @@ use crate::judged::{self, Repository};
 use crate::report::Row;
 use crate::table::{Cell, Table};
 use crate::whole::git_dir;
+
+/// So many hits the window shows at once, those of one file together.
+const SHOWN: usize = 60;
 
 /// The tables of the measures that are asked for.
 pub(crate) fn tables(args: &Args, ways: &[Configuration]) -> Result<Vec<Table>> {
@@ -36,7 +39,7 @@ pub(crate) fn tables(args: &Args, ways: &[Configuration]) -> Result<Vec<Table>> 
             docs.ask(&mut folder, &asks, ways)?;
         }
         if args.wants(Measure::Place) {
-            let placed = Placed::of(&answers(&mut folder, &asks, fused)?);
+            let placed = Placed::of(&answers(&mut folder, &asks, fused, SHOWN)?);
             places.rows.push((repository.name.clone(), placed.cells()));
             all_placed.add(placed);
         }
@@ -93,7 +96,7 @@ impl Comparison {
         ways: &[Configuration],
     ) -> Result<()> {
         let mean = |way| -> Result<f64> {
-            let rows = answers(folder, repository, way)?;
+            let rows = answers(folder, repository, way, K)?;
             Ok(Score::mean(rows.iter().map(|row| row.score)).mrr)
         };
         let means: Vec<f64> = ways.iter().map(mean).collect::<Result<_>>()?;

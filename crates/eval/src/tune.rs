@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 use descry_engine::Weights;
-use descry_measure::score::Score;
+use descry_measure::score::{K, Score};
 use serde_json::Value;
 
 use crate::args::Args;
@@ -54,7 +54,7 @@ pub(crate) fn tune(
     let measure = |configuration: &Configuration| {
         let score = |(index, folder): (usize, &mut Folder)| -> Result<f64> {
             let repository = &repositories[index];
-            let rows = answers(folder, repository, configuration)?;
+            let rows = answers(folder, repository, configuration, K)?;
             let mean = Score::mean(rows.iter().map(|row| row.score));
             Ok(if index < judged && !args.docs { mean.ndcg } else { mean.mrr })
         };

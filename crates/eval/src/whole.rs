@@ -68,16 +68,7 @@ mod tests {
         let folder = descry_testkit::fixture(
             "//- /.gitattributes\n/tests export-ignore\n//- /src/a.rs\nfn a() {}\n//- /tests/b.rs\nfn b() {}\n",
         );
-        let git = |args: &[&str]| {
-            let mut command = Command::new("git");
-            command.arg("-C").arg(folder.path()).args([
-                "-c",
-                "user.name=a",
-                "-c",
-                "user.email=a@b",
-            ]);
-            assert!(command.args(args).status().unwrap().success());
-        };
+        let git = |args: &[&str]| descry_testkit::git(folder.path(), args);
         git(&["init", "--quiet"]);
         git(&["add", "."]);
         git(&["commit", "--quiet", "-m", "Begin"]);

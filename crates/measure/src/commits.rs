@@ -134,16 +134,7 @@ mod tests {
     #[test]
     fn a_history_is_read_from_a_clone_or_a_bare_repository() {
         let folder = descry_testkit::fixture("//- /app/src/retry.rs\nfn retry() {}\n");
-        let git = |args: &[&str]| {
-            let mut command = Command::new("git");
-            command.arg("-C").arg(folder.path()).args([
-                "-c",
-                "user.name=a",
-                "-c",
-                "user.email=a@b",
-            ]);
-            assert!(command.args(args).status().expect("git runs").success());
-        };
+        let git = |args: &[&str]| descry_testkit::git(folder.path(), args);
         git(&["init", "--quiet"]);
         git(&["add", "."]);
         git(&["commit", "--quiet", "-m", "Give up after many attempts"]);

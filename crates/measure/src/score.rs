@@ -86,16 +86,16 @@ pub fn ranks<'a>(hits: &'a [Found], targets: &'a [Target]) -> impl Iterator<Item
 const FILES: usize = 5;
 
 /// How many of the right file's own hits stand before the right place, if that file is among the first
-/// five of the answer; `Some(None)` if it is, and none of its hits is the place.
+/// five of all hits; `Some(None)` if it is, and none of its hits is the place.
 pub fn before_place(hits: &[Found], target: &Target) -> Option<Option<usize>> {
     let mut files: Vec<&str> = Vec::new();
-    for hit in hits.iter().take(K) {
+    for hit in hits {
         if !files.contains(&&*hit.path) {
             files.push(&hit.path);
         }
     }
     let right = files.into_iter().take(FILES).find(|path| same_file(path, &target.path))?;
-    let mut of_file = hits.iter().take(K).filter(|hit| hit.path == right);
+    let mut of_file = hits.iter().filter(|hit| hit.path == right);
     Some(of_file.position(|hit| hits_target(hit, target)))
 }
 

@@ -4,7 +4,7 @@
 use std::ffi::OsStr;
 
 /// Whole names, in lower case.
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 29] = [
     ".env",
     ".netrc",
     "_netrc",
@@ -31,13 +31,19 @@ const NAMES: [&str; 26] = [
     "service_account.json",
     "secring.gpg",
     "wallet.dat",
+    "kubeconfig",
+    "kubeconfig.yaml",
+    "kubeconfig.yml",
 ];
 
 /// Extensions, in lower case.
-const EXTENSIONS: [&str; 14] = [
-    "env", "jks", "kdbx", "key", "keystore", "ovpn", "p12", "p8", "pem", "pfx", "pkcs12", "ppk",
-    "tfstate", "tfvars",
+const EXTENSIONS: [&str; 15] = [
+    "env", "jks", "kdbx", "key", "keystore", "keytab", "ovpn", "p12", "p8", "pem", "pfx", "pkcs12",
+    "ppk", "tfstate", "tfvars",
 ];
+
+/// What is put behind the name of a file that is kept aside.
+const KEPT: [&str; 6] = ["bak", "backup", "old", "orig", "save", "copy"];
 
 /// What names of SSH's private keys begin with: `id_rsa`, `id_ed25519_work`.
 const SSH_KEYS: [&str; 5] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_xmss"];
@@ -62,11 +68,18 @@ const SAMPLES: [&str; 7] = ["example", "sample", "template", "tmpl", "dist", "de
 /// True if a file of this name usually holds a secret.
 pub(crate) fn is_credentials(name: &OsStr) -> bool {
     let Some(name) = name.to_str().map(str::to_ascii_lowercase) else { return false };
+    let name = match name.rsplit_once('.') {
+        Some((kept, ending)) if KEPT.contains(&ending) => kept.to_owned(),
+        _ => name,
+    };
     if NAMES.contains(&name.as_str()) {
         return true;
     }
     if SSH_KEYS.iter().any(|key| name.starts_with(key)) {
         return !name.contains('.');
+    }
+    if name.starts_with("ssh_host_") && name.ends_with("_key") {
+        return true;
     }
     let words: Vec<&str> = name.split('.').collect();
     if words.iter().any(|word| SAMPLES.contains(word)) {
@@ -75,6 +88,7 @@ pub(crate) fn is_credentials(name: &OsStr) -> bool {
     match words[..] {
         ["", "env", ..] => true,
         ["env", .., stage] => STAGES.contains(&stage),
+        [_, .., "tfvars" | "tfstate", "json"] => true,
         [_, .., extension] => EXTENSIONS.contains(&extension),
         _ => false,
     }
@@ -98,6 +112,9 @@ mod tests {
         check(&[".netrc", "_netrc", ".pgpass", ".npmrc", ".pypirc", ".htpasswd"], true);
         check(&[".env", ".env.local", ".env.production.local", "env.production", "prod.env"], true);
         check(&["credentials.json", "terraform.tfvars", "prod.auto.tfvars", "x.tfstate"], true);
+        check(&["id_rsa.bak", "id_ed25519.old", "server.pem.orig", ".env.backup"], true);
+        check(&["terraform.tfstate.backup", "prod.tfvars.json", "ssh_host_rsa_key"], true);
+        check(&["kubeconfig", "kubeconfig.yaml", "krb5.keytab"], true);
     }
 
     #[test]
@@ -108,5 +125,6 @@ mod tests {
         check(&["env.ts", "env.d.ts", "env.py", "env", "environment", "dotenv.js"], false);
         check(&["credentials.py", "credentials.json.md", "netrc.go", "tfvars", ""], false);
         check(&["terraform.tfvars.example", "server.crt", "server.csr"], false);
+        check(&["ssh_host_rsa_key.pub", "notes.bak", "id_rsa.pub.old"], false);
     }
 }

@@ -1,9 +1,8 @@
 //! Ignore files are read as git reads them: git itself is asked.
 
 use std::ops::ControlFlow;
-use std::path::Path;
-use std::process::{Command, Stdio};
 
+use descry_testkit::git;
 use descry_watch::{Rules, walk};
 use proptest::prelude::*;
 
@@ -35,19 +34,6 @@ fn by_git(tree: &Tree) -> Vec<String> {
     files
 }
 
-fn git(folder: &Path, args: &[&str]) -> Vec<u8> {
-    let output = Command::new("git")
-        .args(args)
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .stderr(Stdio::null())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "git {args:?}");
-    output.stdout
-}
-
 fn by_us(tree: &Tree) -> Vec<String> {
     let rules = Rules { git_global: false, ..Rules::default() };
     let mut met = Vec::new();
@@ -70,15 +56,12 @@ fn check(ignore: &[u8]) {
 
 #[track_caller]
 fn check_at(place: &str, ignore: &[u8]) {
-    // Where there is no git there is nothing to compare with.
-    if Command::new("git").arg("--version").output().is_ok() {
-        let tree = Tree::of(&PATHS);
-        git(tree.path(), &["init", "-q"]);
-        std::fs::create_dir_all(tree.at(".git/info")).unwrap();
-        std::fs::write(tree.at(place), ignore).unwrap();
-        let text = String::from_utf8_lossy(ignore);
-        assert_eq!(by_us(&tree), by_git(&tree), "{place}: {text:?}");
-    }
+    let tree = Tree::of(&PATHS);
+    git(tree.path(), &["init", "-q"]);
+    std::fs::create_dir_all(tree.at(".git/info")).unwrap();
+    std::fs::write(tree.at(place), ignore).unwrap();
+    let text = String::from_utf8_lossy(ignore);
+    assert_eq!(by_us(&tree), by_git(&tree), "{place}: {text:?}");
 }
 
 #[test]
