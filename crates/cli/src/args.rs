@@ -135,7 +135,7 @@ pub(crate) struct SearchArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
     /// At most so many results: 10, or all with `--all`.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) limit: Option<usize>,
     /// Print every match as grep does, not the best answers: the text to the letter, in the files as
     /// they are now. Filters stand behind it. The exit code is 0 if anything matches, 1 if nothing

@@ -79,9 +79,18 @@ pub(crate) fn with_words_last(given: impl IntoIterator<Item = OsString>) -> Vec<
     line
 }
 
-/// Whether the argument is an option of the command, and if so, whether its value comes next.
+/// Whether the argument is an option of the command, or several short ones joined (`-il`), and if so,
+/// whether a value comes next.
 fn option(command: &Command, argument: &OsStr) -> Option<bool> {
     let argument = argument.to_str()?;
+    let short = |c: char| command.get_arguments().find(|it| it.get_short() == Some(c));
+    let joined = argument.strip_prefix('-').filter(|it| it.len() > 1 && !it.starts_with('-'));
+    if let Some(joined) = joined
+        && joined.chars().all(|c| short(c).is_some())
+    {
+        let last = joined.chars().next_back().and_then(short)?;
+        return Some(last.get_action().takes_values());
+    }
     let (name, has_value) = match argument.split_once('=') {
         Some((name, _)) => (name, true),
         None => (argument, false),
@@ -141,6 +150,7 @@ mod tests {
         check("search -path:tests retry", "-path:tests retry");
         check("search retry -lang:go policy", "retry -lang:go policy");
         check("search ->", "->");
+        check("search -webkit-box", "-webkit-box");
         check("search -1", "-1");
         check("search x -1.5", "x -1.5");
         check("search -- -x", "-x");
@@ -173,6 +183,24 @@ mod tests {
     }
 
     #[test]
+    fn short_options_may_be_joined() {
+        #[track_caller]
+        fn check(line: &str, words: &str, regex: bool, ignore_case: bool, files: bool) {
+            let search = parsed(line).unwrap();
+            assert_eq!(
+                (search.regex, search.ignore_case, search.files),
+                (regex, ignore_case, files),
+                "{line}"
+            );
+            assert_eq!(search.query.join(" "), words, "{line}");
+        }
+        check("search -ie tot.l", "tot.l", true, true, false);
+        check("search tot -il", "tot", false, true, true);
+        check("search --all -we x", "x", true, false, false);
+        check("search -lang:go -el x", "-lang:go x", true, false, true);
+    }
+
+    #[test]
     fn a_mistyped_option_is_refused() {
         #[track_caller]
         fn check(line: &str, expected: ErrorKind) {
@@ -185,6 +213,7 @@ mod tests {
         check("search foo -n 5", ErrorKind::UnknownArgument);
         check("search foo -json", ErrorKind::UnknownArgument);
         check("search foo --limit many", ErrorKind::ValueValidation);
+        check("search foo --limit 0", ErrorKind::ValueValidation);
         check("search foo --limit", ErrorKind::InvalidValue);
         check("search", ErrorKind::MissingRequiredArgument);
         check("search --", ErrorKind::MissingRequiredArgument);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::ColorChoice;
 use descry_base::RootId;
-use descry_engine::{Answer, FolderStatus, Phase, Query, Status};
+use descry_engine::{Answer, FolderStatus, Mode, Phase, Query, Status};
 use descry_session::{Session, SessionError};
 
 use crate::args::SearchArgs;
@@ -52,6 +52,10 @@ pub(crate) fn run(args: &SearchArgs, color: ColorChoice) -> anyhow::Result<()> {
         Some(lacking) => bail!("nothing was found, but not all was searched: {lacking}"),
         None => Ok(()),
     }
+}
+
+fn is_missing(folder: &FolderStatus) -> bool {
+    folder.phase == Phase::Missing
 }
 
 /// A session that has seen what was saved since the last look, its folders, and those to search.
@@ -114,21 +118,14 @@ impl Searcher<'_> {
             self.status = status;
             Ok(answer)
         })?;
-        let roots = &self.limits.roots;
-        let is_searched = |folder: &&FolderStatus| roots.is_empty() || roots.contains(&folder.id);
-        let searched: Vec<_> = self.status.folders.iter().filter(is_searched).collect();
-        let missing = |folder: &&FolderStatus| folder.phase == Phase::Missing;
         // A folder that is gone holds nothing new, as long as there are others.
         let tell = |folder: &&FolderStatus| {
-            !missing(folder)
+            !is_missing(folder)
                 || answer.hits.is_empty()
                 || answer.hits.iter().any(|hit| hit.root == folder.id)
         };
-        let lacks: Vec<String> =
-            searched.iter().copied().filter(tell).filter_map(shortfall).collect();
-        let fails = searched.iter().all(missing)
-            || searched.iter().any(|folder| !missing(folder) && shortfall(folder).is_some());
-        if answer.hits.is_empty() && !lacks.is_empty() && fails {
+        let lacks: Vec<String> = self.searched().filter(tell).filter_map(shortfall).collect();
+        if answer.hits.is_empty() && !lacks.is_empty() && self.fails() {
             self.lacking = Some(lacks.join("; "));
         }
         let notices: Vec<String> = answer.notice.iter().map(sentence).chain(lacks).collect();
@@ -136,7 +133,8 @@ impl Searcher<'_> {
     }
 
     fn all(&mut self, text: &str, color: ColorChoice) -> anyhow::Result<()> {
-        let query = self.query(text);
+        let mode = if self.args.regex { Mode::Regex } else { Mode::All };
+        let query = Query { mode, ..self.query(text) };
         let files = again_if_gone(|| {
             let files = self.session.files(&query);
             if let Err(SessionError::Gone) = files {
@@ -144,7 +142,31 @@ impl Searcher<'_> {
             }
             Ok(files?)
         })?;
-        matches::run(self.args, color, &files, &|root| self.folder(root))
+        let found = matches::run(self.args, color, &files, &|root| self.folder(root));
+        self.status = self.session.status()?;
+        let lacks: Vec<String> = self.searched().filter_map(shortfall).collect();
+        match found {
+            Err(error) if error.is::<matches::Nothing>() && self.fails() => {
+                bail!("nothing matches, but not all was searched: {}", lacks.join("; "))
+            }
+            found => {
+                lacks.iter().for_each(|lack| say(lack));
+                found
+            }
+        }
+    }
+
+    /// The folders that are searched.
+    fn searched(&self) -> impl Iterator<Item = &FolderStatus> {
+        let roots = &self.limits.roots;
+        let is_searched = |folder: &&FolderStatus| roots.is_empty() || roots.contains(&folder.id);
+        self.status.folders.iter().filter(is_searched)
+    }
+
+    /// Whether nothing found says nothing: a folder is not complete, or none is there.
+    fn fails(&self) -> bool {
+        self.searched().all(is_missing)
+            || self.searched().any(|folder| !is_missing(folder) && shortfall(folder).is_some())
     }
 
     fn json(&mut self, text: &str) -> anyhow::Result<()> {

@@ -33,6 +33,7 @@ impl Writer {
         if let Some(root) = self.roots.iter().find(|root| root.path == path) {
             // Asked for again: look again.
             let id = root.id;
+            self.mend(id)?;
             self.work.scans.push_back((id, RelPath::default()));
             return Ok(id);
         }

@@ -23,6 +23,7 @@ mod prepare;
 mod publish;
 mod rate;
 mod reconcile;
+mod retry;
 mod root;
 mod scan;
 mod show;

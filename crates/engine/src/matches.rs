@@ -55,7 +55,7 @@ pub fn matches(
     found: &mut dyn FnMut(FileMatches) -> ControlFlow<()>,
 ) -> Result<Searched, EngineError> {
     let mut searched = Searched { complete: true, ..Searched::default() };
-    if files.pattern.trim().is_empty() {
+    if files.pattern.is_empty() {
         return Ok(searched);
     }
     let pattern = Pattern::new(&files.pattern, options)?;
@@ -85,11 +85,16 @@ pub fn matches(
     Ok(searched)
 }
 
+const ESCAPE: u8 = 0x1b;
+
 /// As the index reads it, were its owner to speak for it: decoded, and of a notebook the cells.
 fn text(path: &str, bytes: Vec<u8>) -> Option<String> {
     let read = |bytes: &[u8]| Some(Text::read(path, bytes, true).ok()?.shown());
-    // UTF-16 may look like UTF-8 with zeros.
-    if path.to_ascii_lowercase().ends_with(".ipynb") || bytes.contains(&0) {
+    // UTF-16 may look like UTF-8 with zeros, ISO-2022-JP like UTF-8 with escapes.
+    if path.to_ascii_lowercase().ends_with(".ipynb")
+        || bytes.contains(&0)
+        || bytes.contains(&ESCAPE)
+    {
         return read(&bytes);
     }
     match String::from_utf8(bytes) {

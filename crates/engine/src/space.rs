@@ -8,8 +8,9 @@ use descry_embed::{Fitted, ModelInfo, ModelState};
 use crate::EngineError;
 use crate::fit::FitJob;
 use crate::reconcile;
+use crate::retry::RETRY_AFTER;
 use crate::root::{Root, Space};
-use crate::writer::{RETRY_AFTER, Writer};
+use crate::writer::Writer;
 
 /// The setting that names the space of the model that was used last.
 const SPACE: &str = "engine.space";
@@ -78,6 +79,7 @@ impl Writer {
             Ok(lacking) => self.backlog.push(id, lacking),
             Err(error) => {
                 tracing::error!(%error, path = %root.path.display(), "no vectors for a folder");
+                self.work.retries.push((id, Instant::now() + RETRY_AFTER));
             }
         }
     }

@@ -24,10 +24,11 @@ use crate::prepare::Outcome;
 use crate::publish::{Notification, Shared};
 use crate::rate::Rate;
 use crate::reconcile;
+use crate::retry::RETRY_AFTER;
 use crate::root::{Root, Space};
 use crate::scan::{EditJob, ScanJob};
 use crate::space::UNSAVED_SHARE;
-use crate::{EngineError, Phase, WatchStatus};
+use crate::{Phase, WatchStatus};
 
 /// How long the writer waits for something to happen before it tidies up.
 const IDLE: Duration = Duration::from_millis(250);
@@ -37,9 +38,6 @@ const SETTLE_STEP: Duration = Duration::from_millis(20);
 
 /// Between two status messages: fast enough to look live.
 const STATUS_EVERY: Duration = Duration::from_millis(100);
-
-/// After a failure (a full disk, say) a folder is looked at again this much later.
-pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(10);
 
 /// The writer's own state.
 pub(crate) struct Writer {
@@ -148,6 +146,7 @@ impl Writer {
                 Err(error) => {
                     tracing::error!(%error, path = row.path, "a folder cannot be opened");
                     self.roots.extend(Root::broken(&row, &error));
+                    self.work.retries.push((row.id, Instant::now() + RETRY_AFTER));
                 }
             }
         }
@@ -277,7 +276,7 @@ impl Writer {
         let now = Instant::now();
         let due: Vec<RootId> =
             self.work.retries.extract_if(.., |retry| retry.1 <= now).map(|retry| retry.0).collect();
-        self.work.scans.extend(due.into_iter().map(|root| (root, RelPath::default())));
+        due.into_iter().for_each(|id| self.retry(id));
         while self.work.scanning.is_none() {
             let Some((id, below)) = self.work.scans.pop_front() else { break };
             self.work.scans.retain(|(root, path)| !(*root == id && path.is_within(&below)));
@@ -363,22 +362,6 @@ impl Writer {
                 self.publish();
             }
         }
-    }
-
-    /// Something could not be written. Words are rebuilt if it was they; the folder is looked at
-    /// again in a while, and what is not in the catalog by then is read again.
-    pub(crate) fn fail(&mut self, id: RootId, error: &EngineError) {
-        tracing::error!(%error, "a folder could not be brought up to date");
-        let message = error.to_string();
-        let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
-        root.phase = Phase::Failed { message };
-        self.work.failed.insert(id);
-        if matches!(error, EngineError::Words(_))
-            && let Err(error) = reconcile::rebuild_words(root, &self.catalog, &self.dir)
-        {
-            tracing::error!(%error, "words could not be rebuilt");
-        }
-        self.work.retries.push((id, Instant::now() + RETRY_AFTER));
     }
 
     fn idle(&mut self) {

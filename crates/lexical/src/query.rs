@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::score::Weights;
-use crate::stop_words::is_stop_word;
+use crate::stop_words::{is_particle, is_stop_word};
 use crate::token::{Pieces, tokenize, write_key};
 use crate::variants::variants;
 
@@ -105,9 +105,14 @@ impl LexicalQuery {
         if words.iter().any(|word| !is_stop_word(&word.token)) {
             words.retain(|word| !is_stop_word(&word.token));
         }
+        let is_said = |word: &Word<'_>| word.parts.is_empty() && is_particle(&word.token);
+        let has_others = words.iter().any(|word| !is_said(word));
         for (i, word) in words.iter().enumerate() {
             if self.terms.len() >= MAX_TERMS {
                 break;
+            }
+            if has_others && is_said(word) {
+                continue;
             }
             let index = self.words.len();
             self.words.push(word.text.to_owned());

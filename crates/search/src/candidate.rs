@@ -27,6 +27,8 @@ pub(crate) struct Candidate {
     pub(crate) covered: f32,
     /// A line of it that the question names, in its file, from 0.
     pub(crate) named_line: Option<u32>,
+    /// The question names its file.
+    pub(crate) is_named: bool,
     /// How exactly it answers a question that is one name; goes before the score.
     pub(crate) exactness: Exactness,
     /// What the chunk itself says to the question, without what its file and others say of it; orders

@@ -3,7 +3,7 @@
 //! The invariants of such a question, which no weight, folder, language or likeness of meaning can
 //! undo, since [`Exactness`] is compared before any score:
 //!
-//! 1. The file of that name is first.
+//! 1. The line that a question names is first, and the file of that name.
 //! 2. Then what defines the name, then what has it as written, then what has it in another case or
 //!    with other underscores, then what has a part of it, then the rest.
 //! 3. Every chunk that has the name is a candidate, however many better-looking ones lack it.
@@ -16,10 +16,11 @@ use descry_base::{ChunkId, SymbolKind};
 use descry_lexical::{Found, LexicalQuery, compose};
 
 use crate::SearchError;
+use crate::asked_name::AskedName;
 use crate::candidate::Candidate;
-use crate::kind::{AskedName, squash};
+use crate::kind::squash;
 use crate::lists::{Scope, Side};
-use crate::signals::name_of;
+use crate::signals::{name_of, split_name};
 use crate::sources::Sources;
 
 /// So many chunks are read to see whether they have the name as written.
@@ -45,12 +46,16 @@ pub(crate) enum Exactness {
     Folded,
     /// A definition of the name in another case.
     FoldedDefinition,
+    /// The beginning of the file with that name in another case.
+    FoldedFileName,
     /// The name as written.
     Written,
     /// The definition of the name.
     Definition,
     /// The beginning of the file with that name.
     FileName,
+    /// The line of a file that the question names.
+    Place,
 }
 
 /// A question that is one name, and the chunks that have it.
@@ -70,13 +75,34 @@ impl<'a> Exact<'a> {
         sources: &dyn Sources,
         most: usize,
     ) -> Result<Exact<'a>, SearchError> {
+        // `empty?` and `save!` are names in some languages, and a name with a sign of the sentence in others.
+        if let Some(typed) = asked.alone.filter(|it| *it != asked.name && it.ends_with(['?', '!']))
+        {
+            let typed = AskedName { name: typed, alone: asked.alone };
+            let exact = Exact::of_name(typed, scope, sources, most)?;
+            if exact.had.values().any(|had| *had == Exactness::Written) {
+                return Ok(exact);
+            }
+        }
+        Exact::of_name(asked, scope, sources, most)
+    }
+
+    fn of_name(
+        asked: AskedName<'a>,
+        scope: &Scope<'_>,
+        sources: &dyn Sources,
+        most: usize,
+    ) -> Result<Exact<'a>, SearchError> {
         let mut exact = Exact { asked, found: Found::default(), had: HashMap::new() };
-        let whole = whole(asked.name);
-        let single = whole.phrases.is_empty();
-        exact.read(scope.by_words(&whole, EXAMINED, Side::Both)?, sources, most);
+        let as_typed = whole(asked.name);
+        let single = as_typed.phrases.is_empty();
+        exact.read(scope.by_words(&as_typed, EXAMINED, Side::Both)?, sources, most);
         if exact.found.hits.len() < most && single && asked.name.len() >= SHORTEST_WITHIN {
             let within = scope.words_with(asked.name)?;
             exact.read(scope.by_words(&within, EXAMINED, Side::Both)?, sources, most);
+        }
+        if let Some(apart) = apart(asked.name).filter(|_| exact.found.hits.len() < most) {
+            exact.read(scope.by_words(&whole(&apart), EXAMINED, Side::Both)?, sources, most);
         }
         Ok(exact)
     }
@@ -110,9 +136,9 @@ impl<'a> Exact<'a> {
         }
     }
 
-    /// The name.
-    pub(crate) fn name(&self) -> &'a str {
-        self.asked.name
+    /// The name that was looked up.
+    pub(crate) fn asked(&self) -> AskedName<'a> {
+        self.asked
     }
 
     /// Tells every candidate how exact it is, and brings in the files that are called so.
@@ -131,28 +157,26 @@ impl<'a> Exact<'a> {
 
     /// The candidates for files that are called so.
     fn files(&self, scope: &Scope<'_>) -> Vec<Candidate> {
-        let files = scope.shards.iter().flat_map(|shard| shard.table.files());
-        files
-            .filter(|file| !file.chunks.is_empty() && self.is_path(file.path.as_str()))
-            .filter_map(|file| scope.candidate(file.first, 0.0))
-            .filter(|it| scope.filter.admits(scope.shards[it.shard], it.id))
-            .collect()
-    }
-
-    /// Whether the question is this path or its end.
-    fn is_path(&self, path: &str) -> bool {
-        let name = self.asked.name.trim_start_matches("./");
-        let path = compose(path);
-        let before = path.strip_suffix(name).filter(|_| self.asked.alone && !name.is_empty());
-        before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        let named = scope.files().filter(|file| self.asked.is_path_folded(file.path.as_str()));
+        let candidates = named.filter_map(|file| scope.candidate(file.first, 0.0));
+        candidates.filter(|it| scope.filter.admits(scope.shards[it.shard], it.id)).collect()
     }
 
     /// How exactly a candidate answers.
     fn of(&self, candidate: &Candidate) -> Exactness {
         let path = &candidate.file.path;
-        if candidate.id == candidate.file.first && self.is_path(path.as_str()) {
+        let is_first = candidate.id == candidate.file.first;
+        if is_first && self.asked.is_path(path.as_str()) {
             return Exactness::FileName;
         }
+        let of_text = self.of_text(candidate);
+        let is_folded = is_first && self.asked.is_path_folded(path.as_str());
+        if is_folded { of_text.max(Exactness::FoldedFileName) } else { of_text }
+    }
+
+    /// How exactly a candidate answers by what stands in it.
+    fn of_text(&self, candidate: &Candidate) -> Exactness {
+        let path = &candidate.file.path;
         let had = self.had.get(&candidate.id).copied().unwrap_or_default();
         match self.definition(candidate) {
             Some(true) => Exactness::Definition,
@@ -180,10 +204,21 @@ impl<'a> Exact<'a> {
         (chunk.defines.iter())
             // A heading or a key, and what is passed on, mention the name.
             .filter(|it| !matches!(it.kind, SymbolKind::Section | SymbolKind::Reexport))
-            .filter(|it| squash(&it.name) == folded)
-            .map(|it| compose(&it.name) == bare && of_owner)
+            .filter(|it| squash(plain(&it.name)) == folded)
+            .map(|it| compose(plain(&it.name)) == plain(bare) && of_owner)
             .max()
     }
+}
+
+/// A name without what lets a keyword be one: `r#match`, `@class`, `` `when` ``.
+fn plain(name: &str) -> &str {
+    name.strip_prefix("r#").unwrap_or(name).trim_start_matches('@').trim_matches('`')
+}
+
+/// `userDataId` as stylesheets and Lisps write it, `user-data-id`.
+fn apart(name: &str) -> Option<String> {
+    let words: Vec<String> = split_name(name).collect();
+    (words.len() > 1 && !name.contains('-')).then(|| words.join("-"))
 }
 
 /// The name's words and nothing that is like them; several stand side by side.
@@ -199,7 +234,10 @@ fn whole(name: &str) -> LexicalQuery {
 /// How `text` has a name that it does not have as written: in other letters, or within a longer one.
 fn folded_in(text: &str, name: &str, folded: &str) -> Option<Exactness> {
     let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    let within = words.filter(|word| word.len() >= folded.len()).map(squash);
+    // `user-data-id`, too.
+    let joined = text.split(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
+    let joined = joined.filter(|word| word.contains('-'));
+    let within = words.chain(joined).filter(|word| word.len() >= folded.len()).map(squash);
     let best = within.filter(|word| word.contains(folded)).map(|word| match word == folded {
         true => Exactness::Folded,
         false => Exactness::Within,

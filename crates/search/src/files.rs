@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::filter::Filter;
 use crate::lists::Scope;
 use crate::table::FileEntry;
-use crate::{FilterToken, Query, Snapshot, parse_exact};
+use crate::{FilterToken, Mode, Query, Snapshot, parse_exact};
 
 /// What a question asks for to the letter, and the files that pass its filters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ impl FolderFiles {
 
 /// The files that a question is about. Its text is meant to the letter; filters stand at its end.
 pub fn files(snapshot: &Snapshot, query: &Query) -> Files {
-    let parsed = parse_exact(&query.text);
+    let parsed = parse_exact(&query.text, query.mode == Mode::Regex);
     let filter = Filter::new(query, &parsed);
     let scope = Scope::new(snapshot, query, &filter);
     let parts = |file: &FileEntry| -> Vec<Range<u32>> {

@@ -34,13 +34,7 @@ impl Held {
 
     /// All chunks that pass and hold what they must, each with the line of the file where they do.
     pub(crate) fn chunks(&self, scope: &Scope<'_>, sources: &dyn Sources) -> HashMap<ChunkId, u32> {
-        let files: Vec<&FileEntry> = scope
-            .shards
-            .iter()
-            .flat_map(|shard| shard.table.files())
-            .map(AsRef::as_ref)
-            .filter(|file| !file.chunks.is_empty() && scope.filter.admits_file(file))
-            .collect();
+        let files: Vec<&FileEntry> = scope.files().collect();
         let within = |file: &&FileEntry| {
             let mut held = self.held(file, sources);
             let admits = |id| file.chunk(id).is_some_and(|chunk| scope.filter.admits_chunk(chunk));

@@ -20,6 +20,9 @@ const WEIGHED: usize = 5;
 /// How much a line's likeness to the question counts against a shared word.
 const MEANING_OF_LINE: f32 = 0.8;
 
+/// Copies are looked for among at least so many candidates: who asks for one hit wants its copies, too.
+const COMPARED: usize = 20;
+
 /// A hit lists at most so many copies.
 const COPIES: usize = 50;
 
@@ -35,8 +38,9 @@ pub(crate) fn hydrate(
 ) -> Vec<Hit> {
     let mut kept: Vec<Kept> = Vec::new();
     let mut candidates = candidates.into_iter();
-    while kept.len() < limit {
-        let next: Vec<Candidate> = candidates.by_ref().take(limit - kept.len()).collect();
+    let compared = limit.max(COMPARED);
+    while kept.len() < compared {
+        let next: Vec<Candidate> = candidates.by_ref().take(compared - kept.len()).collect();
         if next.is_empty() {
             break;
         }
@@ -47,6 +51,7 @@ pub(crate) fn hydrate(
             }
         }
     }
+    kept.truncate(limit);
     let seen: RefCell<HashMap<String, f32>> = RefCell::default();
     let draft = sources.draft();
     let meaning = |line: &str| -> f32 {
@@ -107,10 +112,18 @@ fn keep(scope: &Scope<'_>, kept: &mut Vec<Kept>, candidate: Candidate, text: Str
         std::mem::swap(&mut new, &mut kept[index]);
         kept[index].copies = std::mem::take(&mut new.copies);
     }
-    let (candidate, copies) = (new.candidate, &mut kept[index].copies);
+    let (candidate, Kept { candidate: shown, copies, .. }) = (new.candidate, &mut kept[index]);
     let place = || Some((scope.shards.get(candidate.shard)?.root, candidate.chunk()?.span));
     if let Some((root, span)) = place().filter(|_| copies.len() < COPIES) {
         let path = candidate.file.path.clone();
+        // The pieces of one long line stand at the same place.
+        let line = |it: &Candidate| Some((it.file_key(), it.chunk()?.span.first_line));
+        let is_listed = |it: &Duplicate| {
+            (it.root, &it.path, it.span.first_line) == (root, &path, span.first_line)
+        };
+        if line(shown) == line(&candidate) || copies.iter().any(is_listed) {
+            return;
+        }
         copies.push(Duplicate { chunk: candidate.id, root, path, span, exact });
     }
 }

@@ -6,6 +6,7 @@
 
 mod answer;
 mod asked;
+mod asked_name;
 mod candidate;
 mod duplicates;
 mod error;

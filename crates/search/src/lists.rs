@@ -13,6 +13,7 @@ use crate::exact::Exactness;
 use crate::filter::Filter;
 use crate::fuse::{Ranked, fuse};
 use crate::kind::QueryKind;
+use crate::table::FileEntry;
 use crate::{Place, Query, SearchError, Shard, Snapshot, Tiers, Weights};
 
 /// A draft is the student's best guess, and guesses keep to the middle: their cosines to questions are
@@ -70,6 +71,15 @@ impl<'a> Scope<'a> {
     pub(crate) fn new(snapshot: &'a Snapshot, query: &Query, filter: &'a Filter) -> Scope<'a> {
         let shards = snapshot.shards.iter().filter(|shard| filter.admits_shard(shard, query));
         Scope { shards: shards.collect(), filter }
+    }
+
+    /// The files that pass and have text, by folder and path.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &'a FileEntry> + '_ {
+        let files = self.shards.iter().flat_map(|shard| shard.table.files());
+        files.map(AsRef::as_ref).filter(|file| {
+            // What is being cut again may have no chunk yet.
+            !file.chunks.is_empty() && self.filter.admits_file(file)
+        })
     }
 
     fn admits(&self, shard: &Shard, id: ChunkId, side: Side) -> bool {
@@ -141,6 +151,7 @@ impl<'a> Scope<'a> {
             terms: 0,
             covered: 0.0,
             named_line: None,
+            is_named: false,
             exactness: Exactness::default(),
             own: score,
             score,
@@ -159,7 +170,7 @@ impl<'a> Scope<'a> {
         let share = match (words.hits.is_empty(), meaning.is_empty()) {
             (true, _) => 1.0,
             (_, true) => 0.0,
-            _ => weights.meaning(kind),
+            _ => weights.meaning(kind, lead(meaning)),
         };
         let worded = ranked(words);
         let named = ranked(names);
@@ -201,6 +212,12 @@ impl<'a> Scope<'a> {
         cover(&mut candidates, &words.weights);
         candidates
     }
+}
+
+/// By how much the first by meaning is nearer than the tenth.
+fn lead(meaning: &[Meant]) -> f32 {
+    let tenth = meaning.get(9).or(meaning.last());
+    meaning.first().zip(tenth).map_or(0.0, |(first, tenth)| first.similarity - tenth.similarity)
 }
 
 /// Maps a list's scores onto 0 (its last) to 1 (its first).

@@ -11,12 +11,13 @@ use descry_grep::PatternError;
 use descry_lexical::{Found, LexicalQuery, compose};
 
 use crate::asked::Asked;
+use crate::asked_name::{AskedName, asked_name};
 use crate::candidate::Candidate;
 use crate::exact::Exact;
 use crate::filter::Filter;
 use crate::held::{self, Held};
 use crate::hits::hydrate;
-use crate::kind::{QueryKind, asked_name, kind_of, squash};
+use crate::kind::{QueryKind, kind_of, squash};
 use crate::lists::{Lists, Meant, Scope, Side};
 use crate::parse::FilterKind;
 use crate::query::Working;
@@ -43,7 +44,7 @@ pub fn search_with(
     weights: &Weights,
 ) -> Result<Answer, SearchError> {
     let parsed = match query.mode {
-        Mode::Regex => parse_exact(&query.text),
+        Mode::Regex => parse_exact(&query.text, true),
         _ => parse(&query.text),
     };
     let mut filter = Filter::new(query, &parsed);
@@ -108,12 +109,13 @@ fn ranked(
     };
     // A line of a file is asked for, and no name.
     let has_line = places.iter().any(|place| place.named_line.is_some());
-    let named =
-        asked_name(&text).filter(|_| tiers.words && query.mode != Mode::Symbols && !has_line);
+    let may_be_named = tiers.words && query.mode != Mode::Symbols && !has_line;
+    let named = may_be_named.then(|| asked_file(scope, &text).or(asked_name(&text))).flatten();
     let exact = named.map(|it| Exact::look_up(it, scope, sources, limit)).transpose()?;
+    let named = exact.as_ref().map(Exact::asked);
     // Where a definition is asked for, the words around the name say nothing else.
     let (text, kind) = match named {
-        Some(named) if !named.alone => (named.name, QueryKind::Symbol),
+        Some(named) if named.alone.is_none() => (named.name, QueryKind::Symbol),
         // `serde-json`, `--no-cache`
         Some(_) if kind == QueryKind::Natural => (text.as_str(), QueryKind::Symbol),
         _ => (text.as_str(), kind),
@@ -179,11 +181,21 @@ fn ranked(
     let mut answer = finish(scope, candidates, query.limit, &words, vector.as_deref(), sources);
     answer.notice = missing.map(|reason| Notice::WordsOnly { reason });
     if let Some(exact) = nowhere {
-        let nearest = nearest(scope, &[exact.name()])?;
-        let name = exact.name().to_owned();
+        let nearest = nearest(scope, &[exact.asked().name])?;
+        let name = exact.asked().name.to_owned();
         answer.notice.get_or_insert(Notice::NoExactMatch { name, nearest });
     }
     Ok(answer)
+}
+
+/// The question as a name, if it has blanks and is all the same a file's.
+fn asked_file<'t>(scope: &Scope<'_>, text: &'t str) -> Option<AskedName<'t>> {
+    /// No system has longer paths that people type.
+    const LONGEST: usize = 255;
+    let name = text.trim();
+    let asked = AskedName { name, alone: Some(name) };
+    let may_be = name.len() <= LONGEST && name.contains(char::is_whitespace);
+    (may_be && scope.files().any(|file| asked.is_path_folded(file.path.as_str()))).then_some(asked)
 }
 
 /// The chunks that the question names by their files and lines, whatever the lists say.

@@ -84,8 +84,20 @@ const TYPED: usize = 300;
 
 /// Takes typed text apart. A quote without its partner is plain text, and so is all that was pasted.
 pub fn parse(text: &str) -> Parsed {
+    let all = whole(text);
+    // One quoted text is a phrase, however long; signs alone are meant to the letter.
+    let phrase = quoted(&text[all.clone()]).filter(|phrase| !phrase.contains('"'));
+    let is_signs = !text[all.clone()].contains(|c: char| c.is_alphanumeric() || c.is_whitespace())
+        && filter(text, all.clone()).is_none();
+    if let Some(value) = phrase.or(is_signs.then(|| &text[all.clone()])) {
+        let valid = !value.is_empty();
+        let (kind, value) = (FilterKind::Phrase, value.to_owned());
+        let words = value.clone();
+        let filters = vec![FilterToken { bytes: all, kind, value, negated: false, valid }];
+        return if valid { Parsed { words, filters } } else { Parsed::default() };
+    }
     if is_pasted(text) {
-        return Parsed { words: text.trim().to_owned(), filters: Vec::new() };
+        return Parsed { words: text[all].to_owned(), filters: Vec::new() };
     }
     let mut parsed = Parsed::default();
     for item in items(text) {
@@ -102,16 +114,17 @@ pub fn parse(text: &str) -> Parsed {
     parsed
 }
 
-/// Takes a text apart that is meant to the letter, as a regular expression is: filters stand only at its
-/// end, after something else; all before them stays as it was typed. What reads like an expression
-/// (`file:\s*open`) is none, unless its value is in quotes.
-pub fn parse_exact(text: &str) -> Parsed {
+/// Takes a text apart that is meant to the letter: filters stand only at its end, after something else;
+/// all before them stays as it was typed. In a regular expression, what reads like a part of it
+/// (`file:\s*open`) is no filter, unless its value is in quotes.
+pub fn parse_exact(text: &str, is_regex: bool) -> Parsed {
     let mut filters = Vec::new();
     let mut end = text.len();
     if !is_pasted(text) {
         let items: Vec<Range<usize>> = items(text).collect();
         for item in items.iter().skip(1).rev() {
-            let Some(filter) = filter(text, item.clone()).filter(|it| is_plain(text, it)) else {
+            let Some(filter) = filter(text, item.clone()).filter(|it| is_plain(text, it, is_regex))
+            else {
                 break;
             };
             // One blank parts the two; others are meant.
@@ -123,16 +136,22 @@ pub fn parse_exact(text: &str) -> Parsed {
     Parsed { words: text[..end].to_owned(), filters }
 }
 
-fn is_plain(text: &str, filter: &FilterToken) -> bool {
+fn is_plain(text: &str, filter: &FilterToken, is_regex: bool) -> bool {
     let is_quoted = text[filter.bytes.clone()].ends_with('"');
     match filter.kind {
         FilterKind::Phrase | FilterKind::Regex => false,
         FilterKind::Lang | FilterKind::Kind | FilterKind::Where => filter.valid,
         FilterKind::Path | FilterKind::Repo | FilterKind::Symbol => {
             let is_expression = |c: char| r"\()[]^$|+".contains(c);
-            filter.valid && (is_quoted || !filter.value.contains(is_expression))
+            filter.valid && (!is_regex || is_quoted || !filter.value.contains(is_expression))
         }
     }
+}
+
+/// The text without the blanks around it.
+fn whole(text: &str) -> Range<usize> {
+    let start = text.len() - text.trim_start().len();
+    start..start + text.trim().len()
 }
 
 fn is_pasted(text: &str) -> bool {
@@ -215,7 +234,9 @@ fn filter(text: &str, bytes: Range<usize>) -> Option<FilterToken> {
         None => (raw, false),
     };
     let token = |kind, value: &str, valid| {
-        let valid = valid && !value.trim().is_empty();
+        // A blank may be what is looked for.
+        let is_text = matches!(kind, FilterKind::Phrase | FilterKind::Regex);
+        let valid = valid && !(if is_text { value } else { value.trim() }).is_empty();
         Some(FilterToken { bytes: bytes.clone(), kind, value: value.to_owned(), negated, valid })
     };
     if let Some(phrase) = quoted(body) {
@@ -294,6 +315,20 @@ mod tests {
         );
         check(r"/a\/b+/i x", "x", &["Regex=(?i)a/b+"]);
         check("/(/", "", &["Regex=(?"]);
+        check("\"\t\" x", "\t x", &["Phrase=\t"]);
+    }
+
+    #[test]
+    fn one_quoted_text_and_signs_alone_are_phrases() {
+        check(" \"one\nbeta\" ", "one\nbeta", &["Phrase=one\nbeta"]);
+        let long = "a b ".repeat(100);
+        check(&format!("\"{long}\""), &long, &[&format!("Phrase={long}")]);
+        check("<=>", "<=>", &["Phrase=<=>"]);
+        check(" ?. ", "?.", &["Phrase=?."]);
+        check("$_", "$_", &["Phrase=$_"]);
+        check("-\"->\"", "", &["-Phrase=->"]);
+        check("\"\"", "", &[]);
+        check("|> x", "|> x", &[]);
     }
 
     #[test]
@@ -316,7 +351,7 @@ mod tests {
 
     #[track_caller]
     fn check_exact(text: &str, expression: &str, filters: &[&str]) {
-        let parsed = parse_exact(text);
+        let parsed = parse_exact(text, true);
         assert_eq!((parsed.words.as_str(), shown(&parsed.filters)), (expression, own(filters)));
     }
 
@@ -335,17 +370,19 @@ mod tests {
         check_exact("path: x", "path: x", &[]);
         check_exact("a\nb lang:c", "a\nb lang:c", &[]);
         check_exact("", "", &[]);
+        let parsed = parse_exact("x path:[ab]* -path:app/(shop)/*", false);
+        assert_eq!((&*parsed.words, parsed.filters.len()), ("x", 2));
     }
 
     proptest! {
         #[test]
         fn any_text_is_a_query(text in "\\PC*|[ a:\"\\-lngpath/+]*") {
-            for parsed in [parse(&text), parse_exact(&text)] {
+            for parsed in [parse(&text), parse_exact(&text, true), parse_exact(&text, false)] {
                 for filter in &parsed.filters {
                     prop_assert!(text.get(filter.bytes.clone()).is_some());
                 }
             }
-            prop_assert!(text.starts_with(&parse_exact(&text).words));
+            prop_assert!(text.starts_with(&parse_exact(&text, true).words));
         }
     }
 }

@@ -5,17 +5,28 @@
 mod attention;
 mod definitions;
 mod files;
+mod names;
 mod path;
 mod places;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use attention::Attention;
 pub(crate) use path::name_of;
+pub(crate) use words::split_name;
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
 use crate::kind::QueryKind;
+use words::Keywords;
+
+/// The median of [`Weights::meaning`]'s `lead` over the judged questions of 22 repositories.
+const USUAL_LEAD: f32 = 0.125;
+
+/// However sure meaning is of itself, the words have a say, and the other way round.
+const LEAST_MEANING: f32 = 0.25;
+const MOST_MEANING: f32 = 0.75;
 
 /// Every number of the ranking.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +46,9 @@ pub struct Weights {
     pub meaning_message: f32,
     /// The same for pasted code.
     pub meaning_code: f32,
+    /// How much the share of meaning grows, for natural language, with the lead of its first hit: times the
+    /// difference of the first's cosine and the tenth's, as far as it differs from the usual.
+    pub meaning_lead: f32,
     /// Share of meaning against words for the order of a file's own chunks.
     pub meaning_within: f32,
     /// How many candidates each list gives.
@@ -47,6 +61,13 @@ pub struct Weights {
     /// A file with many of the question's words: added to its best chunk, times the words' share by
     /// rarity, times the best score. Not for a symbol query.
     pub coverage: f32,
+    /// What the other chunks of a file get of these two.
+    pub rest: f32,
+    /// Words of the question in the names that a chunk defines, times their share in the question and
+    /// in the name; only for the order of a file's own chunks.
+    pub name: f32,
+    /// A chunk in which no definition begins; only for the order of a file's own chunks.
+    pub begins_nothing: f32,
     /// The chunk defines the name asked for, times the best score.
     pub definition: f32,
     /// The same where the name is one among words.
@@ -92,11 +113,15 @@ impl Default for Weights {
             meaning_natural: 0.5,
             meaning_message: 0.3,
             meaning_code: 0.5,
+            meaning_lead: 2.0,
             meaning_within: 0.8,
             candidates: 150,
             aside: 20,
             coherence: 0.3,
             coverage: 0.3,
+            rest: 0.2,
+            name: 0.8,
+            begins_nothing: 0.8,
             definition: 3.0,
             definition_mixed: 0.5,
             section: 0.3,
@@ -111,20 +136,25 @@ impl Default for Weights {
             prose: 0.3,
             gathering: 0.5,
             declarations: 0.7,
-            saturation: 0.75,
+            saturation: 0.7,
         }
     }
 }
 
 impl Weights {
-    /// The share of meaning for this kind of question.
-    pub fn meaning(&self, kind: QueryKind) -> f32 {
+    /// The share of meaning for this kind of question. `lead` is the difference of the cosines of the
+    /// first and the tenth by meaning: a list whose first stands out is surer of itself.
+    pub fn meaning(&self, kind: QueryKind, lead: f32) -> f32 {
+        let sure = |share: f32| {
+            let share = share + self.meaning_lead * (lead - USUAL_LEAD);
+            share.clamp(LEAST_MEANING, MOST_MEANING)
+        };
         match kind {
             QueryKind::Symbol | QueryKind::Path => self.meaning_symbol,
             QueryKind::Message => self.meaning_message,
             QueryKind::Code => self.meaning_code,
-            QueryKind::Mixed => self.meaning_mixed,
-            QueryKind::Natural => self.meaning_natural,
+            QueryKind::Mixed => sure(self.meaning_mixed),
+            QueryKind::Natural => sure(self.meaning_natural),
         }
     }
 }
@@ -146,6 +176,10 @@ pub const SIGNALS: &[SignalSwitch] = &[
     SignalSwitch { name: "coherence", off: |w| w.coherence = 0.0 },
     // -0.006
     SignalSwitch { name: "coverage", off: |w| w.coverage = 0.0 },
+    SignalSwitch { name: "rest", off: |w| w.rest = 0.0 },
+    SignalSwitch { name: "name", off: |w| w.name = 0.0 },
+    SignalSwitch { name: "beginnings", off: |w| w.begins_nothing = 1.0 },
+    SignalSwitch { name: "lead", off: |w| w.meaning_lead = 0.0 },
     // -0.009, symbols -0.039
     SignalSwitch { name: "definition", off: |w| (w.definition, w.definition_mixed) = (0.0, 0.0) },
     // 0 here: for headings that are called like code
@@ -195,11 +229,14 @@ pub(crate) fn rank(
     }
     // Pasted code names what it uses, and not what it is.
     if matches!(kind, Natural | Mixed | Message) {
-        path::path_words(candidates, words, weights, best);
+        let keywords = Keywords::of(words);
+        path::path_words(candidates, &keywords, weights, best);
+        names::name_words(candidates, &keywords, weights);
     }
     if matches!(kind, Symbol | Natural | Mixed | Message) {
         definitions::definitions(candidates, words, kind, weights, best);
     }
+    names::beginnings(candidates, weights);
     if let Some(attention) = attention {
         attention::attention(candidates, attention, weights, best);
     }

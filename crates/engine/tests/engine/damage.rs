@@ -88,6 +88,32 @@ fn damaged_vectors_are_made_again() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_opened_is_opened_when_it_can_be() {
+    for name in ["words", "vectors"] {
+        let (folder, data) = (fixture(PROJECT), fixture(""));
+        let setup = Setup::new(data.path());
+        let engine = setup.index(&[folder.path()]);
+        let id = engine.status().folders[0].id;
+        let before = dump(&engine, id);
+        drop(engine);
+        // Neither can be read while a file has the place of its folder.
+        let index = data.path().join("folders").join(id.to_string()).join(name);
+        delete(&index);
+        fs::write(&index, "").unwrap();
+        let engine = setup.start();
+        engine.settle(false).unwrap();
+        if name == "words" {
+            let phase = engine.status().folders[0].phase.clone();
+            assert!(matches!(phase, Phase::Failed { .. }), "{phase:?}");
+        }
+        delete(&index);
+        engine.look_again(folder.path());
+        engine.settle(true).unwrap();
+        dump(&engine, id).assert_same(before, name);
+    }
+}
+
+#[test]
 fn a_damaged_catalog_is_set_aside_and_the_folders_are_read_again() {
     for (what, damage) in DAMAGES {
         let (one, two) = (fixture(PROJECT), fixture("//- /tea.md\nThe kettle is hot.\n"));

@@ -117,10 +117,19 @@ fn a_file_is_found_by_its_name() {
         "src/net/mod.rs",
         "docs/for",
         "go.sum.txt",
+        "app/[id].tsx",
+        "app/[...rest].tsx",
+        "app/(group)/page.tsx",
+        "lib/py.typed",
+        "lib/blank.rs",
+        "docs/My Report (final).txt",
     ];
-    files.extend(
-        named.map(|path| (path.to_owned(), "some text of mine, with license\n".to_owned())),
-    );
+    let text = |path: &str| match path {
+        "lib/py.typed" => String::new(),
+        "lib/blank.rs" => "\n\n".to_owned(),
+        _ => "some text of mine, with license\n".to_owned(),
+    };
+    files.extend(named.map(|path| (path.to_owned(), text(path))));
     let mention =
         "See LICENSE-MIT, Makefile and ARCHITECTURE.md; rustfmt.toml, why.ts.\n".repeat(3);
     files.push(("README.md".to_owned(), mention));
@@ -172,4 +181,50 @@ fn a_name_that_is_nowhere_is_said_to_be_so() {
     for there in ["flushBasket", "flushbasket", "flushBas", "ushBask"] {
         assert_eq!(notice(there), None, "{there}");
     }
+}
+
+#[test]
+fn a_named_line_is_first_whatever_its_file_is() {
+    let lines = |n: usize| (0..n).map(|i| format!("\"k{i}\": \"v\",\n")).collect::<String>();
+    let total =
+        "// total is wrong: error\nfunction total(a) {\n  return a; // error: total is wrong\n}\n";
+    let files = [
+        ("package.json".to_owned(), format!("{{\n{}\"z\": 1\n}}\n", lines(20))),
+        ("CMakeLists.txt".to_owned(), "set(total 1)\n".repeat(90)),
+        ("src/total.js".to_owned(), total.to_owned()),
+    ];
+    let (_root, engine) = folder(&files);
+    for (asked, path) in [
+        ("package.json:6:9", "package.json"),
+        ("package.json:6:9: error: total is wrong", "package.json"),
+        ("CMake Error at CMakeLists.txt:66 (find_package): total", "CMakeLists.txt"),
+    ] {
+        let answer = engine.ask(Mode::All, asked);
+        assert_eq!(answer.hits[0].path.as_str(), path, "{asked}");
+    }
+}
+
+#[test]
+fn signs_are_a_name_as_well() {
+    let files = [
+        ("a.rb".to_owned(), "sorted = a <=> b\n".to_owned()),
+        ("b.rb".to_owned(), "sorted = a < b\n".to_owned()),
+        ("c.lisp".to_owned(), "(defun will? (x) x)\n".to_owned()),
+        ("d.py".to_owned(), "def will(x):\n    return x\n".to_owned()),
+        ("e.css".to_owned(), ".user-data-id { color: red }\n".to_owned()),
+        ("f.md".to_owned(), "The user data id is kept.\n".to_owned()),
+        ("g.rs".to_owned(), "fn r#match() {}\n".to_owned()),
+        ("h.rs".to_owned(), "fn x() { match y { _ => match z {} } }\n".to_owned()),
+    ];
+    let (_root, engine) = folder(&files);
+    for (asked, path) in [
+        ("<=>", "a.rb"),
+        ("will?", "c.lisp"),
+        ("will", "d.py"),
+        ("userDataId", "e.css"),
+        ("match", "g.rs"),
+    ] {
+        assert_eq!(engine.files(Mode::All, asked)[0], path, "{asked}");
+    }
+    assert_eq!(engine.files(Mode::All, "<=>"), ["a.rb"]);
 }

@@ -148,8 +148,9 @@ fn what_is_written_twice_is_one_hit() {
         "{answer:#?}"
     );
     // What is folded makes room for the next.
-    let two = engine.search(&Query::new("settle account", 2)).unwrap();
-    assert_eq!(two.hits.len(), 2);
+    let best = |limit| engine.search(&Query::new("settle account", limit)).unwrap().hits;
+    assert_eq!(best(2).len(), 2);
+    assert_eq!(best(1)[0].copies.len(), 1);
 }
 
 #[test]

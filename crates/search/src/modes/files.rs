@@ -25,16 +25,11 @@ pub(super) fn search(
     }
     let mut buffer = Vec::new();
     let mut candidates = Vec::new();
-    for shard in &scope.shards {
-        for file in shard.table.files() {
-            if file.chunks.is_empty() || !scope.filter.admits_file(file) {
-                continue;
-            }
-            let path = compose(file.path.as_str());
-            let path = Utf32Str::new(&path, &mut buffer);
-            if let Some(score) = pattern.score(path, &mut matcher) {
-                candidates.extend(scope.candidate(file.first, score as f32));
-            }
+    for file in scope.files() {
+        let path = compose(file.path.as_str());
+        let path = Utf32Str::new(&path, &mut buffer);
+        if let Some(score) = pattern.score(path, &mut matcher) {
+            candidates.extend(scope.candidate(file.first, score as f32));
         }
     }
     candidates.sort_by(|a, b| {

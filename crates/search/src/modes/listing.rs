@@ -13,11 +13,7 @@ pub(super) fn list(scope: &Scope<'_>, query: &Query, sources: &dyn Sources) -> A
     let by_chunk = scope.filter.only.is_some() || !scope.filter.admits_all_of_a_file();
     let mut candidates = match by_chunk {
         true => admitted(scope).collect(),
-        false => {
-            let files = scope.shards.iter().flat_map(|shard| shard.table.files());
-            let files = files.filter(|it| !it.chunks.is_empty() && scope.filter.admits_file(it));
-            files.filter_map(|file| scope.candidate(file.first, 0.0)).collect()
-        }
+        false => scope.files().filter_map(|file| scope.candidate(file.first, 0.0)).collect(),
     };
     if by_chunk {
         complete(scope, &mut candidates);

@@ -42,13 +42,7 @@ pub(super) fn search(
         }
     };
     let begun = Instant::now();
-    let files: Vec<&FileEntry> = scope
-        .shards
-        .iter()
-        .flat_map(|shard| shard.table.files())
-        .map(AsRef::as_ref)
-        .filter(|file| !file.chunks.is_empty() && scope.filter.admits_file(file))
-        .collect();
+    let files: Vec<&FileEntry> = scope.files().collect();
     let mut found: Vec<Candidate> = Vec::new();
     let mut answer = Answer::default();
     for step in files.chunks(STEP) {

@@ -17,6 +17,9 @@ const MOST: usize = 32;
 /// More of a line before a path is no path.
 const LONGEST: usize = 400;
 
+/// A longer ending of a name is none of a file.
+const LONGEST_ENDING: usize = 10;
+
 /// A file's ending and behind it the number of a line.
 static PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compiled(
@@ -26,13 +29,17 @@ static PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
           | [/\\] (?P<bare> [\w-]+ ) )                  # bin/deploy
         (?: \? [^\s:"'()]* )?                           # what a bundler adds
         ["'`\]]{0,2}
-        (?: : [(\[]? (\d+)                              # a.c:42   a.hs:(42,5)   a.java:[42,5]
+        (?: : [(\[L]? (\d+)                             # a.c:42   a.hs:(42,5)   a.java:[42,5]   a.c:L42
           | :\s \( (\d+) ,                              # a.kt: (42, 5)
+          | :\s (\d+) :                                 # a.sh: 42: word: not found
           | : \p{L}+ \s (\d+)                           # a.cs:line 42
           | \( (\d+) [,).:-]                            # a.cpp(42)   a.ts(42,5)
           | [,:]? \s (?:on\s)? line:? \s (\d+)          # "a.py", line 42   a.php on line 42
           | \# (?:L|lines-)? (\d+)                      # a.go#L42
-          | \s (\d+) : \d+                              # a.dart 42:7
+          | \s (?:at\s)? (\d+) : \d+                    # a.dart 42:7   a.ts at 42:7
+          | \s? \[ (\d+) , \s? \d+ \]                    # a.ts[42, 7]
+          | \| (\d+) \b                                 # a.c|42 col 7|
+          | [,\s] \s* line= (\d+)                       # file=a.c line=42
           | \} , \{ line , (\d+)                        # {file,"a.erl"},{line,42}
         )"#,
     )
@@ -165,7 +172,9 @@ fn mention(line: &str, word: Range<usize>) -> Option<Reference> {
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
         file.find('.').is_some_and(|dot| dot > 0)
             && is_part(file)
-            && Language::of_path(&fold(file)) != Language::Plain
+            // A path is one in any language.
+            && (Language::of_path(&fold(file)) != Language::Plain
+                || (file.len() < name.len() && ends_like_a_file(file)))
     };
     // `a.c:(.text+0x12)`
     let name = match name.split_once([':', '(', '#']) {
@@ -184,6 +193,14 @@ fn mention(line: &str, word: Range<usize>) -> Option<Reference> {
     let line_before = LINE_BEFORE.as_ref().and_then(|before| before.captures(&line[..end]));
     let line_number = line_before.and_then(|before| number(&before[1]));
     Some(Reference { is_folder: !is_file, ..reference(line, end, line_number) })
+}
+
+/// `cart.f90`, not `v1.2`.
+fn ends_like_a_file(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ending.starts_with(|c: char| c.is_alphabetic())
+        && ending.chars().count() <= LONGEST_ENDING
+        && ending.chars().all(char::is_alphanumeric)
 }
 
 fn reference(line: &str, end: usize, line_number: Option<u32>) -> Reference {

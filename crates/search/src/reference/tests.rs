@@ -22,6 +22,7 @@ const FILES: &[&str] = &[
     "src/Cart.swift",
     "src/cart.c",
     "src/cart.cpp",
+    "src/cart.f90",
     "src/cart.go",
     "src/cart.jl",
     "src/cart.rs",
@@ -69,6 +70,14 @@ fn the_usual_forms_of_a_place() {
     check("tests/test_cart.py::test_total PASSED", "tests/test_cart.py");
     check("> /app/shop/cart.py(42)total()", "shop/cart.py:42");
     check("shop/cart.py:42:5: F841 local variable", "shop/cart.py:42");
+    check("./bin/deploy: 42: foo: not found", "bin/deploy:42");
+    check("level=error file=shop/cart.py line=42", "shop/cart.py:42");
+    check("shop/cart.py|42 col 9| unexpected indent", "shop/cart.py:42");
+    check("src/cart.ts:L42", "src/cart.ts:42");
+    check("ERROR: src/cart.ts[42, 9]: missing semicolon", "src/cart.ts:42");
+    check("src/cart.ts at 42:9", "src/cart.ts:42");
+    check("At line 42 of file src/cart.f90 (unit = 10)", "src/cart.f90:42");
+    check("explain src/cart.f90 please", "src/cart.f90");
     check("/app/shop/cart.py:42:5 - error: \"x\" is not defined", "shop/cart.py:42");
     check("  File \"<stdin>\", line 1, in <module>", "");
     // The Java machine.

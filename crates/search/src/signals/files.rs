@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use crate::Weights;
 use crate::candidate::Candidate;
 
-/// A file of which many chunks answer is about the question: its best chunk gains.
+/// A file of which many chunks answer is about the question: its best chunk gains, and the others of
+/// it a share of that.
 pub(super) fn coherence(candidates: &mut [Candidate], weights: &Weights, best: f32) {
     let mut files: HashMap<_, (f32, usize)> = HashMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
@@ -16,19 +17,20 @@ pub(super) fn coherence(candidates: &mut [Candidate], weights: &Weights, best: f
         }
     }
     let most = files.values().map(|(sum, _)| *sum).fold(f32::MIN_POSITIVE, f32::max);
-    for (sum, index) in files.into_values() {
-        candidates[index].add("same file", weights.coherence * best * sum / most);
+    for (index, candidate) in candidates.iter_mut().enumerate() {
+        let (sum, first) = files[&candidate.file_key()];
+        let share = if first == index { 1.0 } else { weights.rest };
+        candidate.add("same file", share * weights.coherence * best * sum / most);
     }
 }
 
 /// A file that has many of the question's words, the rare ones above all, wherever in it they stand:
-/// its best chunk gains. Expects the best first.
+/// its best chunk gains, and the others of it a share of that. Expects the best first.
 pub(super) fn coverage(candidates: &mut [Candidate], weights: &Weights, best: f32) {
     let mut seen = HashSet::new();
     for candidate in candidates {
-        if seen.insert(candidate.file_key()) {
-            candidate.add("covers", weights.coverage * candidate.covered * best);
-        }
+        let share = if seen.insert(candidate.file_key()) { 1.0 } else { weights.rest };
+        candidate.add("covers", share * weights.coverage * candidate.covered * best);
     }
 }
 

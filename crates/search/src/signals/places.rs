@@ -13,7 +13,7 @@ pub(super) fn priors(candidates: &mut [Candidate], asked: Asked, weights: &Weigh
     for candidate in candidates {
         let place = candidate.file.place;
         let (name, factor) = match place {
-            _ if asked.wants(place) => ("", 1.0),
+            _ if asked.wants(place) || candidate.is_named => ("", 1.0),
             Place::Tests => ("tests", weights.tests),
             Place::Examples => ("example", weights.examples),
             Place::Benches => ("benchmark", weights.examples),
@@ -45,7 +45,10 @@ pub(super) fn declarations(candidates: &mut [Candidate], weights: &Weights) {
         .collect();
     for candidate in candidates {
         let path = &candidate.file.path;
-        if is_header(path) && sources.contains(&(candidate.shard, path.stem().to_owned())) {
+        if is_header(path)
+            && !candidate.is_named
+            && sources.contains(&(candidate.shard, path.stem().to_owned()))
+        {
             candidate.multiply("declarations", weights.declarations);
         }
     }

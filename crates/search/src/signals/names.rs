@@ -1,0 +1,146 @@
+//! The words of the question in the names that chunks define.
+
+use descry_base::{DefinedName, SymbolKind};
+
+use super::words::{Keywords, split_name};
+use crate::Weights;
+use crate::candidate::Candidate;
+
+/// Who asks for "the port of a host" wants `host_port` before what calls it: orders the chunks of a
+/// file. Words count by their rarity among the candidates' names; a name with other words besides is about
+/// something else as well, so it counts by how much of it was asked.
+pub(super) fn name_words(candidates: &mut [Candidate], keywords: &Keywords, weights: &Weights) {
+    let names: Vec<Vec<Vec<String>>> = candidates.iter().map(names_of).collect();
+    let of_chunk = |names: &Vec<Vec<String>>| {
+        let mut found: Vec<usize> = names.iter().flat_map(|name| keywords.within(name)).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    };
+    let found: Vec<Vec<usize>> = names.iter().map(of_chunk).collect();
+    let tell = keywords.tell(found.iter().map(Vec::as_slice));
+    for (candidate, names) in candidates.iter_mut().zip(&names) {
+        let asked = |name: &Vec<String>| {
+            let found: Vec<usize> = keywords.within(name).collect();
+            keywords.precision(name) * tell.share(&found)
+        };
+        candidate.own += weights.name * names.iter().map(asked).fold(0.0, f32::max);
+    }
+}
+
+/// A file's header and what goes on from a definition stand for the file only where no definition in it
+/// answers: orders the chunks of a file.
+pub(super) fn beginnings(candidates: &mut [Candidate], weights: &Weights) {
+    for candidate in candidates {
+        let begins =
+            candidate.chunk().is_some_and(|chunk| chunk.defines.iter().any(is_defined_here));
+        if !begins {
+            candidate.own *= weights.begins_nothing;
+        }
+    }
+}
+
+/// A heading or a key, and what is passed on, mention a name.
+fn is_defined_here(name: &DefinedName) -> bool {
+    !matches!(name.kind, SymbolKind::Section | SymbolKind::Reexport)
+}
+
+/// The names that a chunk defines, and of the definition that it is a part of, each as its words.
+fn names_of(candidate: &Candidate) -> Vec<Vec<String>> {
+    let Some(chunk) = candidate.chunk() else { return Vec::new() };
+    let defined = chunk.defines.iter().filter(|name| is_defined_here(name));
+    let around = chunk.symbol.rsplit([' ', '>']).next();
+    let names = defined.map(|it| it.name.as_str()).chain(around);
+    names
+        .map(|name| split_name(name).collect())
+        .filter(|words: &Vec<_>| !words.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use descry_base::{ChunkId, Digest, FileId, Language, RelPath, Span, Stamp};
+
+    use super::*;
+    use crate::Place;
+    use crate::exact::Exactness;
+    use crate::table::{ChunkMeta, FileEntry};
+
+    /// The symbols of a file's chunks, each with the names that it defines, in the order of their own
+    /// scores.
+    #[track_caller]
+    fn check(question: &str, chunks: &[(&str, &[&str])], expected: &[&str]) {
+        let meta = |(symbol, defines): &(&str, &[&str])| ChunkMeta {
+            span: Span::default(),
+            doc: None,
+            symbol: (*symbol).into(),
+            kind: None,
+            defines: (defines.iter())
+                .map(|name| DefinedName { name: (*name).to_owned(), kind: SymbolKind::Function })
+                .collect(),
+        };
+        let file = Arc::new(FileEntry {
+            id: FileId(1),
+            path: RelPath::new("a.rs").expect("a path"),
+            language: Language::Rust,
+            place: Place::Source,
+            stamp: Stamp::default(),
+            digest: Digest([0; 32]),
+            first: ChunkId(0),
+            chunks: chunks.iter().map(meta).collect(),
+        });
+        let candidate = |id: ChunkId| Candidate {
+            shard: 0,
+            id,
+            file: Arc::clone(&file),
+            words: None,
+            meaning: None,
+            similarity: None,
+            draft: false,
+            terms: 0,
+            covered: 0.0,
+            named_line: None,
+            is_named: false,
+            exactness: Exactness::default(),
+            own: 0.5,
+            score: 1.0,
+            signals: Vec::new(),
+        };
+        let mut candidates: Vec<Candidate> = file.chunk_ids().map(candidate).collect();
+        let weights = Weights::default();
+        name_words(&mut candidates, &Keywords::of(question), &weights);
+        beginnings(&mut candidates, &weights);
+        candidates.sort_by(|a, b| b.own.total_cmp(&a.own));
+        let symbols = candidates.iter().filter_map(|it| Some(&*it.chunk()?.symbol));
+        assert_eq!(symbols.collect::<Vec<_>>(), expected, "{question}");
+    }
+
+    #[test]
+    fn the_definition_that_is_asked_for_stands_first() {
+        check(
+            "Returns the port of a host",
+            &[("", &[]), ("fn connect", &["connect"]), ("fn host_port", &["host_port"])],
+            &["fn host_port", "fn connect", ""],
+        );
+        // A name that says more is of something else as well.
+        check(
+            "open the log file",
+            &[
+                ("fn open_log_file_and_rotate_it", &["open_log_file_and_rotate_it"]),
+                ("fn open_log", &["open_log"]),
+            ],
+            &["fn open_log", "fn open_log_file_and_rotate_it"],
+        );
+    }
+
+    #[test]
+    fn what_goes_on_from_a_definition_stands_behind_its_beginning() {
+        check(
+            "parse the header",
+            &[("fn parse_header", &[]), ("fn parse_header", &["parse_header"]), ("", &[])],
+            &["fn parse_header", "fn parse_header", ""],
+        );
+    }
+}
