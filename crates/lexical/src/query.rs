@@ -213,6 +213,8 @@ mod tests {
         check("http HTTPServer http", "http httpserver .server");
         check("HTTPServer http", "httpserver http .server");
         check("what is this", "what +whatis is +isthis this");
+        check("back off twice", "back +backoff twice");
+        check("only up", "only +onlyup up");
         check("for", "for");
         check("=> {}", "");
     }

@@ -41,6 +41,27 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
+    /// One that no list and no signal has said anything of.
+    pub(crate) fn new(shard: usize, id: ChunkId, file: Arc<FileEntry>, score: f32) -> Candidate {
+        Candidate {
+            shard,
+            id,
+            file,
+            words: None,
+            meaning: None,
+            similarity: None,
+            draft: false,
+            terms: 0,
+            covered: 0.0,
+            named_line: None,
+            is_named: false,
+            exactness: Exactness::default(),
+            own: score,
+            score,
+            signals: Vec::new(),
+        }
+    }
+
     /// The chunk without its text.
     pub(crate) fn chunk(&self) -> Option<&ChunkMeta> {
         self.file.chunk(self.id)

@@ -9,7 +9,6 @@ use descry_vector::Tier;
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
-use crate::exact::Exactness;
 use crate::filter::Filter;
 use crate::fuse::{Ranked, fuse};
 use crate::kind::QueryKind;
@@ -140,23 +139,7 @@ impl<'a> Scope<'a> {
             Some((index, Arc::clone(shard.table.file_of(id)?)))
         };
         let (shard, file) = self.shards.iter().enumerate().find_map(find)?;
-        Some(Candidate {
-            shard,
-            id,
-            file,
-            words: None,
-            meaning: None,
-            similarity: None,
-            draft: false,
-            terms: 0,
-            covered: 0.0,
-            named_line: None,
-            is_named: false,
-            exactness: Exactness::default(),
-            own: score,
-            score,
-            signals: Vec::new(),
-        })
+        Some(Candidate::new(shard, id, file, score))
     }
 
     /// Fuses the lists; each candidate knows its ranks.

@@ -10,21 +10,23 @@ use crate::candidate::Candidate;
 /// file. Words count by their rarity among the candidates' names; a name with other words besides is about
 /// something else as well, so it counts by how much of it was asked.
 pub(super) fn name_words(candidates: &mut [Candidate], keywords: &Keywords, weights: &Weights) {
-    let names: Vec<Vec<Vec<String>>> = candidates.iter().map(names_of).collect();
-    let of_chunk = |names: &Vec<Vec<String>>| {
-        let mut found: Vec<usize> = names.iter().flat_map(|name| keywords.within(name)).collect();
+    // Of each name of each chunk: the keywords that it has, and how much of it they are.
+    let name = |name: Vec<String>| -> (Vec<usize>, f32) {
+        (keywords.within(&name).collect(), keywords.precision(&name))
+    };
+    let chunk = |candidate: &Candidate| names_of(candidate).into_iter().map(name).collect();
+    let chunks: Vec<Vec<(Vec<usize>, f32)>> = candidates.iter().map(chunk).collect();
+    let of_chunk = |names: &Vec<(Vec<usize>, f32)>| {
+        let mut found: Vec<usize> = names.iter().flat_map(|(found, _)| found).copied().collect();
         found.sort_unstable();
         found.dedup();
         found
     };
-    let found: Vec<Vec<usize>> = names.iter().map(of_chunk).collect();
+    let found: Vec<Vec<usize>> = chunks.iter().map(of_chunk).collect();
     let tell = keywords.tell(found.iter().map(Vec::as_slice));
-    for (candidate, names) in candidates.iter_mut().zip(&names) {
-        let asked = |name: &Vec<String>| {
-            let found: Vec<usize> = keywords.within(name).collect();
-            keywords.precision(name) * tell.share(&found)
-        };
-        candidate.own += weights.name * names.iter().map(asked).fold(0.0, f32::max);
+    for (candidate, names) in candidates.iter_mut().zip(&chunks) {
+        let asked = names.iter().map(|(found, precision)| precision * tell.share(found));
+        candidate.own += weights.name * asked.fold(0.0, f32::max);
     }
 }
 
@@ -65,7 +67,6 @@ mod tests {
 
     use super::*;
     use crate::Place;
-    use crate::exact::Exactness;
     use crate::table::{ChunkMeta, FileEntry};
 
     /// The symbols of a file's chunks, each with the names that it defines, in the order of their own
@@ -91,23 +92,7 @@ mod tests {
             first: ChunkId(0),
             chunks: chunks.iter().map(meta).collect(),
         });
-        let candidate = |id: ChunkId| Candidate {
-            shard: 0,
-            id,
-            file: Arc::clone(&file),
-            words: None,
-            meaning: None,
-            similarity: None,
-            draft: false,
-            terms: 0,
-            covered: 0.0,
-            named_line: None,
-            is_named: false,
-            exactness: Exactness::default(),
-            own: 0.5,
-            score: 1.0,
-            signals: Vec::new(),
-        };
+        let candidate = |id: ChunkId| Candidate::new(0, id, Arc::clone(&file), 0.5);
         let mut candidates: Vec<Candidate> = file.chunk_ids().map(candidate).collect();
         let weights = Weights::default();
         name_words(&mut candidates, &Keywords::of(question), &weights);
