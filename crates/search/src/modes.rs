@@ -2,30 +2,25 @@
 
 mod files;
 mod listing;
+mod ranked;
 mod regex;
 
-use std::collections::HashSet;
-
-use descry_base::{ChunkId, RelPath, RootId};
+use descry_base::ChunkId;
 use descry_grep::PatternError;
 use descry_lexical::{Found, LexicalQuery, compose};
 
-use crate::asked::Asked;
-use crate::asked_name::{AskedName, asked_name};
 use crate::candidate::Candidate;
-use crate::exact::Exact;
 use crate::filter::Filter;
-use crate::held::{self, Held};
+use crate::held::Held;
 use crate::hits::hydrate;
-use crate::kind::{QueryKind, kind_of, squash};
+use crate::kind::{QueryKind, squash};
 use crate::lists::{Lists, Meant, Scope, Side};
 use crate::parse::FilterKind;
-use crate::query::Working;
-use crate::reference::{named, references};
-use crate::signals::Attention;
 use crate::sources::Sources;
-use crate::{Answer, Mode, Notice, Parsed, Query, SearchError, Snapshot, Tiers, Weights};
-use crate::{facets, parse, parse_exact, signals};
+use crate::{
+    Answer, Mode, Notice, Parsed, Query, SearchError, Snapshot, Tiers, Weights, facets, parse,
+    parse_exact,
+};
 
 /// Searches with the shipped weights.
 pub fn search(
@@ -57,7 +52,7 @@ pub fn search_with(
         Mode::Files => files::search(&scope, &parsed, query, sources),
         Mode::Regex => regex::search(&scope, &parsed, query, sources),
         Mode::All | Mode::Meaning | Mode::Words | Mode::Symbols => {
-            ranked(&scope, &parsed, query, sources, weights)?
+            ranked::search(&scope, &parsed, query, sources, weights)?
         }
     };
     if let Some(held) = &held {
@@ -78,155 +73,6 @@ pub fn search_with(
     }
     answer.filters = parsed.filters;
     Ok(answer)
-}
-
-fn ranked(
-    scope: &Scope<'_>,
-    parsed: &Parsed,
-    query: &Query,
-    sources: &dyn Sources,
-    weights: &Weights,
-) -> Result<Answer, SearchError> {
-    let text = effective_words(parsed);
-    if text.trim().is_empty() {
-        return Ok(listing::list(scope, query, sources));
-    }
-    let tiers = match query.mode {
-        Mode::Meaning => Tiers { words: false, ..query.tiers },
-        Mode::Words | Mode::Symbols => Tiers { words: true, instant: false, full: false },
-        _ => query.tiers,
-    };
-    // The model works on the question while words are looked up.
-    let vector = (tiers.instant || tiers.full).then(|| sources.vector(&text));
-    let kind = match query.mode {
-        Mode::Symbols => QueryKind::Symbol,
-        _ => kind_of(&text),
-    };
-    let limit = weights.candidates.max(query.limit);
-    let places = match tiers.words && query.mode != Mode::Symbols {
-        true => named_places(scope, &text),
-        false => Vec::new(),
-    };
-    // A line of a file is asked for, and no name.
-    let has_line = places.iter().any(|place| place.named_line.is_some());
-    let may_be_named = tiers.words && query.mode != Mode::Symbols && !has_line;
-    let named = may_be_named.then(|| asked_file(scope, &text).or(asked_name(&text))).flatten();
-    let exact = named.map(|it| Exact::look_up(it, scope, sources, limit)).transpose()?;
-    let named = exact.as_ref().map(Exact::asked);
-    // Where a definition is asked for, the words around the name say nothing else.
-    let (text, kind) = match named {
-        Some(named) if named.alone.is_none() => (named.name, QueryKind::Symbol),
-        // `serde-json`, `--no-cache`
-        Some(_) if kind == QueryKind::Natural => (text.as_str(), QueryKind::Symbol),
-        _ => (text.as_str(), kind),
-    };
-    let words = lexical_query(text, parsed);
-    let asked = Asked::by(text);
-    // A filter may leave nothing but what the words did not ask for.
-    let aside = if scope.filter.is_open() { weights.aside.max(query.limit) } else { limit };
-    let sides = match query.mode {
-        Mode::Meaning => vec![(Side::Both, limit)],
-        // Folders and languages order only what is equally exact.
-        _ if exact.is_some() => vec![(Side::Both, limit)],
-        _ if weights.aside == 0 => vec![(Side::Both, limit)],
-        _ => vec![(Side::Wanted(asked), limit), (Side::Others(asked), aside)],
-    };
-    let mut by_words = Vec::new();
-    for &(side, limit) in &sides {
-        let words_found = match tiers.words && query.mode != Mode::Symbols {
-            true => scope.by_words(&words, limit, side)?,
-            false => Found::default(),
-        };
-        let has_names = !matches!(kind, QueryKind::Natural | QueryKind::Code);
-        let names = match tiers.words && has_names {
-            true => scope.by_words(&names_only(&words), limit, side)?,
-            false => Found::default(),
-        };
-        // Elsewhere names only bring candidates in; here they are all there is to rank by.
-        by_words.push(match query.mode {
-            Mode::Symbols => (names, Found::default()),
-            _ => (words_found, names),
-        });
-    }
-    let (vector, missing) = match vector.map(|wait| wait()) {
-        Some(Ok(vector)) => (Some(vector), None),
-        Some(Err(reason)) => (None, Some(reason)),
-        None => (None, None),
-    };
-    let mut candidates = Vec::new();
-    for ((side, limit), (by_words, names)) in sides.into_iter().zip(by_words) {
-        let meaning = match &vector {
-            Some(vector) => scope.by_meaning(vector, limit, tiers, side)?,
-            None => Vec::new(),
-        };
-        let (words, meaning) = (&by_words, meaning.as_slice());
-        let exact = exact.as_ref().map(|exact| &exact.found);
-        let lists = Lists { words, meaning, names: &names, exact };
-        candidates.extend(scope.fuse(&lists, kind, weights));
-    }
-    let has: HashSet<ChunkId> = candidates.iter().map(|candidate| candidate.id).collect();
-    candidates.extend(places.into_iter().filter(|place| !has.contains(&place.id)));
-    if let Some(exact) = &exact {
-        exact.apply(scope, &mut candidates);
-    }
-    if query.mode != Mode::Meaning {
-        let attention = query.working.as_ref().map(|working| attention(scope, working));
-        signals::rank(&mut candidates, text, kind, asked, attention.as_ref(), weights);
-    }
-    let nowhere = exact.filter(|exact| !exact.is_anywhere(&candidates));
-    let nowhere = nowhere.filter(|_| scope.filter.only.is_none());
-    if scope.filter.only.is_some() || parsed.words.is_empty() {
-        held::complete(scope, &mut candidates);
-    }
-    let mut answer = finish(scope, candidates, query.limit, &words, vector.as_deref(), sources);
-    answer.notice = missing.map(|reason| Notice::WordsOnly { reason });
-    if let Some(exact) = nowhere {
-        let nearest = nearest(scope, &[exact.asked().name])?;
-        let name = exact.asked().name.to_owned();
-        answer.notice.get_or_insert(Notice::NoExactMatch { name, nearest });
-    }
-    Ok(answer)
-}
-
-/// The question as a name, if it has blanks and is all the same a file's.
-fn asked_file<'t>(scope: &Scope<'_>, text: &'t str) -> Option<AskedName<'t>> {
-    /// No system has longer paths that people type.
-    const LONGEST: usize = 255;
-    let name = text.trim();
-    let asked = AskedName { name, alone: Some(name) };
-    let may_be = name.len() <= LONGEST && name.contains(char::is_whitespace);
-    (may_be && scope.files().any(|file| asked.is_path_folded(file.path.as_str()))).then_some(asked)
-}
-
-/// The chunks that the question names by their files and lines, whatever the lists say.
-fn named_places(scope: &Scope<'_>, text: &str) -> Vec<Candidate> {
-    /// A name that so many files have tells nothing.
-    const MOST: usize = 100;
-    let references = references(text);
-    if references.is_empty() {
-        return Vec::new();
-    }
-    let mut places: Vec<Candidate> = Vec::new();
-    for named in scope.shards.iter().flat_map(|shard| named(&references, &shard.table)).take(MOST) {
-        let Some(id) = named.chunk().filter(|_| scope.filter.admits_file(&named.file)) else {
-            continue;
-        };
-        if places.iter().any(|place| place.id == id) {
-            continue;
-        }
-        let place = scope.candidate(id, 0.0);
-        places.extend(place.map(|place| Candidate { named_line: named.line, ..place }));
-    }
-    places
-}
-
-/// The open files as candidates name them.
-fn attention(scope: &Scope<'_>, working: &Working) -> Attention {
-    let key = |(root, path): &(RootId, RelPath)| {
-        let index = scope.shards.iter().position(|shard| shard.root == *root)?;
-        Some((index, scope.shards[index].table.file(path)?.id))
-    };
-    Attention { now_ns: working.now_ns, open: working.open.iter().filter_map(key).collect() }
 }
 
 /// Names and words of the searched folders that are spelled like these.

@@ -11,7 +11,7 @@ mod sentence;
 use descry_base::Language;
 
 /// Files that tools keep for themselves, by name.
-const LOCK_FILES: [&str; 19] = [
+const LOCK_FILES: [&str; 32] = [
     "package-lock.json",
     "npm-shrinkwrap.json",
     "yarn.lock",
@@ -31,6 +31,19 @@ const LOCK_FILES: [&str; 19] = [
     "Package.resolved",
     "gradle.lockfile",
     ".terraform.lock.hcl",
+    "pubspec.lock",
+    "Podfile.lock",
+    "Cartfile.resolved",
+    "packages.lock.json",
+    "conan.lock",
+    "pixi.lock",
+    "conda-lock.yml",
+    "renv.lock",
+    "stack.yaml.lock",
+    "symfony.lock",
+    "Chart.lock",
+    "go.work.sum",
+    "MODULE.bazel.lock",
 ];
 
 /// Endings of files that are made from others. A bare `.map` is not one: linkers read such files, and

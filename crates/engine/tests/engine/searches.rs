@@ -211,6 +211,32 @@ fn among_equals_what_is_worked_on_goes_first() {
 }
 
 #[test]
+fn who_wants_more_hits_gets_the_same_first_ones() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    for number in 0..200 {
+        let words = ["kettle", "retry", "give up", "attempts"][number % 4].repeat(1 + number % 7);
+        let text = format!("def test_{number}():\n    assert brew{number}('{words} {number}')\n");
+        put(folder.path(), &format!("//- /tests/test_{number}.py\n{text}"));
+    }
+    let engine = Setup::new(data.path()).index(&[folder.path()]);
+    // Of a single name, up to 150 are looked up however many are wanted.
+    let questions = [
+        ("give up a kettle after failed attempts", 190),
+        ("retry the kettle", 190),
+        ("kettle", 150),
+    ];
+    for (text, most) in questions {
+        let hits = |limit| engine.search(&Query::new(text, limit)).unwrap().hits;
+        let places = |limit| -> Vec<_> { hits(limit).into_iter().map(|hit| hit.chunk).collect() };
+        let all = places(most);
+        assert!(all.len() > 60, "{text}: {} hits", all.len());
+        for limit in [1, 20, 60] {
+            assert_eq!(places(limit), all[..limit], "{text}");
+        }
+    }
+}
+
+#[test]
 fn pasted_code_is_found_where_it_stands() {
     let (folder, data) = (fixture(PROJECT), fixture(""));
     put(
