@@ -126,6 +126,32 @@ proptest! {
     }
 }
 
+/// The merge that a removal starts while the index is open for the first time again.
+#[test]
+fn what_a_new_writer_removes_first_stays_removed() {
+    let texts = |ids: &[u64]| ids.iter().map(|id| (*id, "beta".to_owned())).collect::<Vec<_>>();
+    for _ in 0..20 {
+        let dir = tempfile::tempdir().unwrap();
+        let mut index = LexicalIndex::open(dir.path()).unwrap();
+        let mut generation = Generation(0);
+        let mut commit = |index: &mut LexicalIndex, remove: &[u64], added: &[u64]| {
+            let removed: Vec<ChunkId> = remove.iter().map(|id| ChunkId(*id)).collect();
+            add(index, &removed, &texts(added));
+            generation = generation.next();
+            index.commit(generation).unwrap();
+        };
+        commit(&mut index, &[], &[1, 2, 3]);
+        commit(&mut index, &[1], &[4, 5, 6]);
+        drop(index);
+        let mut index = LexicalIndex::open(dir.path()).unwrap();
+        commit(&mut index, &[2], &[7, 8]);
+        commit(&mut index, &[], &[]);
+        index.release_writer().unwrap();
+        let kept = texts(&[3, 4, 5, 6, 7, 8]);
+        check_documents(&index, &kept.into_iter().collect());
+    }
+}
+
 #[test]
 fn many_small_commits_leave_few_files() {
     let dir = tempfile::tempdir().unwrap();
