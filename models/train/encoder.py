@@ -20,15 +20,20 @@ def field(reader: gguf.GGUFReader, key: str):
     return reader.fields[key].contents()
 
 
-def wordpiece(path: Path) -> Tokenizer:
-    """The tokenizer of a BERT file, without [CLS] and [SEP]. Words go by index: `##` is put back for continuations."""
+def wordpiece(path: Path, words: list[str] | None = None) -> Tokenizer:
+    """The tokenizer of a BERT file, without [CLS] and [SEP], with more words that are one token if they are asked for.
+
+    Words go by index: `##` is put back for continuations.
+    """
     reader = gguf.GGUFReader(path)
-    words, kinds = field(reader, "tokenizer.ggml.tokens"), field(reader, "tokenizer.ggml.token_type")
+    tokens, kinds = field(reader, "tokenizer.ggml.tokens"), field(reader, "tokenizer.ggml.token_type")
     control = int(gguf.TokenType.CONTROL)
     vocabulary = {}
-    for index, (word, kind) in enumerate(zip(words, kinds)):
-        plain = word if kind == control else word[1:] if word.startswith("\u2581") else "##" + word
+    for index, (token, kind) in enumerate(zip(tokens, kinds)):
+        plain = token if kind == control else token[1:] if token.startswith("\u2581") else "##" + token
         vocabulary[plain] = index
+    for index, word in enumerate(words or [], len(tokens)):
+        vocabulary[word] = index
     tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]", max_input_chars_per_word=100))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()

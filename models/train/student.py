@@ -62,8 +62,8 @@ class Student(nn.Module):
         return np.concatenate([self(*bags.batch(rows[i : i + step])).numpy() for i in range(0, len(rows), step)])
 
 
-def write(student: Student, path: Path, teacher: Path, teacher_sha256: str, name: str) -> None:
-    """Writes the student's GGUF, with the tokenizer of the teacher's file."""
+def write(student: Student, path: Path, teacher: Path, teacher_sha256: str, name: str, words: list[str]) -> None:
+    """Writes the student's GGUF, with the tokenizer of the teacher's file and words that are one token besides."""
     source = gguf.GGUFReader(teacher)
     writer = gguf.GGUFWriter(path, ARCH)
     writer.add_name(name)
@@ -74,7 +74,7 @@ def write(student: Student, path: Path, teacher: Path, teacher_sha256: str, name
     writer.add_string(f"{ARCH}.teacher_sha256", teacher_sha256)
     writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
     writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-    copy_tokenizer(source, writer)
+    copy_tokenizer(source, writer, words)
     q8_0 = gguf.GGMLQuantizationType.Q8_0
     with torch.no_grad():
         writer.add_tensor("token_embd.weight", gguf.quants.quantize(student.table.numpy(), q8_0), raw_dtype=q8_0)
@@ -88,14 +88,14 @@ def write(student: Student, path: Path, teacher: Path, teacher_sha256: str, name
     writer.close()
 
 
-def copy_tokenizer(source: gguf.GGUFReader, writer: gguf.GGUFWriter) -> None:
+def copy_tokenizer(source: gguf.GGUFReader, writer: gguf.GGUFWriter, words: list[str]) -> None:
     def value(key: str):
         return source.fields[f"tokenizer.ggml.{key}"].contents()
 
     writer.add_tokenizer_model(value("model"))
     writer.add_tokenizer_pre(value("pre"))
-    writer.add_token_list(value("tokens"))
-    writer.add_token_types(value("token_type"))
+    writer.add_token_list([*value("tokens"), *(f"\u2581{word}" for word in words)])
+    writer.add_token_types([*value("token_type"), *([gguf.TokenType.NORMAL] * len(words))])
     for name in TOKENIZER_IDS:
         writer.add_uint32(f"tokenizer.ggml.{name}_token_id", value(f"{name}_token_id"))
     for name in ("add_bos_token", "add_eos_token", "add_sep_token", "normalizer.lowercase"):

@@ -2,7 +2,6 @@
 
     python teacher.py --corpus CORPUS --descry DESCRY
     python train_student.py --corpus CORPUS                   # models/descry-code-22m-instant.gguf
-    python train_student.py --corpus CORPUS --start FILE      # goes on from another student
 
 Loss: of texts, 1 - cosine to the teacher's vector + CONTRAST x contrastive in the batch (each text against its own teacher
 vector among the batch's); of pairs, ASK x contrastive in the batch between the teacher's vectors of questions and the student's
@@ -14,6 +13,7 @@ import argparse
 import hashlib
 import json
 import time
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,9 +24,11 @@ import torch.nn.functional as F
 from encoder import BUNDLED, MODELS, Encoder, wordpiece
 from reading import words_apart
 from store import digest, load_vectors, read_jsonl
-from student import Bags, StoredStudent, Student, write
+from student import Bags, Student, write
 
 SEED = 7
+# Words that get a token of their own: as many as 12 MB hold, of so many packages and tokens.
+WORDS, PACKAGES, LONGEST = 12_000, 3, 8
 SIF = 1e-3
 TEMPERATURE = 1 / 20
 CONTRAST = 0.5
@@ -54,20 +56,49 @@ def side_of(package: str, held_out: bool) -> str:
     return "test" if hashlib.sha256(package.encode()).digest()[1] % 2 == 0 else "develop"
 
 
-def load(folder: Path, tokenizer) -> dict[str, Side]:
+def load(folder: Path) -> tuple[list[dict], list[dict]]:
+    """The texts and the pairs that the teacher has read, with its vectors."""
     vectors = load_vectors(folder / "vectors")
 
     def known(name: str, key: str) -> list[dict]:
         rows = read_jsonl(folder / f"{name}.jsonl")
         return [row | {"vector": vectors[digest(row[key])]} for row in rows if digest(row[key]) in vectors]
 
+    return known("texts", "text"), known("pairs", "question")
+
+
+def encode(tokenizer, texts: list[str]):
+    """Encodings, a part of the texts at a time."""
+    for start in range(0, len(texts), 4_000):
+        yield from tokenizer.encode_batch_fast([words_apart(text) for text in texts[start : start + 4_000]])
+
+
+def frequent_words(tokenizer, texts: list[dict], pairs: list[dict]) -> list[str]:
+    """Words of the training texts that are several tokens, those that most texts have first."""
+    rows = [(row["package"], row.get("text", row.get("code"))) for row in [*texts, *pairs] if not row["held_out"]]
+    counts, packages = Counter(), defaultdict(set)
+    for (package, _), encoding in zip(rows, encode(tokenizer, [text for _, text in rows])):
+        words = [[]]
+        for token in encoding.tokens:
+            if token.startswith("##"):
+                words[-1].append(token[2:])
+            else:
+                words.append([token])
+        for word in {"".join(word) for word in words if 1 < len(word) <= LONGEST}:
+            counts[word] += 1
+            packages[word].add(package)
+    wide = [word for word in counts if len(packages[word]) >= PACKAGES]
+    return sorted(wide, key=lambda word: (-counts[word], word))[:WORDS]
+
+
+def prepare(tokenizer, texts: list[dict], pairs: list[dict]) -> dict[str, Side]:
     def bags(texts: list[str]) -> Bags:
-        return Bags([e.ids for e in tokenizer.encode_batch_fast([words_apart(text) for text in texts])])
+        return Bags([encoding.ids for encoding in encode(tokenizer, texts)])
 
     def stacked(rows: list[dict]) -> torch.Tensor:
         return F.normalize(torch.from_numpy(np.stack([row["vector"] for row in rows]).astype(np.float32)), dim=1)
 
-    texts, pairs, sides = known("texts", "text"), known("pairs", "question"), {}
+    sides = {}
     for name in ("train", "develop", "test"):
         t, p = ([row for row in rows if side_of(row["package"], row["held_out"]) == name] for rows in (texts, pairs))
         p.sort(key=lambda row: row["package"])
@@ -79,11 +110,16 @@ def load(folder: Path, tokenizer) -> dict[str, Side]:
 
 
 @torch.inference_mode()
-def token_states(teacher: Encoder) -> torch.Tensor:
-    """The teacher's last hidden state of the middle token of `[CLS] t [SEP]`, for each token t: [vocabulary, width]."""
-    count = teacher.w["token_embd.weight"].shape[0]
-    ids = torch.tensor([[teacher.cls, token, teacher.sep] for token in range(count)])
-    return torch.cat([teacher.hidden(part, torch.ones_like(part, dtype=torch.bool))[:, 1] for part in ids.split(2000)])
+def token_states(teacher: Encoder, tokens: list[list[int]]) -> torch.Tensor:
+    """The mean of the teacher's last hidden states of each token's ids, alone between [CLS] and [SEP]: [tokens, width]."""
+    states = torch.empty(len(tokens), teacher.w["token_embd.weight"].shape[1])
+    for length in {len(ids) for ids in tokens}:
+        rows = [row for row, ids in enumerate(tokens) if len(ids) == length]
+        for part in torch.tensor(rows).split(2_000):
+            ids = torch.tensor([[teacher.cls, *tokens[row], teacher.sep] for row in part.tolist()])
+            hidden = teacher.hidden(ids, torch.ones_like(ids, dtype=torch.bool))
+            states[part] = hidden[:, 1:-1].mean(1)
+    return states
 
 
 def untrained(states: torch.Tensor, bags: Bags, width: int) -> Student:
@@ -96,12 +132,6 @@ def untrained(states: torch.Tensor, bags: Bags, width: int) -> Student:
     centred = states - centre
     basis = torch.linalg.svd(centred * used.sqrt(), full_matrices=False)[2][:width]
     return Student(centred @ basis.T, weights, basis.T.contiguous(), centre)
-
-
-def stored_student(path: Path) -> Student:
-    """The student of a file, to go on from."""
-    stored = StoredStudent(path)
-    return Student(*(torch.tensor(part) for part in (stored.table, stored.weights, stored.map, stored.bias)))
 
 
 def contrastive(ours: torch.Tensor, theirs: torch.Tensor) -> torch.Tensor:
@@ -200,25 +230,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--start", type=Path, help="a student to go on from; its width is kept")
-    parser.add_argument("--width", type=int, default=320)
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--width", type=int, default=256)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--texts", type=int, default=256, help="in a batch")
     parser.add_argument("--pairs", type=int, default=512, help="in a batch")
     parser.add_argument("--rate", type=float, default=4e-3)
     parser.add_argument("--ask", type=float, default=0.5)
-    parser.add_argument("--drop", type=float, default=0.3)
+    parser.add_argument("--drop", type=float, default=0.1)
     arguments = parser.parse_args()
     torch.manual_seed(SEED)
-    tokenizer = wordpiece(BUNDLED)
-    sides = load(arguments.corpus, tokenizer)
-    if arguments.start:
-        student = stored_student(arguments.start)
-    else:
-        student = untrained(token_states(Encoder(BUNDLED)), sides["train"].texts, arguments.width)
+    plain = wordpiece(BUNDLED)
+    texts, pairs = load(arguments.corpus)
+    words = frequent_words(plain, texts, pairs)
+    tokens = [[token] for token in range(plain.get_vocab_size())]
+    tokens += [encoding.ids for encoding in plain.encode_batch_fast(words)]
+    sides = prepare(wordpiece(BUNDLED, words), texts, pairs)
+    student = untrained(token_states(Encoder(BUNDLED), tokens), sides["train"].texts, arguments.width)
     print("start", report(student, sides["test"]), flush=True)
     train(student, sides, arguments)
-    write(student, arguments.out, BUNDLED, hashlib.sha256(BUNDLED.read_bytes()).hexdigest(), "descry-code-22m instant")
+    sha256 = hashlib.sha256(BUNDLED.read_bytes()).hexdigest()
+    write(student, arguments.out, BUNDLED, sha256, "descry-code-22m instant", words)
     print("trained", report(student, sides["test"]))
     bytes_ = arguments.out.read_bytes()
     print(f"{arguments.out.name}: {len(bytes_)} bytes, SHA-256 {hashlib.sha256(bytes_).hexdigest()}")
