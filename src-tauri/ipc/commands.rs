@@ -25,7 +25,7 @@ pub(super) async fn ask<T: Send + 'static>(
     question: impl FnOnce(&Session) -> Result<T, IpcError> + Send + 'static,
 ) -> Result<T, IpcError> {
     let sessions = Arc::clone(sessions);
-    tauri::async_runtime::spawn_blocking(move || question(&*sessions.get()?))
+    tokio::task::spawn_blocking(move || question(&*sessions.get()?))
         .await
         .map_err(IpcError::internal)?
 }
@@ -185,7 +185,7 @@ pub(crate) async fn open_in_editor(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn editors() -> Result<Vec<Editor>, IpcError> {
-    let found = tauri::async_runtime::spawn_blocking(editor::list);
+    let found = tokio::task::spawn_blocking(editor::list);
     found.await.map_err(IpcError::internal)
 }
 

@@ -42,5 +42,5 @@ pub(crate) async fn reset_model() -> Result<(), IpcError> {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
 ) -> Result<T, IpcError> {
-    tauri::async_runtime::spawn_blocking(work).await.map_err(IpcError::internal)?
+    tokio::task::spawn_blocking(work).await.map_err(IpcError::internal)?
 }

@@ -142,10 +142,6 @@ impl Tokenizer {
     }
 
     /// Corrects a file that is known not to say what stands after a text, if it has the token.
-    #[cfg_attr(
-        not(test),
-        allow(dead_code, reason = "for models whose files are known to be wrong")
-    )]
     pub(crate) fn end_with(&mut self, id: u32) {
         if (id as usize) < self.len {
             self.after = vec![id];

@@ -12,6 +12,10 @@ use anyhow::{Context, bail};
 use descry_engine::{Engine, Query, Tiers};
 use descry_session::{Bundled, Session, SessionConfig};
 
+/// As the programs have it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const QUERIES: &[&str] = &[
     "give up after too many failed attempts",
     "parse a date from text",

@@ -17,9 +17,3 @@ pub use error::SessionError;
 pub use model::{Bundled, choose_model, chosen_model, model_in_use, models, reset_model};
 pub use places::data_dir;
 pub use session::{Focus, Session, SessionConfig, is_owned};
-
-/// What every program with a session allocates with. The allocator of Linux's C library keeps what one
-/// thread after the other frees: an index of 8 MB of sources that is embedded anew for ten minutes grows
-/// from 230 to 400 MB with it (`cargo xtask bench soak`).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{assert_none, root};
 
 /// A crate (without the prefix `descry-`) and what it may depend on, besides `base`. Below comes what is above.
-const LAYERS: [(&str, &[&str]); 21] = [
+const LAYERS: [(&str, &[&str]); 22] = [
     ("base", &[]),
     ("watch", &[]),
     ("chunk", &[]),
@@ -19,7 +19,7 @@ const LAYERS: [(&str, &[&str]); 21] = [
     ("embed-gguf", &["embed"]),
     ("convert", &[]),
     ("grep", &[]),
-    ("search", &["embed", "catalog", "lexical", "vector", "grep"]),
+    ("search", &["embed", "lexical", "vector", "grep"]),
     ("engine", &["search", "watch", "chunk", "embed", "catalog", "lexical", "vector", "grep"]),
     ("session", &["engine", "embed", "embed-gguf"]),
     ("bundled", &["session", "embed", "embed-gguf"]),
@@ -42,6 +42,7 @@ const LAYERS: [(&str, &[&str]); 21] = [
             "watch",
         ],
     ),
+    ("fuzz", &["chunk", "embed", "embed-gguf", "search"]),
     ("xtask", &[]),
 ];
 

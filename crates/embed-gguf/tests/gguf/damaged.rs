@@ -1,7 +1,6 @@
 //! Files that must be refused, each with the sentence that names the cause.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use candle_core::quantized::gguf_file::Value;
 use candle_core::{DType, Device, Tensor};
@@ -12,9 +11,7 @@ use crate::tiny::{DIM, Parts, bert, fixed};
 /// What loading the bytes as a transformer complains about.
 fn complaint(path: &Path, bytes: &[u8]) -> String {
     std::fs::write(path, bytes).unwrap();
-    let started = Instant::now();
     let error = load(path, &LoadOptions::default()).err().expect("a damaged file is refused");
-    assert!(started.elapsed() < Duration::from_secs(5), "{error}");
     error.to_string()
 }
 

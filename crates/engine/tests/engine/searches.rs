@@ -11,9 +11,6 @@ use crate::kit::{PROJECT, Running, Setup};
 const MODES: [Mode; 6] =
     [Mode::All, Mode::Meaning, Mode::Words, Mode::Symbols, Mode::Files, Mode::Regex];
 
-/// Even a question of 10,000 words, on a busy machine, in a build without all optimisations.
-const PROMPT: Duration = Duration::from_secs(3);
-
 /// The files that answer at all, by path.
 #[track_caller]
 fn check(engine: &Running, mode: Mode, text: &str, expected: &[&str]) {
@@ -299,7 +296,6 @@ fn any_text_is_a_question_in_every_mode() {
             for limit in [1, usize::MAX / 2] {
                 let answer = engine.search(&Query { mode, ..Query::new(text, limit) }).unwrap();
                 assert!(answer.hits.len() <= limit);
-                assert!(answer.elapsed < PROMPT, "{mode:?} {:.20} {:?}", text, answer.elapsed);
                 for filter in &answer.filters {
                     assert!(text.get(filter.bytes.clone()).is_some(), "{text:?}");
                 }
