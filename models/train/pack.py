@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from encoder import wordpiece
-from reading import words_apart
+from text_preprocessing import words_apart
 from store import read_jsonl
 
 # Tokens that are kept: somewhat more than training reads.

@@ -3,7 +3,7 @@
 import random
 import re
 
-from reading import words_apart
+from text_preprocessing import words_apart
 
 # What a comment's lines begin with.
 MARKS = "/*#!-;\"'={| \t\r"

@@ -17,7 +17,7 @@ import numpy as np
 
 from encoder import BUNDLED
 from pack import KINDS
-from reading import words_apart
+from text_preprocessing import words_apart
 from store import digest, load_vectors, read_jsonl
 
 SHARD = 1_000

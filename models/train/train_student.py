@@ -22,7 +22,7 @@ import torch
 import torch.nn.functional as F
 
 from encoder import BUNDLED, MODELS, Encoder, wordpiece
-from reading import words_apart
+from text_preprocessing import words_apart
 from store import digest, load_vectors, read_jsonl
 from student import Bags, Student, write
 

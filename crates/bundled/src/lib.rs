@@ -33,6 +33,6 @@ mod tests {
         let (model, draft) = (model.info(), descry_embed::Draft::info(&draft).clone());
         assert_eq!(model.name, "descry-code-22m");
         assert_eq!(draft.drafts_for.as_ref(), Some(&model.fingerprint));
-        assert_eq!((draft.dim, draft.reading), (model.dim, model.reading));
+        assert_eq!((draft.dim, draft.preprocessing), (model.dim, model.preprocessing));
     }
 }

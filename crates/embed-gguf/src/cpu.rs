@@ -15,8 +15,8 @@ mod layer;
 mod linear;
 mod math;
 mod panel;
+mod rope;
 mod simd;
-mod turns;
 
 use std::num::NonZeroUsize;
 
@@ -30,10 +30,10 @@ use self::layer::Step;
 use self::linear::Linear;
 use self::panel::Panel;
 pub(crate) use self::simd::Level;
-use crate::blueprint::{Blueprint, NormKind, Pooling};
 use crate::error::Cause;
 use crate::matrix::Matrix;
-use crate::weights::{Place, Weights};
+use crate::model_config::{ModelConfig, NormKind, Pooling};
+use crate::weights::{Backend, Weights};
 
 /// The most panels in a task: each weight that is read from memory or unpacked serves all of them, and
 /// as many of their columns as are multiplied at a time fit the second-level cache.
@@ -55,12 +55,12 @@ pub(crate) struct Norm {
 }
 
 impl Cpu {
-    pub(crate) fn new(level: Level, blueprint: &Blueprint) -> Cpu {
-        Cpu { level, norm: blueprint.norm, epsilon: blueprint.epsilon }
+    pub(crate) fn new(level: Level, config: &ModelConfig) -> Cpu {
+        Cpu { level, norm: config.norm, epsilon: config.epsilon }
     }
 }
 
-impl Place for Cpu {
+impl Backend for Cpu {
     type Linear = Linear;
     type Norm = Norm;
 
@@ -95,9 +95,9 @@ impl Encoder {
             .num_threads(threads.map_or(0, NonZeroUsize::get))
             .thread_name(|n| format!("embed-{n}"))
             .build()?;
-        let blueprint = &weights.blueprint;
-        let radius = blueprint.window.as_ref().map(|window| window.radius);
-        let biases = [None, radius].map(|radius| Bias::new(blueprint.causal, radius));
+        let config = &weights.config;
+        let radius = config.window.as_ref().map(|window| window.radius);
+        let biases = [None, radius].map(|radius| Bias::new(config.causal, radius));
         let (panels, now, next) = (Vec::new(), Vec::new(), Vec::new());
         Ok(Encoder { weights, level, pool, biases, panels, now, next })
     }
@@ -132,6 +132,6 @@ impl Encoder {
                 std::mem::swap(&mut now, &mut next);
             }
         });
-        panel::pool_tokens(texts, weights.blueprint.dim, level.lanes, pooling, panels)
+        panel::pool_tokens(texts, weights.config.dim, level.lanes, pooling, panels)
     }
 }

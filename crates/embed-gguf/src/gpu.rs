@@ -11,12 +11,12 @@ use std::borrow::Cow;
 use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
 use candle_core::{DType, Device, Module, Result, Tensor};
 
-use crate::blueprint::{Blueprint, NormKind, Pooling};
 use crate::error::Cause;
 use crate::matrix::Matrix;
+use crate::model_config::{ModelConfig, NormKind, Pooling};
 use crate::quant::Format;
 use crate::table::Table;
-use crate::weights::{Place, Weights};
+use crate::weights::{Backend, Weights};
 
 /// The most tokens, padding included, of texts that go through together.
 const BATCH_TOKENS: usize = 8192;
@@ -62,12 +62,12 @@ pub(crate) fn name(device: &Device) -> &'static str {
 }
 
 impl Gpu {
-    pub(crate) fn new(device: Device, blueprint: &Blueprint) -> Gpu {
-        Gpu { device, norm: blueprint.norm, epsilon: blueprint.epsilon }
+    pub(crate) fn new(device: Device, config: &ModelConfig) -> Gpu {
+        Gpu { device, norm: config.norm, epsilon: config.epsilon }
     }
 }
 
-impl Place for Gpu {
+impl Backend for Gpu {
     type Linear = Linear;
     type Norm = Norm;
 
@@ -156,7 +156,7 @@ impl Encoder {
         let places = attention::Places::new(&self.weights, &lengths, longest, &self.device)?;
         let mut x = self.embed(texts, longest)?;
         for (n, layer) in self.weights.layers.iter().enumerate() {
-            x = layer::forward(&self.weights.blueprint, layer, n, &x, &places)?;
+            x = layer::forward(&self.weights.config, layer, n, &x, &places)?;
         }
         if let Some(norm) = &self.weights.final_norm {
             x = norm.apply(&x)?;
@@ -175,8 +175,8 @@ impl Encoder {
 
     /// The embedding of tokens `[batch, tokens, dim]`, normed if the model does so.
     fn embed(&self, texts: &[&[u32]], longest: usize) -> Result<Tensor> {
-        let Weights { blueprint, tokens, positions, embedding_norm, .. } = &self.weights;
-        let dim = blueprint.dim;
+        let Weights { config, tokens, positions, embedding_norm, .. } = &self.weights;
+        let dim = config.dim;
         let mut x = vec![0.0f32; texts.len() * longest * dim];
         let mut spare = Vec::new();
         for (text, x) in texts.iter().zip(x.chunks_exact_mut(longest * dim)) {
@@ -186,7 +186,7 @@ impl Encoder {
                     len if len == dim => x.copy_from_slice(positions),
                     _ => x.copy_from_slice(&positions[n * dim..][..dim]),
                 }
-                Table::add(tokens, id as usize, blueprint.embedding_scale, x, &mut spare);
+                Table::add(tokens, id as usize, config.embedding_scale, x, &mut spare);
             }
         }
         let x = Tensor::from_vec(x, (texts.len(), longest, dim), &self.device)?;

@@ -1,7 +1,7 @@
 //! Models whose files leave something out, or say it wrong: prompts, pooling, what ends a text, and
 //! how far their vectors may be shortened. All from the models' cards.
 
-use crate::blueprint::{Architecture, Pooling};
+use crate::model_config::{Architecture, Pooling};
 
 /// What is known of a model besides its file.
 #[derive(Clone, Copy, Debug, Default)]

@@ -6,10 +6,9 @@
 //! is a good one.
 
 mod align;
-mod blueprint;
 mod cpu;
 mod dense;
-mod draft;
+mod encoder;
 mod error;
 mod gguf;
 mod gpu;
@@ -17,9 +16,10 @@ mod known;
 mod matrix;
 mod memory;
 mod model;
-mod placed;
+mod model_config;
 mod quant;
 mod source;
+mod static_model;
 mod table;
 mod tokenizer;
 mod trial;
@@ -29,9 +29,9 @@ use std::num::NonZeroUsize;
 
 use descry_embed::Embedder;
 
-pub use draft::StaticModel;
 pub use error::LoadError;
 pub use source::Source;
+pub use static_model::StaticModel;
 
 /// Where a model is to run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

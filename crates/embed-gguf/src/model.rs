@@ -3,12 +3,12 @@
 use descry_embed::{EmbedError, Embedder, Fingerprint, Input, ModelInfo, normalise};
 
 use crate::LoadOptions;
-use crate::blueprint::{Blueprint, Pooling};
 use crate::dense::Dense;
+use crate::encoder::Encoder;
 use crate::error::{Cause, LoadError, sentence};
 use crate::gguf::Gguf;
 use crate::known::{self, Known, Shortened};
-use crate::placed::Placed;
+use crate::model_config::{ModelConfig, Pooling};
 use crate::source::Source;
 use crate::tokenizer::Tokenizer;
 use crate::{trial, weights};
@@ -19,7 +19,7 @@ const EPSILON: f32 = 1e-5;
 pub(crate) struct Model {
     info: ModelInfo,
     tokenizer: Tokenizer,
-    encoder: Placed,
+    encoder: Encoder,
     known: Known,
     pooling: Pooling,
     dense: Vec<Dense>,
@@ -28,24 +28,24 @@ pub(crate) struct Model {
 impl Model {
     pub(crate) fn load(source: &Source, options: &LoadOptions) -> Result<Model, LoadError> {
         Gguf::load(source, |gguf| {
-            let place = |gguf: &mut Gguf, blueprint, vocabulary| {
-                Placed::best(gguf, blueprint, vocabulary, options)
+            let load_encoder = |gguf: &mut Gguf, config, vocabulary| {
+                Encoder::best(gguf, config, vocabulary, options)
             };
-            let mut model = Model::build(gguf, source, options.dim, place)?;
+            let mut model = Model::build(gguf, source, options.dim, load_encoder)?;
             let vectors = model.embed(&trial::TEXTS.map(Input::Document));
             trial::check(&vectors.map_err(|error| Cause::Damaged(error.to_string()))?)?;
             Ok(model)
         })
     }
 
-    /// `place` puts the encoder of a blueprint with so many tokens where it runs.
+    /// `load_encoder` makes the encoder of a configuration, for a vocabulary of so many tokens.
     fn build(
         gguf: &mut Gguf,
         source: &Source,
         dim: Option<usize>,
-        place: impl FnOnce(&mut Gguf, Blueprint, usize) -> Result<Placed, Cause>,
+        load_encoder: impl FnOnce(&mut Gguf, ModelConfig, usize) -> Result<Encoder, Cause>,
     ) -> Result<Model, Cause> {
-        let blueprint = Blueprint::read(gguf)?;
+        let config = ModelConfig::read(gguf)?;
         let stem = source.stem();
         let name = gguf.text("general.name").unwrap_or(&stem).to_owned();
         let known = known::known(&[&name, &stem]);
@@ -53,13 +53,13 @@ impl Model {
         if let Some(end) = known.end {
             tokenizer.end_with(end);
         }
-        let pooling = known.pooling.or(blueprint.pooling);
-        let pooling = pooling.unwrap_or(known::usual_pooling(blueprint.architecture));
-        let max_tokens = blueprint.context;
-        let dense = weights::dense(gguf, &blueprint)?;
-        let whole = dense.last().map_or(blueprint.dim, Dense::rows);
+        let pooling = known.pooling.or(config.pooling);
+        let pooling = pooling.unwrap_or(known::usual_pooling(config.architecture));
+        let max_tokens = config.context;
+        let dense = weights::dense(gguf, &config)?;
+        let whole = dense.last().map_or(config.dim, Dense::rows);
         let dim = shortened(dim, whole, known.shortened)?;
-        let encoder = place(gguf, blueprint, tokenizer.len())?;
+        let encoder = load_encoder(gguf, config, tokenizer.len())?;
         // What else decides over vectors tells spaces apart, too: by another name, the same file may be
         // read with another prompt.
         let mut fingerprint = gguf.fingerprint.to_string();
@@ -75,7 +75,7 @@ impl Model {
             drafts_for: None,
             dim,
             max_tokens,
-            reading: tokenizer.reading(),
+            preprocessing: tokenizer.preprocessing(),
             device: encoder.device.clone(),
         };
         Ok(Model { info, tokenizer, encoder, known, pooling, dense })

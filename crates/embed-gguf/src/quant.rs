@@ -225,7 +225,7 @@ fn half_at(block: &[u8], at: usize) -> f32 {
     half(u16::from_le_bytes([block[at], block[at + 1]]))
 }
 
-/// A finite 16-bit number. In plain arithmetic, which the compiler turns into vector instructions; the
+/// A finite 16-bit number. In plain arithmetic, which the compiler rope into vector instructions; the
 /// conversion of the `half` crate asks each time what the processor can do.
 #[inline(always)]
 pub(crate) fn half(bits: u16) -> f32 {

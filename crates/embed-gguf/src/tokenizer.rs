@@ -14,7 +14,7 @@ mod vocabulary;
 mod wordpiece;
 mod words;
 
-use descry_embed::Reading;
+use descry_embed::TextPreprocessing;
 
 use crate::error::Cause;
 use crate::gguf::Gguf;
@@ -26,7 +26,7 @@ use wordpiece::WordPiece;
 
 const MODEL: &str = "tokenizer.ggml.model";
 
-/// Turns text into the numbers of tokens.
+/// Rope text into the numbers of tokens.
 pub(crate) struct Tokenizer {
     algorithm: Algorithm,
     len: usize,
@@ -113,10 +113,10 @@ impl Tokenizer {
     }
 
     /// How code is to be written: without case, only spaces tell the words of a name.
-    pub(crate) fn reading(&self) -> Reading {
+    pub(crate) fn preprocessing(&self) -> TextPreprocessing {
         match &self.algorithm {
-            Algorithm::WordPiece(wordpiece) => wordpiece.reading(),
-            _ => Reading::AsWritten,
+            Algorithm::WordPiece(wordpiece) => wordpiece.preprocessing(),
+            _ => TextPreprocessing::AsWritten,
         }
     }
 

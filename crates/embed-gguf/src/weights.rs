@@ -1,14 +1,16 @@
 //! The weights of an encoder under one set of names, whatever its architecture calls them.
 
-use crate::blueprint::{Activation, Architecture, Blueprint, Distance, NormKind, Order, Positions};
 use crate::dense::Dense;
 use crate::error::Cause;
 use crate::gguf::Gguf;
 use crate::matrix::Matrix;
+use crate::model_config::{
+    Activation, Architecture, Distance, ModelConfig, NormKind, NormPlacement, Positions,
+};
 use crate::table::Table;
 
-/// Where weights go: a place that computes, in the form that it computes with.
-pub(crate) trait Place {
+/// Where weights go: a backend that computes, in the form that it computes with.
+pub(crate) trait Backend {
     /// y = W x + b, with W `[rows, columns]` and b `[rows]`.
     type Linear;
     /// Layer norm or RMS norm.
@@ -19,8 +21,8 @@ pub(crate) trait Place {
     fn norm(&self, scale: Vec<f32>, shift: Option<Vec<f32>>) -> Result<Self::Norm, Cause>;
 }
 
-pub(crate) struct Weights<P: Place> {
-    pub(crate) blueprint: Blueprint,
+pub(crate) struct Weights<P: Backend> {
+    pub(crate) config: ModelConfig,
     pub(crate) tokens: Table,
     /// Added to every token: `[context, dim]`, or `[dim]` if all positions get the same, or nothing.
     pub(crate) positions: Vec<f32>,
@@ -30,7 +32,7 @@ pub(crate) struct Weights<P: Place> {
     pub(crate) final_norm: Option<P::Norm>,
 }
 
-pub(crate) struct Layer<P: Place> {
+pub(crate) struct Layer<P: Backend> {
     pub(crate) before_attention: Option<P::Norm>,
     pub(crate) query: P::Linear,
     pub(crate) key: P::Linear,
@@ -39,17 +41,17 @@ pub(crate) struct Layer<P: Place> {
     pub(crate) query_norm: Option<P::Norm>,
     pub(crate) key_norm: Option<P::Norm>,
     pub(crate) output: P::Linear,
-    /// Of the sum with what went in ([`Order::Post`]), or of the part alone ([`Order::Around`]).
+    /// Of the sum with what went in ([`NormPlacement::Post`]), or of the part alone ([`NormPlacement::Around`]).
     pub(crate) after_attention: Option<P::Norm>,
     /// What went in is added a second time and normed (jina-embeddings-v2-base-code).
     pub(crate) again: Option<P::Norm>,
-    pub(crate) before_inner: Option<P::Norm>,
-    pub(crate) inner: Inner<P>,
-    pub(crate) after_inner: Option<P::Norm>,
+    pub(crate) before_ffn: Option<P::Norm>,
+    pub(crate) feed_forward: FeedForward<P>,
+    pub(crate) after_ffn: Option<P::Norm>,
 }
 
 /// The feed-forward part.
-pub(crate) enum Inner<P: Place> {
+pub(crate) enum FeedForward<P: Backend> {
     Dense {
         activation: Activation,
         /// Goes through the activation and is multiplied by `up`, which then goes without.
@@ -66,44 +68,44 @@ pub(crate) enum Inner<P: Place> {
     },
 }
 
-impl<P: Place> Weights<P> {
+impl<P: Backend> Weights<P> {
     /// Loads one matrix after the other into its place; the file's bytes are not kept besides.
     pub(crate) fn load(
         gguf: &mut Gguf,
-        blueprint: Blueprint,
+        config: ModelConfig,
         vocabulary: usize,
-        place: &P,
+        backend: &P,
     ) -> Result<Weights<P>, Cause> {
-        let (dim, architecture) = (blueprint.dim, blueprint.architecture);
+        let (dim, architecture) = (config.dim, config.architecture);
         let tokens = Table::load(gguf, "token_embd.weight", vocabulary, dim)?;
-        let positions = positions(gguf, &blueprint)?;
-        let mut reader = Reader { gguf, blueprint: &blueprint, place };
-        let embedding_norm = match blueprint.order {
-            Order::Post => Some(reader.norm("token_embd_norm", dim)?),
+        let positions = positions(gguf, &config)?;
+        let mut reader = Reader { gguf, config: &config, backend };
+        let embedding_norm = match config.norm_placement {
+            NormPlacement::Post => Some(reader.norm("token_embd_norm", dim)?),
             _ if architecture == Architecture::ModernBert => {
                 Some(reader.norm("token_embd_norm", dim)?)
             }
             _ => None,
         };
         let distance = reader.distance()?;
-        let layers = (0..blueprint.layers).map(|n| reader.layer(n)).collect::<Result<_, _>>()?;
-        let final_norm = match (blueprint.order, architecture) {
-            (Order::Post, _) => None,
+        let layers = (0..config.layers).map(|n| reader.layer(n)).collect::<Result<_, _>>()?;
+        let final_norm = match (config.norm_placement, architecture) {
+            (NormPlacement::Post, _) => None,
             (_, Architecture::T5Encoder) => Some(reader.norm("enc.output_norm", dim)?),
             _ => Some(reader.norm("output_norm", dim)?),
         };
-        Ok(Weights { blueprint, tokens, positions, embedding_norm, distance, layers, final_norm })
+        Ok(Weights { config, tokens, positions, embedding_norm, distance, layers, final_norm })
     }
 }
 
 /// What follows pooling, in order.
-pub(crate) fn dense(gguf: &mut Gguf, blueprint: &Blueprint) -> Result<Vec<Dense>, Cause> {
+pub(crate) fn dense(gguf: &mut Gguf, config: &ModelConfig) -> Result<Vec<Dense>, Cause> {
     let mut dense: Vec<Dense> = Vec::new();
     for name in ["dense_2", "dense_3"] {
         if gguf.has_tensor(&format!("{name}.weight")) {
-            let columns = dense.last().map_or(blueprint.dim, Dense::rows);
+            let columns = dense.last().map_or(config.dim, Dense::rows);
             dense.push(Dense::load(gguf, name, columns)?);
-        } else if blueprint.architecture == Architecture::GemmaEmbedding {
+        } else if config.architecture == Architecture::GemmaEmbedding {
             // Without them the vectors are those of another model.
             return Err(Cause::NoDense);
         }
@@ -112,10 +114,10 @@ pub(crate) fn dense(gguf: &mut Gguf, blueprint: &Blueprint) -> Result<Vec<Dense>
 }
 
 /// The vectors of positions, and that of the token type, which is 0 for every token of one text.
-fn positions(gguf: &mut Gguf, blueprint: &Blueprint) -> Result<Vec<f32>, Cause> {
-    let dim = blueprint.dim;
-    let mut positions = match blueprint.positions {
-        Positions::Learned => gguf.weights("position_embd.weight", &[blueprint.context, dim])?,
+fn positions(gguf: &mut Gguf, config: &ModelConfig) -> Result<Vec<f32>, Cause> {
+    let dim = config.dim;
+    let mut positions = match config.positions {
+        Positions::Learned => gguf.weights("position_embd.weight", &[config.context, dim])?,
         _ => Vec::new(),
     };
     let types = "token_types.weight";
@@ -132,62 +134,62 @@ fn positions(gguf: &mut Gguf, blueprint: &Blueprint) -> Result<Vec<f32>, Cause> 
     Ok(positions)
 }
 
-struct Reader<'a, P: Place> {
+struct Reader<'a, P: Backend> {
     gguf: &'a mut Gguf,
-    blueprint: &'a Blueprint,
-    place: &'a P,
+    config: &'a ModelConfig,
+    backend: &'a P,
 }
 
-impl<P: Place> Reader<'_, P> {
+impl<P: Backend> Reader<'_, P> {
     fn layer(&mut self, n: usize) -> Result<Layer<P>, Cause> {
-        let Blueprint { architecture, dim, order, .. } = *self.blueprint;
+        let ModelConfig { architecture, dim, norm_placement, .. } = *self.config;
         let t5 = architecture == Architecture::T5Encoder;
         let blk = |part: &str| format!("{}blk.{n}.{part}", if t5 { "enc." } else { "" });
-        let width = self.blueprint.heads * self.blueprint.head_dim;
+        let width = self.config.heads * self.config.head_dim;
         let [query, key, value] = self.query_key_value(&blk)?;
         let norm = |this: &mut Self, name: &str| this.norm(&blk(name), dim).map(Some);
         // The first layer of ModernBERT takes the normed embedding as it is.
         let first = architecture == Architecture::ModernBert && n == 0;
         Ok(Layer {
-            before_attention: match order {
-                Order::Post => None,
+            before_attention: match norm_placement {
+                NormPlacement::Post => None,
                 _ if first => None,
                 _ => norm(self, "attn_norm")?,
             },
             query,
             key,
             value,
-            query_norm: self.head_norm(&blk("attn_q_norm"), self.blueprint.heads)?,
-            key_norm: self.head_norm(&blk("attn_k_norm"), self.blueprint.kv_heads)?,
+            query_norm: self.head_norm(&blk("attn_q_norm"), self.config.heads)?,
+            key_norm: self.head_norm(&blk("attn_k_norm"), self.config.kv_heads)?,
             output: self.linear(&blk(if t5 { "attn_o" } else { "attn_output" }), dim, width)?,
-            after_attention: match order {
-                Order::Post => norm(self, "attn_output_norm")?,
-                Order::Pre => None,
-                Order::Around => norm(self, "post_attention_norm")?,
+            after_attention: match norm_placement {
+                NormPlacement::Post => norm(self, "attn_output_norm")?,
+                NormPlacement::Pre => None,
+                NormPlacement::Around => norm(self, "post_attention_norm")?,
             },
             again: match self.gguf.has_tensor(&blk("attn_norm_2.weight")) {
                 true => norm(self, "attn_norm_2")?,
                 false => None,
             },
-            before_inner: match order {
-                Order::Post => None,
+            before_ffn: match norm_placement {
+                NormPlacement::Post => None,
                 _ => norm(self, "ffn_norm")?,
             },
-            inner: match self.blueprint.has_experts(n) {
+            feed_forward: match self.config.has_experts(n) {
                 true => self.experts(&blk)?,
                 false => self.dense(&blk)?,
             },
-            after_inner: match order {
-                Order::Post => norm(self, "layer_output_norm")?,
-                Order::Pre => None,
-                Order::Around => norm(self, "post_ffw_norm")?,
+            after_ffn: match norm_placement {
+                NormPlacement::Post => norm(self, "layer_output_norm")?,
+                NormPlacement::Pre => None,
+                NormPlacement::Around => norm(self, "post_ffw_norm")?,
             },
         })
     }
 
     /// From three tensors, or from one that holds them all.
     fn query_key_value(&mut self, blk: &impl Fn(&str) -> String) -> Result<[P::Linear; 3], Cause> {
-        let Blueprint { dim, heads, kv_heads, head_dim, .. } = *self.blueprint;
+        let ModelConfig { dim, heads, kv_heads, head_dim, .. } = *self.config;
         let (width, kv_width) = (heads * head_dim, kv_heads * head_dim);
         let fused = blk("attn_qkv");
         if !self.gguf.has_tensor(&format!("{fused}.weight")) {
@@ -204,67 +206,76 @@ impl<P: Place> Reader<'_, P> {
         let mut bias = self.bias(&fused, rows)?;
         let mut of_key = bias.as_mut().map(|bias| bias.split_off(width));
         let of_value = of_key.as_mut().map(|bias| bias.split_off(kv_width));
-        let place = self.place;
-        Ok([place.linear(query, bias)?, place.linear(key, of_key)?, place.linear(value, of_value)?])
+        let backend = self.backend;
+        Ok([
+            backend.linear(query, bias)?,
+            backend.linear(key, of_key)?,
+            backend.linear(value, of_value)?,
+        ])
     }
 
-    fn dense(&mut self, blk: &impl Fn(&str) -> String) -> Result<Inner<P>, Cause> {
-        let Blueprint { dim, inner, activation, .. } = *self.blueprint;
+    fn dense(&mut self, blk: &impl Fn(&str) -> String) -> Result<FeedForward<P>, Cause> {
+        let ModelConfig { dim, ffn, activation, .. } = *self.config;
         let (up, gate) = (blk("ffn_up"), blk("ffn_gate"));
-        let down = self.linear(&blk("ffn_down"), dim, inner)?;
+        let down = self.linear(&blk("ffn_down"), dim, ffn)?;
         if self.gguf.has_tensor(&format!("{gate}.weight")) {
-            let gate = Some(self.linear(&gate, inner, dim)?);
+            let gate = Some(self.linear(&gate, ffn, dim)?);
             // T5 1.1 has GELU behind its gate where the first T5 has ReLU without one.
             let activation = match activation {
                 Activation::Relu => Activation::GeluTanh,
                 other => other,
             };
-            return Ok(Inner::Dense { activation, gate, up: self.linear(&up, inner, dim)?, down });
+            return Ok(FeedForward::Dense {
+                activation,
+                gate,
+                up: self.linear(&up, ffn, dim)?,
+                down,
+            });
         }
-        if self.gguf.shape(&format!("{up}.weight"))?[0] != 2 * inner {
-            let up = self.linear(&up, inner, dim)?;
-            return Ok(Inner::Dense { activation, gate: None, up, down });
+        if self.gguf.shape(&format!("{up}.weight"))?[0] != 2 * ffn {
+            let up = self.linear(&up, ffn, dim)?;
+            return Ok(FeedForward::Dense { activation, gate: None, up, down });
         }
         // Both in one: first the gate, but jina-embeddings-v2-base-code has it second.
         let second = self.gguf.has_tensor(&blk("attn_q_norm.weight"));
-        let mut first = self.gguf.matrix(&format!("{up}.weight"), 2 * inner, dim)?;
-        let mut of_first = self.gguf.optional(&format!("{up}.bias"), &[2 * inner])?;
-        let of_rest = of_first.as_mut().map(|bias| bias.split_off(inner));
-        let rest = self.place.linear(first.split_off(inner), of_rest)?;
-        let first = self.place.linear(first, of_first)?;
+        let mut first = self.gguf.matrix(&format!("{up}.weight"), 2 * ffn, dim)?;
+        let mut of_first = self.gguf.optional(&format!("{up}.bias"), &[2 * ffn])?;
+        let of_rest = of_first.as_mut().map(|bias| bias.split_off(ffn));
+        let rest = self.backend.linear(first.split_off(ffn), of_rest)?;
+        let first = self.backend.linear(first, of_first)?;
         let (gate, up) = if second { (rest, first) } else { (first, rest) };
-        Ok(Inner::Dense { activation, gate: Some(gate), up, down })
+        Ok(FeedForward::Dense { activation, gate: Some(gate), up, down })
     }
 
-    fn experts(&mut self, blk: &impl Fn(&str) -> String) -> Result<Inner<P>, Cause> {
-        let Blueprint { dim, inner, activation, .. } = *self.blueprint;
-        let count = self.blueprint.experts.map_or(0, |experts| experts.count);
+    fn experts(&mut self, blk: &impl Fn(&str) -> String) -> Result<FeedForward<P>, Cause> {
+        let ModelConfig { dim, ffn, activation, .. } = *self.config;
+        let count = self.config.experts.map_or(0, |experts| experts.count);
         let router = self.linear(&blk("ffn_gate_inp"), count, dim)?;
         let mut each = |name: &str, rows, columns| {
             let name = format!("{name}.weight");
             let mut rest = self.gguf.stacked(&name, count, rows, columns)?;
             let matrices = (0..count).map(|_| {
                 let next = rest.split_off(rows.min(rest.rows()));
-                self.place.linear(std::mem::replace(&mut rest, next), None)
+                self.backend.linear(std::mem::replace(&mut rest, next), None)
             });
             matrices.collect::<Result<Vec<_>, _>>()
         };
-        let up = each(&blk("ffn_up_exps"), inner, dim)?;
-        let down = each(&blk("ffn_down_exps"), dim, inner)?;
-        Ok(Inner::Experts { activation, router, up, down })
+        let up = each(&blk("ffn_up_exps"), ffn, dim)?;
+        let down = each(&blk("ffn_down_exps"), dim, ffn)?;
+        Ok(FeedForward::Experts { activation, router, up, down })
     }
 
     /// `NAME.weight` and `NAME.bias`.
     fn linear(&mut self, name: &str, rows: usize, columns: usize) -> Result<P::Linear, Cause> {
         let weight = self.gguf.matrix(&format!("{name}.weight"), rows, columns)?;
         let bias = self.bias(name, rows)?;
-        self.place.linear(weight, bias)
+        self.backend.linear(weight, bias)
     }
 
     /// `NAME.bias`, which some architectures have and others may have.
     fn bias(&mut self, name: &str, rows: usize) -> Result<Option<Vec<f32>>, Cause> {
         let name = format!("{name}.bias");
-        match self.blueprint.architecture {
+        match self.config.architecture {
             Architecture::Bert | Architecture::CodeSage => {
                 self.gguf.weights(&name, &[rows]).map(Some)
             }
@@ -274,14 +285,14 @@ impl<P: Place> Reader<'_, P> {
 
     fn norm(&mut self, name: &str, dim: usize) -> Result<P::Norm, Cause> {
         let scale = self.gguf.weights(&format!("{name}.weight"), &[dim])?;
-        let shift = match self.blueprint.norm {
+        let shift = match self.config.norm {
             NormKind::Rms => None,
-            NormKind::Layer if self.blueprint.architecture == Architecture::ModernBert => {
+            NormKind::Layer if self.config.architecture == Architecture::ModernBert => {
                 self.gguf.optional(&format!("{name}.bias"), &[dim])?
             }
             NormKind::Layer => Some(self.gguf.weights(&format!("{name}.bias"), &[dim])?),
         };
-        self.place.norm(scale, shift)
+        self.backend.norm(scale, shift)
     }
 
     /// A norm of queries or keys, if there is one.
@@ -290,14 +301,14 @@ impl<P: Place> Reader<'_, P> {
         if !self.gguf.has_tensor(&weight) {
             return Ok(None);
         }
-        let head_dim = self.blueprint.head_dim;
+        let head_dim = self.config.head_dim;
         let whole = self.gguf.shape(&weight)? != [head_dim];
         self.norm(name, if whole { heads * head_dim } else { head_dim }).map(Some)
     }
 
     fn distance(&mut self) -> Result<Distance, Cause> {
-        let heads = self.blueprint.heads;
-        Ok(match self.blueprint.positions {
+        let heads = self.config.heads;
+        Ok(match self.config.positions {
             Positions::Alibi => Distance::alibi(heads),
             Positions::Buckets { count } => {
                 let values = self.gguf.weights("enc.blk.0.attn_rel_b.weight", &[count, heads])?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use nalgebra::DMatrix;
 
-use crate::{Draft, Fingerprint, ModelInfo, Reading, normalise};
+use crate::{Draft, Fingerprint, ModelInfo, TextPreprocessing, normalise};
 
 /// The weight of the penalty on large coefficients, for each example. Fitted to 1,000 chunks, cosines
 /// to vectors of others were 0.889 with it, and 0.864, 0.787 and 0.644 with 10, 100 and 1,000 times as
@@ -63,7 +63,7 @@ impl Fitted {
             dim: of.dim,
             max_tokens: base.info().max_tokens,
             // The base writes code as it needs it.
-            reading: Reading::AsWritten,
+            preprocessing: TextPreprocessing::AsWritten,
             device: base.info().device.clone(),
         };
         Some(Fitted { base, info, map: map.transpose().as_slice().to_vec() })

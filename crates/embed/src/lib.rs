@@ -12,8 +12,8 @@ mod handle;
 mod model;
 mod pace;
 mod pending;
-mod reading;
 mod recent;
+mod text_preprocessing;
 mod unit;
 mod worker;
 
@@ -22,5 +22,5 @@ pub use fitted::Fitted;
 pub use handle::{BatchConfig, EmbedHandle, ModelState};
 pub use model::{Draft, Embedder, Fingerprint, Input, ModelInfo};
 pub use pending::Pending;
-pub use reading::Reading;
+pub use text_preprocessing::TextPreprocessing;
 pub use unit::normalise;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{EmbedError, Reading};
+use crate::{EmbedError, TextPreprocessing};
 
 /// A text and the part it plays. A model may put a different prompt before each; callers never do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub struct ModelInfo {
     pub max_tokens: usize,
     /// How code is to be written for it. The model itself takes texts as they are: who embeds code
     /// applies this, as [`EmbedHandle`](crate::EmbedHandle) and [`Draft::embed_code`] do.
-    pub reading: Reading,
+    pub preprocessing: TextPreprocessing,
     /// Where it runs, for people: `CPU`, `CUDA 0`.
     pub device: String,
 }
@@ -77,7 +77,7 @@ impl ModelInfo {
     /// The name of the space that this model's vectors of code live in: vectors of different spaces
     /// are never compared.
     pub fn space(&self) -> String {
-        format!("{}{}", self.fingerprint, self.reading.suffix())
+        format!("{}{}", self.fingerprint, self.preprocessing.suffix())
     }
 }
 
@@ -108,6 +108,6 @@ pub trait Draft: Send + Sync {
 
     /// The vector of a piece of code, written as the model reads it.
     fn embed_code(&self, code: &str) -> Vec<f32> {
-        self.embed(&self.info().reading.of(code))
+        self.embed(&self.info().preprocessing.apply(code))
     }
 }

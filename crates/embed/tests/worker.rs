@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use descry_embed::{
     BatchConfig, EmbedError, EmbedHandle, Embedder, Fingerprint, Input, ModelInfo, ModelState,
-    Reading,
+    TextPreprocessing,
 };
 
 /// Writes down what it is asked, and panics or fails on demand.
@@ -46,7 +46,7 @@ fn info() -> ModelInfo {
         name: "fake".into(),
         fingerprint: Fingerprint::new("00ff"),
         drafts_for: None,
-        reading: Reading::default(),
+        preprocessing: TextPreprocessing::default(),
         dim: 1,
         max_tokens: 512,
         device: "CPU".into(),

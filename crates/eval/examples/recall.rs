@@ -80,10 +80,10 @@ fn texts(folder: &Path, count: usize) -> Result<Vec<String>> {
 }
 
 fn embed(model: &mut dyn Embedder, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
-    let reading = model.info().reading;
+    let preprocessing = model.info().preprocessing;
     let mut vectors = Vec::with_capacity(texts.len());
     for batch in texts.chunks(64) {
-        let read: Vec<_> = batch.iter().map(|text| reading.of(text)).collect();
+        let read: Vec<_> = batch.iter().map(|text| preprocessing.apply(text)).collect();
         let inputs: Vec<Input<'_>> = read.iter().map(|text| Input::Document(text)).collect();
         vectors.extend(model.embed(&inputs)?);
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use descry_embed::{Draft, EmbedError, Embedder, Fingerprint, Input, ModelInfo, Reading};
+use descry_embed::{Draft, EmbedError, Embedder, Fingerprint, Input, ModelInfo, TextPreprocessing};
 
 /// The length of the vectors.
 pub const DIM: usize = 32;
@@ -35,7 +35,7 @@ impl FakeModel {
             name: name.to_owned(),
             fingerprint: Fingerprint::new(format!("{:016x}", hash(name))),
             drafts_for: None,
-            reading: Reading::default(),
+            preprocessing: TextPreprocessing::default(),
             dim: DIM,
             max_tokens: usize::MAX,
             device: "none".to_owned(),

@@ -2,7 +2,7 @@
 //! and the masks of causal and local layers, all as one table.
 
 use super::panel::PANEL_VECTORS;
-use crate::blueprint::Distance;
+use crate::model_config::Distance;
 
 /// Added to the score of what must not be seen: next to the others it is nothing, and it cannot
 /// overflow.

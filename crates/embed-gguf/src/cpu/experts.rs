@@ -6,7 +6,7 @@ use pulp::Simd;
 
 use super::linear::Linear;
 use super::panel::{Buffer, PANEL_VECTORS, Panel};
-use crate::blueprint::Activation;
+use crate::model_config::Activation;
 
 thread_local! {
     /// The tokens of one expert, put together.
@@ -22,12 +22,12 @@ pub(super) struct Experts<'a> {
 
 impl Experts<'_> {
     /// b = the sum of a token's experts, weighted by softmax over all of them; the router's products
-    /// `[experts][tokens]` are in `Inner`.
+    /// `[experts][tokens]` are in `Ffn`.
     #[inline(always)]
     pub(super) fn apply<S: Simd>(&self, simd: S, panel: &mut Panel, from: Buffer) {
         let width = panel.vectors * S::F32_LANES;
         let chosen =
-            self.choose(&panel.get(Buffer::Inner)[..self.up.len() * width], width, panel.tokens);
+            self.choose(&panel.get(Buffer::Ffn)[..self.up.len() * width], width, panel.tokens);
         panel.get_mut(Buffer::B).fill(0.0);
         let mut gathered = GATHERED.take();
         for (expert, (up, down)) in self.up.iter().zip(self.down).enumerate() {
@@ -47,8 +47,8 @@ impl Experts<'_> {
                     }
                 }
                 let one = std::slice::from_mut(&mut gathered);
-                up.apply(simd, one, (Buffer::X, Buffer::Inner), self.activation, 1);
-                down.apply(simd, one, (Buffer::Inner, Buffer::B), Activation::None, 1);
+                up.apply(simd, one, (Buffer::X, Buffer::Ffn), self.activation, 1);
+                down.apply(simd, one, (Buffer::Ffn, Buffer::B), Activation::None, 1);
                 let rows = gathered.get(Buffer::B).chunks_exact(room);
                 let out = panel.get_mut(Buffer::B).chunks_exact_mut(width);
                 for (out, row) in out.zip(rows).take(down.rows()) {

@@ -9,8 +9,8 @@ use super::bias::Bias;
 use super::panel::{self, Buffer, PANEL_VECTORS, Panel};
 use super::{Cpu, Norm, experts, math};
 use crate::align::Aligned;
-use crate::blueprint::{Activation, Blueprint, Order, Positions};
-use crate::weights::{Inner, Layer, Weights};
+use crate::model_config::{Activation, ModelConfig, NormPlacement, Positions};
+use crate::weights::{FeedForward, Layer, Weights};
 
 thread_local! {
     /// Attention scores `[tokens of the text][tokens]`, for one head at a time.
@@ -61,15 +61,17 @@ impl Step<'_> {
     /// x = the embedding of tokens, normed if the model does so.
     #[inline(always)]
     fn embed<S: Simd>(&mut self, simd: S) {
-        let Weights { blueprint, embedding_norm, layers, .. } = self.weights;
-        let gated = |layer: &Layer<Cpu>| matches!(layer.inner, Inner::Dense { gate: Some(_), .. });
+        let Weights { config, embedding_norm, layers, .. } = self.weights;
+        let gated = |layer: &Layer<Cpu>| {
+            matches!(layer.feed_forward, FeedForward::Dense { gate: Some(_), .. })
+        };
         let gated = layers.iter().any(gated);
         for panel in &mut *self.panels {
             let width = panel.vectors * S::F32_LANES;
-            panel.resize(blueprint, gated, S::F32_LANES);
-            if let Positions::Turned { base, local, factor } = blueprint.positions {
-                for (turns, base) in panel.turns.iter_mut().zip([base, local]) {
-                    turns.of(base, factor, blueprint.head_dim, panel.start, width);
+            panel.resize(config, gated, S::F32_LANES);
+            if let Positions::Rope { base, local, factor } = config.positions {
+                for (rope, base) in panel.rope.iter_mut().zip([base, local]) {
+                    rope.of(base, factor, config.head_dim, panel.start, width);
                 }
             }
             let ids = &self.texts[panel.text][panel.start..][..panel.tokens];
@@ -81,18 +83,18 @@ impl Step<'_> {
     /// x = x + attention, with the norms after it.
     #[inline(always)]
     fn attend<S: Simd>(&mut self, simd: S, layer: usize) {
-        let blueprint = &self.weights.blueprint;
-        let bias = &self.biases[usize::from(blueprint.is_local(layer))];
+        let config = &self.weights.config;
+        let bias = &self.biases[usize::from(config.is_local(layer))];
         let layer = &self.weights.layers[layer];
         for panel in &mut *self.panels {
-            panel.attend(simd, blueprint, bias, self.others);
+            panel.attend(simd, config, bias, self.others);
         }
         layer.output.apply(simd, self.panels, (Buffer::A, Buffer::B), Activation::None, self.split);
         for panel in &mut *self.panels {
             if layer.again.is_some() {
                 panel.copy(Buffer::X, Buffer::A);
             }
-            panel.add(simd, blueprint.order, layer.after_attention.as_ref());
+            panel.add(simd, config.norm_placement, layer.after_attention.as_ref());
             if layer.again.is_some() {
                 panel.sum::<S>(simd, Buffer::A);
                 panel.norm(simd, layer.again.as_ref(), Buffer::X);
@@ -104,25 +106,25 @@ impl Step<'_> {
     #[inline(always)]
     fn feed_forward<S: Simd>(&mut self, simd: S, layer: &Layer<Cpu>) {
         let Step { weights, panels, split, .. } = self;
-        let (blueprint, split) = (&weights.blueprint, *split);
-        let from = source(simd, panels, layer.before_inner.as_ref(), blueprint.order);
-        match &layer.inner {
-            Inner::Dense { activation, gate: None, up, down } => {
-                up.apply(simd, panels, (from, Buffer::Inner), *activation, split);
-                down.apply(simd, panels, (Buffer::Inner, Buffer::B), Activation::None, split);
+        let (config, split) = (&weights.config, *split);
+        let from = source(simd, panels, layer.before_ffn.as_ref(), config.norm_placement);
+        match &layer.feed_forward {
+            FeedForward::Dense { activation, gate: None, up, down } => {
+                up.apply(simd, panels, (from, Buffer::Ffn), *activation, split);
+                down.apply(simd, panels, (Buffer::Ffn, Buffer::B), Activation::None, split);
             }
-            Inner::Dense { activation, gate: Some(gate), up, down } => {
-                gate.apply(simd, panels, (from, Buffer::Inner), *activation, split);
+            FeedForward::Dense { activation, gate: Some(gate), up, down } => {
+                gate.apply(simd, panels, (from, Buffer::Ffn), *activation, split);
                 up.apply(simd, panels, (from, Buffer::Gated), Activation::None, split);
                 for panel in &mut **panels {
-                    let (gated, inner) = panel.pair(Buffer::Gated, Buffer::Inner);
-                    math::multiply(simd, gated, inner);
+                    let (gated, ffn) = panel.pair(Buffer::Gated, Buffer::Ffn);
+                    math::multiply(simd, gated, ffn);
                 }
-                down.apply(simd, panels, (Buffer::Inner, Buffer::B), Activation::None, split);
+                down.apply(simd, panels, (Buffer::Ffn, Buffer::B), Activation::None, split);
             }
-            Inner::Experts { activation, router, up, down } => {
-                router.apply(simd, panels, (from, Buffer::Inner), Activation::None, 1);
-                let used = blueprint.experts.map_or(0, |experts| experts.used);
+            FeedForward::Experts { activation, router, up, down } => {
+                router.apply(simd, panels, (from, Buffer::Ffn), Activation::None, 1);
+                let used = config.experts.map_or(0, |experts| experts.used);
                 let experts = experts::Experts { used, activation: *activation, up, down };
                 for panel in &mut **panels {
                     experts.apply(simd, panel, from);
@@ -130,7 +132,7 @@ impl Step<'_> {
             }
         }
         for panel in &mut **panels {
-            panel.add(simd, blueprint.order, layer.after_inner.as_ref());
+            panel.add(simd, config.norm_placement, layer.after_ffn.as_ref());
         }
     }
 
@@ -138,10 +140,10 @@ impl Step<'_> {
     #[inline(always)]
     fn project<S: Simd>(&mut self, simd: S, layer: &Layer<Cpu>) {
         let Step { weights, panels, split, keys, .. } = self;
-        let (blueprint, split) = (&weights.blueprint, *split);
-        let local = usize::from(blueprint.is_local(self.layer));
-        let turned = matches!(blueprint.positions, Positions::Turned { .. });
-        let first = source(simd, panels, layer.before_attention.as_ref(), blueprint.order);
+        let (config, split) = (&weights.config, *split);
+        let local = usize::from(config.is_local(self.layer));
+        let turned = matches!(config.positions, Positions::Rope { .. });
+        let first = source(simd, panels, layer.before_attention.as_ref(), config.norm_placement);
         let products = [
             (&layer.query, Buffer::Query, layer.query_norm.as_ref()),
             (&layer.key, Buffer::B, layer.key_norm.as_ref()),
@@ -159,33 +161,38 @@ impl Step<'_> {
                     }
                 }
                 if turned {
-                    let turns = std::mem::take(&mut panel.turns[local]);
-                    turns.apply(simd, &mut panel.get_mut(to)[..used]);
-                    panel.turns[local] = turns;
+                    let rope = std::mem::take(&mut panel.rope[local]);
+                    rope.apply(simd, &mut panel.get_mut(to)[..used]);
+                    panel.rope[local] = rope;
                 }
-                if to == Buffer::Query && blueprint.attention_scale != 1.0 {
-                    math::scale(simd, blueprint.attention_scale, panel.get_mut(to));
+                if to == Buffer::Query && config.attention_scale != 1.0 {
+                    math::scale(simd, config.attention_scale, panel.get_mut(to));
                 }
             }
         }
         for (panel, keys) in panels.iter().zip(&mut **keys) {
             let width = panel.vectors * S::F32_LANES;
             let used = &panel.get(Buffer::B)[..layer.key.rows() * width];
-            keys.store_keys::<S>(blueprint.kv_heads, panel.tokens, width, used);
+            keys.store_keys::<S>(config.kv_heads, panel.tokens, width, used);
         }
         layer.value.apply(simd, panels, (first, Buffer::B), Activation::None, split);
         for (panel, keys) in panels.iter().zip(&mut **keys) {
             let width = panel.vectors * S::F32_LANES;
             let used = &panel.get(Buffer::B)[..layer.value.rows() * width];
-            keys.store_values::<S>(blueprint.kv_heads, width, used);
+            keys.store_values::<S>(config.kv_heads, width, used);
         }
     }
 }
 
 /// Where a part reads from: the residual stream, or its norm.
 #[inline(always)]
-fn source<S: Simd>(simd: S, panels: &mut [Panel], norm: Option<&Norm>, order: Order) -> Buffer {
-    if order == Order::Post || norm.is_none() {
+fn source<S: Simd>(
+    simd: S,
+    panels: &mut [Panel],
+    norm: Option<&Norm>,
+    norm_placement: NormPlacement,
+) -> Buffer {
+    if norm_placement == NormPlacement::Post || norm.is_none() {
         return Buffer::X;
     }
     for panel in panels {
@@ -198,7 +205,7 @@ fn source<S: Simd>(simd: S, panels: &mut [Panel], norm: Option<&Norm>, order: Or
 impl Panel {
     /// a = attention of the queries to what they see of the text.
     #[inline(always)]
-    fn attend<S: Simd>(&mut self, simd: S, blueprint: &Blueprint, bias: &Bias, others: &[Keys]) {
+    fn attend<S: Simd>(&mut self, simd: S, config: &ModelConfig, bias: &Bias, others: &[Keys]) {
         let width = PANEL_VECTORS * S::F32_LANES;
         let end = self.start + self.tokens;
         let seen = bias.seen(self.start, end, width, self.siblings.len());
@@ -210,8 +217,8 @@ impl Panel {
         let out = &mut out[..query.len()];
         let task = attention::Task {
             vectors,
-            heads: blueprint.heads,
-            kv_heads: blueprint.kv_heads,
+            heads: config.heads,
+            kv_heads: config.kv_heads,
             start: start as isize - seen_from as isize,
             query,
             keys: &siblings[seen],
@@ -223,12 +230,12 @@ impl Panel {
 
     /// x = x + b, with a norm of the sum, of b, or of neither.
     #[inline(always)]
-    fn add<S: Simd>(&mut self, simd: S, order: Order, norm: Option<&Norm>) {
-        if order == Order::Around {
+    fn add<S: Simd>(&mut self, simd: S, norm_placement: NormPlacement, norm: Option<&Norm>) {
+        if norm_placement == NormPlacement::Around {
             self.norm(simd, norm, Buffer::B);
         }
         self.sum::<S>(simd, Buffer::B);
-        if order == Order::Post {
+        if norm_placement == NormPlacement::Post {
             self.norm(simd, norm, Buffer::X);
         }
     }

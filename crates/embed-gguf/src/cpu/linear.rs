@@ -15,8 +15,8 @@ use self::packed::Packed;
 use super::panel::{Buffer, Panel};
 use super::simd::{Level, rows};
 use super::{TASK_PANELS, math};
-use crate::blueprint::Activation;
 use crate::matrix::Matrix;
+use crate::model_config::Activation;
 
 /// A weight matrix `[rows, columns]` and its bias `[rows]`.
 pub(crate) struct Linear {

@@ -3,7 +3,7 @@
 use pulp::Simd;
 
 use super::Norm;
-use crate::blueprint::NormKind;
+use crate::model_config::NormKind;
 
 /// exp(x) for x ≤ 0. The relative error is below 1e-6 from -10 on and below 1e-5 everywhere, where
 /// exp(x) itself is next to nothing; below -87 it is that of -87, 2e-38.

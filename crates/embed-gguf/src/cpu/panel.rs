@@ -6,10 +6,10 @@ use pulp::Simd;
 
 use super::dot::{Dot, ROUNDED, Rounded, SUMS};
 use super::linear::int8;
-use super::turns::Turns;
+use super::rope::Rope;
 use crate::align::Aligned;
-use crate::blueprint::{Blueprint, Pooling};
 use crate::matrix::BLOCK;
+use crate::model_config::{ModelConfig, Pooling};
 use crate::table::Table;
 use crate::weights::Weights;
 
@@ -27,9 +27,9 @@ pub(super) enum Buffer {
     /// Results on their way to the next product `[dim]` or `[heads * head_dim]`.
     A,
     B,
-    /// Between the products of the feed-forward part `[inner]`.
-    Inner,
-    /// What `Inner` is multiplied by, if there is a gate.
+    /// Between the products of the feed-forward part `[ffn]`.
+    Ffn,
+    /// What `Ffn` is multiplied by, if there is a gate.
     Gated,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Panel {
     /// What it was made of, until that is written: several products have the same operand.
     rounded_from: Option<(Buffer, usize)>,
     /// In layers that see everything, and in local ones.
-    pub(super) turns: [Turns; 2],
+    pub(super) rope: [Rope; 2],
 }
 
 impl Panel {
@@ -101,11 +101,11 @@ impl Panel {
     }
 
     /// Makes room for `vectors` of `lanes` tokens.
-    pub(super) fn resize(&mut self, blueprint: &Blueprint, gated: bool, lanes: usize) {
-        let Blueprint { dim, inner, heads, kv_heads, head_dim, .. } = *blueprint;
+    pub(super) fn resize(&mut self, config: &ModelConfig, gated: bool, lanes: usize) {
+        let ModelConfig { dim, ffn, heads, kv_heads, head_dim, .. } = *config;
         let queries = heads * head_dim;
         let parts = dim.max(queries).max(kv_heads * head_dim);
-        let sizes = [dim, queries, parts, parts, inner, if gated { inner } else { 0 }];
+        let sizes = [dim, queries, parts, parts, ffn, if gated { ffn } else { 0 }];
         self.rounded_from = None;
         for (buffer, features) in self.buffers.iter_mut().zip(sizes) {
             buffer.resize(features * self.vectors * lanes);
@@ -140,15 +140,15 @@ pub(super) fn lay_out(texts: &[Vec<u32>], lanes: usize, panels: &mut Vec<Panel>)
 }
 
 /// The sum of token, position and type vectors of `ids`, which begin at `start`, as a panel.
-pub(super) fn embed<P: crate::weights::Place>(
+pub(super) fn embed<P: crate::weights::Backend>(
     weights: &Weights<P>,
     ids: &[u32],
     start: usize,
     width: usize,
     x: &mut [f32],
 ) {
-    let Weights { blueprint, tokens, positions, .. } = weights;
-    let Blueprint { dim, embedding_scale, .. } = *blueprint;
+    let Weights { config, tokens, positions, .. } = weights;
+    let ModelConfig { dim, embedding_scale, .. } = *config;
     x.fill(0.0);
     let (mut row, mut spare) = (vec![0.0; dim], Vec::new());
     for (token, &id) in ids.iter().enumerate() {

@@ -3,7 +3,7 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::Gpu;
-use crate::blueprint::{Blueprint, Distance, Positions};
+use crate::model_config::{Distance, ModelConfig, Positions};
 use crate::weights::{Layer, Weights};
 
 /// Added to the score of what must not be seen.
@@ -22,7 +22,7 @@ struct Kind {
     /// Added to scores: `[batch, 1 or heads, tokens, tokens]`.
     bias: Option<Tensor>,
     /// Cosines and sines of positions, each `[tokens, half a head]`.
-    turns: Option<(Tensor, Tensor)>,
+    rope: Option<(Tensor, Tensor)>,
 }
 
 impl Places {
@@ -32,29 +32,29 @@ impl Places {
         longest: usize,
         device: &Device,
     ) -> Result<Places> {
-        let blueprint = &weights.blueprint;
-        let radius = blueprint.window.as_ref().map(|window| window.radius);
-        let (base, local, factor) = match blueprint.positions {
-            Positions::Turned { base, local, factor } => (base, local, factor),
+        let config = &weights.config;
+        let radius = config.window.as_ref().map(|window| window.radius);
+        let (base, local, factor) = match config.positions {
+            Positions::Rope { base, local, factor } => (base, local, factor),
             _ => (0.0, 0.0, 1.0),
         };
         let kind = |radius: Option<usize>, base: f32| {
-            let bias = bias(blueprint, &weights.distance, radius, lengths, longest, device)?;
-            let turns = (base > 0.0).then(|| {
-                turns(f64::from(base), f64::from(factor), blueprint.head_dim, longest, device)
+            let bias = bias(config, &weights.distance, radius, lengths, longest, device)?;
+            let rope = (base > 0.0).then(|| {
+                rope(f64::from(base), f64::from(factor), config.head_dim, longest, device)
             });
-            Ok::<_, candle_core::Error>(Kind { bias, turns: turns.transpose()? })
+            Ok::<_, candle_core::Error>(Kind { bias, rope: rope.transpose()? })
         };
         Ok(Places { kinds: [kind(None, base)?, kind(radius, local)?] })
     }
 
-    fn of(&self, blueprint: &Blueprint, layer: usize) -> &Kind {
-        &self.kinds[usize::from(blueprint.is_local(layer))]
+    fn of(&self, config: &ModelConfig, layer: usize) -> &Kind {
+        &self.kinds[usize::from(config.is_local(layer))]
     }
 }
 
 fn bias(
-    blueprint: &Blueprint,
+    config: &ModelConfig,
     distance: &Distance,
     radius: Option<usize>,
     lengths: &[usize],
@@ -62,7 +62,7 @@ fn bias(
     device: &Device,
 ) -> Result<Option<Tensor>> {
     let padded = lengths.iter().any(|&len| len != longest);
-    let plain = matches!(distance, Distance::None) && !blueprint.causal && radius.is_none();
+    let plain = matches!(distance, Distance::None) && !config.causal && radius.is_none();
     if plain && !padded {
         return Ok(None);
     }
@@ -72,7 +72,7 @@ fn bias(
             (0..longest).map(move |key| {
                 let it = query as isize - key as isize;
                 let far = radius.is_some_and(|radius| it.unsigned_abs() > radius);
-                match far || blueprint.causal && it < 0 {
+                match far || config.causal && it < 0 {
                     true => UNSEEN,
                     false => distance.score(head, it),
                 }
@@ -88,7 +88,7 @@ fn bias(
     by_distance.broadcast_add(&padding).map(Some)
 }
 
-fn turns(
+fn rope(
     base: f64,
     factor: f64,
     head_dim: usize,
@@ -107,15 +107,15 @@ fn turns(
 
 /// Attention over `x` `[batch, tokens, dim]`, before the output's product.
 pub(super) fn attend(
-    blueprint: &Blueprint,
+    config: &ModelConfig,
     layer: &Layer<Gpu>,
     n: usize,
     x: &Tensor,
     places: &Places,
 ) -> Result<Tensor> {
-    let Blueprint { heads, kv_heads, head_dim, attention_scale, .. } = *blueprint;
+    let ModelConfig { heads, kv_heads, head_dim, attention_scale, .. } = *config;
     let (batch, tokens, _) = x.dims3()?;
-    let Kind { bias, turns } = places.of(blueprint, n);
+    let Kind { bias, rope } = places.of(config, n);
     let split = |x: Tensor, heads: usize| {
         x.reshape((batch, tokens, heads, head_dim))?.transpose(1, 2)?.contiguous()
     };
@@ -132,7 +132,7 @@ pub(super) fn attend(
         if let Some(norm) = per_head {
             x = norm.apply(&x)?;
         }
-        match turns {
+        match rope {
             Some((cosines, sines)) => candle_nn::rotary_emb::rope(&x, cosines, sines),
             None => Ok(x),
         }

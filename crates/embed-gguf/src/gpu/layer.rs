@@ -4,27 +4,27 @@ use candle_core::{D, Result, Tensor};
 
 use super::attention::{self, Places};
 use super::{Gpu, Linear};
-use crate::blueprint::{Activation, Blueprint, Order};
-use crate::weights::{Inner, Layer};
+use crate::model_config::{Activation, ModelConfig, NormPlacement};
+use crate::weights::{FeedForward, Layer};
 
 /// `x` `[batch, tokens, dim]` through a layer.
 pub(super) fn forward(
-    blueprint: &Blueprint,
+    config: &ModelConfig,
     layer: &Layer<Gpu>,
     n: usize,
     x: &Tensor,
     places: &Places,
 ) -> Result<Tensor> {
     let normed = normed(layer.before_attention.as_ref(), x)?;
-    let attended = attention::attend(blueprint, layer, n, &normed, places)?;
+    let attended = attention::attend(config, layer, n, &normed, places)?;
     let attended = layer.output.apply(&attended)?;
-    let mut sum = add(blueprint.order, layer.after_attention.as_ref(), x, attended)?;
+    let mut sum = add(config.norm_placement, layer.after_attention.as_ref(), x, attended)?;
     if let Some(again) = &layer.again {
         sum = again.apply(&(sum + x)?)?;
     }
-    let normed = self::normed(layer.before_inner.as_ref(), &sum)?;
-    let inner = feed_forward(blueprint, &layer.inner, &normed)?;
-    add(blueprint.order, layer.after_inner.as_ref(), &sum, inner)
+    let normed = self::normed(layer.before_ffn.as_ref(), &sum)?;
+    let ffn = feed_forward(config, &layer.feed_forward, &normed)?;
+    add(config.norm_placement, layer.after_ffn.as_ref(), &sum, ffn)
 }
 
 fn normed(norm: Option<&super::Norm>, x: &Tensor) -> Result<Tensor> {
@@ -32,24 +32,29 @@ fn normed(norm: Option<&super::Norm>, x: &Tensor) -> Result<Tensor> {
 }
 
 /// x + y, with a norm of the sum, of y, or of neither.
-fn add(order: Order, norm: Option<&super::Norm>, x: &Tensor, y: Tensor) -> Result<Tensor> {
-    match order {
-        Order::Pre => x + y,
-        Order::Post => normed(norm, &(x + y)?),
-        Order::Around => x + normed(norm, &y)?,
+fn add(
+    norm_placement: NormPlacement,
+    norm: Option<&super::Norm>,
+    x: &Tensor,
+    y: Tensor,
+) -> Result<Tensor> {
+    match norm_placement {
+        NormPlacement::Pre => x + y,
+        NormPlacement::Post => normed(norm, &(x + y)?),
+        NormPlacement::Around => x + normed(norm, &y)?,
     }
 }
 
-fn feed_forward(blueprint: &Blueprint, inner: &Inner<Gpu>, x: &Tensor) -> Result<Tensor> {
-    match inner {
-        Inner::Dense { activation, gate: None, up, down } => {
+fn feed_forward(config: &ModelConfig, ffn: &FeedForward<Gpu>, x: &Tensor) -> Result<Tensor> {
+    match ffn {
+        FeedForward::Dense { activation, gate: None, up, down } => {
             down.apply(&activate(*activation, &up.apply(x)?)?)
         }
-        Inner::Dense { activation, gate: Some(gate), up, down } => {
+        FeedForward::Dense { activation, gate: Some(gate), up, down } => {
             down.apply(&(activate(*activation, &gate.apply(x)?)? * up.apply(x)?)?)
         }
-        Inner::Experts { activation, router, up, down } => {
-            let used = blueprint.experts.map_or(0, |experts| experts.used);
+        FeedForward::Experts { activation, router, up, down } => {
+            let used = config.experts.map_or(0, |experts| experts.used);
             experts(x, router, *activation, up, down, used)
         }
     }

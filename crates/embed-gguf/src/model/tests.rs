@@ -29,11 +29,11 @@ fn everywhere(path: &Path) -> Vec<Model> {
     let source = Source::from(path);
     let on = |level: Option<Level>| {
         let build = |gguf: &mut Gguf| {
-            Model::build(gguf, &source, None, |gguf, blueprint, vocabulary| match level {
+            Model::build(gguf, &source, None, |gguf, config, vocabulary| match level {
                 Some(level) => {
-                    Placed::on_cpu(gguf, blueprint, vocabulary, level, NonZeroUsize::new(2))
+                    Encoder::on_cpu(gguf, config, vocabulary, level, NonZeroUsize::new(2))
                 }
-                None => Placed::on_gpu(gguf, blueprint, vocabulary, Device::Cpu),
+                None => Encoder::on_gpu(gguf, config, vocabulary, Device::Cpu),
             })
         };
         Gguf::load(&source, build).unwrap()

@@ -5,7 +5,7 @@
 //! other characters. A test holds the two equal on arbitrary text. Text is never searched for
 //! special tokens: `[SEP]` in a file is three words.
 
-use descry_embed::Reading;
+use descry_embed::TextPreprocessing;
 use rustc_hash::FxHashMap;
 use tokenizers::normalizers::BertNormalizer;
 use tokenizers::pre_tokenizers::bert::BertPreTokenizer;
@@ -79,10 +79,10 @@ impl WordPiece {
     }
 
     /// How code is to be written: without case, only spaces tell the words of a name.
-    pub(super) fn reading(&self) -> Reading {
+    pub(super) fn preprocessing(&self) -> TextPreprocessing {
         match self.normalizer.lowercase {
-            true => Reading::WordsApart,
-            false => Reading::AsWritten,
+            true => TextPreprocessing::WordsApart,
+            false => TextPreprocessing::AsWritten,
         }
     }
 

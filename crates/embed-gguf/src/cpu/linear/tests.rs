@@ -33,9 +33,9 @@ impl WithSimd for Multiply<'_> {
         let x = panel.get_mut(Buffer::X).iter_mut();
         x.enumerate().for_each(|(n, x)| *x = (self.x)(n));
         let panels = std::slice::from_mut(&mut panel);
-        let buffers = (Buffer::X, Buffer::Inner);
+        let buffers = (Buffer::X, Buffer::Ffn);
         self.linear.apply(simd, panels, buffers, Activation::None, self.split);
-        panel.get(Buffer::Inner)[..ROWS * vectors * S::F32_LANES].to_vec()
+        panel.get(Buffer::Ffn)[..ROWS * vectors * S::F32_LANES].to_vec()
     }
 }
 

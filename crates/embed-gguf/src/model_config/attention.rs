@@ -13,7 +13,7 @@ pub(crate) enum Positions {
     Learned,
     /// Queries and keys are turned by their position (RoPE, Su et al. 2021), halves of a head
     /// against each other. `local` is the base in layers with a window.
-    Turned {
+    Rope {
         base: f32,
         local: f32,
         /// What positions are divided by.
@@ -187,7 +187,7 @@ fn turned(gguf: &Gguf, key: &impl Fn(&str) -> String, head_dim: usize) -> Result
     };
     // What RoPE's authors chose, and llama.cpp if the key is missing.
     let base = positive("rope.freq_base", 10_000.0)?;
-    Ok(Positions::Turned { base, local: positive("rope.freq_base_swa", 10_000.0)?, factor })
+    Ok(Positions::Rope { base, local: positive("rope.freq_base_swa", 10_000.0)?, factor })
 }
 
 pub(super) fn window(

@@ -1,4 +1,4 @@
-//! The plan of an encoder, read from a file's keys: everything that tells one architecture from
+//! The hyper-parameters of an encoder, read from a file's keys: everything that tells one architecture from
 //! another, as data. Whoever computes knows no architecture by name.
 
 mod attention;
@@ -47,7 +47,7 @@ pub(crate) enum Activation {
 
 /// Where a layer's norms stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Order {
+pub(crate) enum NormPlacement {
     /// After each sum (BERT): x = norm(x + f(x)).
     Post,
     /// Before each part: x = x + f(norm(x)), and one norm at the very end.
@@ -75,12 +75,12 @@ pub(crate) struct Experts {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Blueprint {
+pub(crate) struct ModelConfig {
     pub(crate) architecture: Architecture,
     /// The width of the residual stream.
     pub(crate) dim: usize,
     /// The width within the feed-forward part.
-    pub(crate) inner: usize,
+    pub(crate) ffn: usize,
     pub(crate) layers: usize,
     pub(crate) heads: usize,
     /// Heads of keys and values, each for `heads / kv_heads` heads of queries.
@@ -90,7 +90,7 @@ pub(crate) struct Blueprint {
     pub(crate) context: usize,
     pub(crate) norm: NormKind,
     pub(crate) epsilon: f32,
-    pub(crate) order: Order,
+    pub(crate) norm_placement: NormPlacement,
     pub(crate) activation: Activation,
     /// What token vectors are multiplied by.
     pub(crate) embedding_scale: f32,
@@ -134,14 +134,14 @@ impl Architecture {
         known.map_or("", |(name, _)| name)
     }
 
-    fn order(self) -> Order {
+    fn norm_placement(self) -> NormPlacement {
         match self {
             Architecture::Bert
             | Architecture::NomicBert
             | Architecture::NomicBertMoe
-            | Architecture::JinaBertV2 => Order::Post,
-            Architecture::GemmaEmbedding => Order::Around,
-            _ => Order::Pre,
+            | Architecture::JinaBertV2 => NormPlacement::Post,
+            Architecture::GemmaEmbedding => NormPlacement::Around,
+            _ => NormPlacement::Pre,
         }
     }
 
@@ -167,22 +167,21 @@ impl Architecture {
     }
 }
 
-impl Blueprint {
-    /// The plan that the keys describe; everything in it is checked to make sense.
-    pub(crate) fn read(gguf: &Gguf) -> Result<Blueprint, Cause> {
+impl ModelConfig {
+    /// The configuration that the keys describe; everything in it is checked to make sense.
+    pub(crate) fn read(gguf: &Gguf) -> Result<ModelConfig, Cause> {
         let architecture = Architecture::of(gguf)?;
         let key = |name: &str| format!("{}.{name}", architecture.name());
         let dim = gguf.positive(&key("embedding_length"))?;
-        let inner = gguf.positive(&key("feed_forward_length"))?;
+        let ffn = gguf.positive(&key("feed_forward_length"))?;
         let layers = gguf.positive(&key("block_count"))?;
         let context = gguf.positive(&key("context_length"))?;
         if context < 3 {
             return Err(gguf.bad(&key("context_length"), "leaves no room for text"));
         }
         let (heads, kv_heads, head_dim) = attention::heads(gguf, &key, dim)?;
-        if !dim.is_multiple_of(8) || !inner.is_multiple_of(8) {
-            let reason =
-                format!("is {dim}, with {inner} within; only multiples of 8 are supported");
+        if !dim.is_multiple_of(8) || !ffn.is_multiple_of(8) {
+            let reason = format!("is {dim}, with {ffn} within; only multiples of 8 are supported");
             return Err(gguf.bad(&key("embedding_length"), reason));
         }
         let norm = architecture.norm();
@@ -191,10 +190,10 @@ impl Blueprint {
             NormKind::Rms => "attention.layer_norm_rms_epsilon",
         }))?;
         let is = |one| architecture == one;
-        Ok(Blueprint {
+        Ok(ModelConfig {
             architecture,
             dim,
-            inner,
+            ffn,
             layers,
             heads,
             kv_heads,
@@ -202,7 +201,7 @@ impl Blueprint {
             context,
             norm,
             epsilon,
-            order: architecture.order(),
+            norm_placement: architecture.norm_placement(),
             activation: activation(gguf, &key, architecture)?,
             embedding_scale: if is(Architecture::GemmaEmbedding) {
                 (dim as f32).sqrt()

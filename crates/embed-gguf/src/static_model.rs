@@ -26,7 +26,7 @@ pub struct StaticModel {
     weights: Vec<f32>,
     /// M and b.
     map: Dense,
-    inner: usize,
+    table_dim: usize,
     arch: Arch,
 }
 
@@ -42,14 +42,14 @@ impl StaticModel {
     fn build(gguf: &mut Gguf) -> Result<StaticModel, Cause> {
         gguf.expect_architecture(ARCHITECTURE)?;
         let dim = gguf.positive("descry-static.embedding_length")?;
-        let inner = gguf.positive("descry-static.table_length")?;
+        let table_dim = gguf.positive("descry-static.table_length")?;
         let teacher = Fingerprint::new(gguf.text("descry-static.teacher_sha256")?);
         let teacher_name = gguf.text("descry-static.teacher")?;
         let name = gguf.text("general.name").unwrap_or(teacher_name).to_owned();
         let tokenizer = Tokenizer::load(gguf)?;
-        let vectors = Table::load(gguf, "token_embd.weight", tokenizer.len(), inner)?;
+        let vectors = Table::load(gguf, "token_embd.weight", tokenizer.len(), table_dim)?;
         let weights = gguf.weights("token_weight", &[tokenizer.len()])?;
-        let map = Dense::load(gguf, "map", inner)?;
+        let map = Dense::load(gguf, "map", table_dim)?;
         if map.rows() != dim {
             let reason = format!("is {dim}, but the map has {} rows", map.rows());
             return Err(gguf.bad("descry-static.embedding_length", reason));
@@ -60,10 +60,10 @@ impl StaticModel {
             drafts_for: Some(teacher),
             dim,
             max_tokens: usize::MAX,
-            reading: tokenizer.reading(),
+            preprocessing: tokenizer.preprocessing(),
             device: "CPU".into(),
         };
-        Ok(StaticModel { info, tokenizer, vectors, weights, map, inner, arch: Arch::new() })
+        Ok(StaticModel { info, tokenizer, vectors, weights, map, table_dim, arch: Arch::new() })
     }
 
     /// The token ids of a text: no special tokens, no truncation.
@@ -96,7 +96,7 @@ impl WithSimd for Mean<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Vec<f32> {
         let model = self.model;
-        let mut sum = vec![0.0; model.inner];
+        let mut sum = vec![0.0; model.table_dim];
         let (mut total, mut spare) = (0.0, Vec::new());
         for &id in self.ids {
             let weight = model.weights[id as usize];

@@ -1,6 +1,6 @@
 """How the app writes text for a model that drops case: with the words of a name taken apart.
 
-`readJsonValue` is `read Json Value`. The app reads code and questions so (`crates/embed/src/reading.rs`, the same rule), so
+`readJsonValue` is `read Json Value`. The app reads code and questions so (`crates/embed/src/text_preprocessing.rs`, the same rule), so
 with `--apart` the teacher's vectors and the student's bags are of such texts, too.
 """
 

@@ -1,4 +1,4 @@
-//! Rotary positions (RoPE, Su et al. 2021), as GPT-NeoX turns them: feature n of a head against
+//! Rotary positions (RoPE, Su et al. 2021), as GPT-NeoX rope them: feature n of a head against
 //! feature n + half.
 
 use pulp::Simd;
@@ -7,12 +7,12 @@ use crate::align::Aligned;
 
 /// Cosines and sines of a panel's positions, each `[half a head][tokens]`.
 #[derive(Default)]
-pub(super) struct Turns {
+pub(super) struct Rope {
     cosines: Aligned,
     sines: Aligned,
 }
 
-impl Turns {
+impl Rope {
     /// For `width` tokens from the position `start` on. Positions are divided by `factor`.
     pub(super) fn of(
         &mut self,
@@ -37,7 +37,7 @@ impl Turns {
         }
     }
 
-    /// Turns every head of `x` `[heads * head_dim][tokens]`.
+    /// Rope every head of `x` `[heads * head_dim][tokens]`.
     #[inline(always)]
     pub(super) fn apply<S: Simd>(&self, simd: S, x: &mut [f32]) {
         let cosines = S::as_simd_f32s(self.cosines.get()).0;

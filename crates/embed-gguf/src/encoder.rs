@@ -4,58 +4,58 @@ use std::num::NonZeroUsize;
 
 use candle_core::Device as Candle;
 
-use crate::blueprint::{Blueprint, Pooling};
 use crate::cpu::{self, Cpu, Level};
 use crate::error::Cause;
 use crate::gguf::Gguf;
 use crate::gpu::{self, Gpu};
+use crate::model_config::{ModelConfig, Pooling};
 use crate::weights::Weights;
 use crate::{Device, LoadOptions};
 
 /// The tokens of a text that a device is tried with.
 const TRIED: usize = 16;
 
-pub(crate) struct Placed {
-    encoder: Encoder,
+pub(crate) struct Encoder {
+    on: On,
     /// What people call the place, and why it is not a better one.
     pub(crate) device: String,
 }
 
-enum Encoder {
+enum On {
     Cpu(Box<cpu::Encoder>),
     Gpu(Box<gpu::Encoder>),
 }
 
-impl Placed {
+impl Encoder {
     /// On the best device that the options allow.
     pub(crate) fn best(
         gguf: &mut Gguf,
-        blueprint: Blueprint,
+        config: ModelConfig,
         vocabulary: usize,
         options: &LoadOptions,
-    ) -> Result<Placed, Cause> {
+    ) -> Result<Encoder, Cause> {
         let (level, threads) = (Level::detect(), options.threads);
         let opened = match options.device {
             Device::Best => gpu::open(),
             Device::Cpu => None,
             Device::CpuF32 => {
-                return Placed::on_cpu(gguf, blueprint, vocabulary, level.exact(), threads);
+                return Encoder::on_cpu(gguf, config, vocabulary, level.exact(), threads);
             }
             Device::CpuCandle => {
-                return Placed::on_gpu(gguf, blueprint, vocabulary, Candle::Cpu);
+                return Encoder::on_gpu(gguf, config, vocabulary, Candle::Cpu);
             }
         };
         let Some(opened) = opened else {
-            return Placed::on_cpu(gguf, blueprint, vocabulary, level, threads);
+            return Encoder::on_cpu(gguf, config, vocabulary, level, threads);
         };
         let tried = opened
             .map_err(Cause::Device)
-            .and_then(|device| Placed::on_gpu(gguf, blueprint.clone(), vocabulary, device))
-            .and_then(|placed| placed.tried(blueprint.context));
+            .and_then(|device| Encoder::on_gpu(gguf, config.clone(), vocabulary, device))
+            .and_then(|placed| placed.tried(config.context));
         match tried {
             Err(cause @ Cause::Device(_)) => {
-                let placed = Placed::on_cpu(gguf, blueprint, vocabulary, level, threads)?;
-                Ok(Placed { device: format!("{} ({cause})", placed.device), ..placed })
+                let placed = Encoder::on_cpu(gguf, config, vocabulary, level, threads)?;
+                Ok(Encoder { device: format!("{} ({cause})", placed.device), ..placed })
             }
             other => other,
         }
@@ -63,34 +63,34 @@ impl Placed {
 
     pub(crate) fn on_cpu(
         gguf: &mut Gguf,
-        blueprint: Blueprint,
+        config: ModelConfig,
         vocabulary: usize,
         level: Level,
         threads: Option<NonZeroUsize>,
-    ) -> Result<Placed, Cause> {
-        let place = Cpu::new(level, &blueprint);
-        let weights = Weights::load(gguf, blueprint, vocabulary, &place)?;
+    ) -> Result<Encoder, Cause> {
+        let place = Cpu::new(level, &config);
+        let weights = Weights::load(gguf, config, vocabulary, &place)?;
         let encoder = cpu::Encoder::new(weights, level, threads)
             .map_err(|error| Cause::Io(std::io::Error::other(error)))?;
-        Ok(Placed { encoder: Encoder::Cpu(Box::new(encoder)), device: "CPU".to_owned() })
+        Ok(Encoder { on: On::Cpu(Box::new(encoder)), device: "CPU".to_owned() })
     }
 
     pub(crate) fn on_gpu(
         gguf: &mut Gguf,
-        blueprint: Blueprint,
+        config: ModelConfig,
         vocabulary: usize,
         device: Candle,
-    ) -> Result<Placed, Cause> {
-        let place = Gpu::new(device.clone(), &blueprint);
-        let weights = Weights::load(gguf, blueprint, vocabulary, &place)?;
+    ) -> Result<Encoder, Cause> {
+        let place = Gpu::new(device.clone(), &config);
+        let weights = Weights::load(gguf, config, vocabulary, &place)?;
         let name = gpu::name(&device).to_owned();
-        let encoder = Encoder::Gpu(Box::new(gpu::Encoder::new(weights, device)));
-        Ok(Placed { encoder, device: name })
+        let on = On::Gpu(Box::new(gpu::Encoder::new(weights, device)));
+        Ok(Encoder { on, device: name })
     }
 
     /// Computes something, so that what a device cannot do is known while there is another; a product with
     /// few tokens may be another kernel than one with many.
-    fn tried(mut self, context: usize) -> Result<Placed, Cause> {
+    fn tried(mut self, context: usize) -> Result<Encoder, Cause> {
         for tokens in [1, TRIED.min(context)] {
             let vectors = self.encode(&[vec![0; tokens]], Pooling::Mean).map_err(Cause::Device)?;
             if !vectors.iter().flatten().all(|value| value.is_finite()) {
@@ -106,9 +106,9 @@ impl Placed {
         texts: &[Vec<u32>],
         pooling: Pooling,
     ) -> candle_core::Result<Vec<Vec<f32>>> {
-        match &mut self.encoder {
-            Encoder::Cpu(encoder) => Ok(encoder.encode(texts, pooling)),
-            Encoder::Gpu(encoder) => encoder.encode(texts, pooling),
+        match &mut self.on {
+            On::Cpu(encoder) => Ok(encoder.encode(texts, pooling)),
+            On::Gpu(encoder) => encoder.encode(texts, pooling),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! How code is written for a model to read it.
+//! What adapts text for a model before it is tokenised.
 
 use std::borrow::Cow;
 
-/// How code is written for a model to read it.
+/// What adapts text for a model before it is tokenised.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reading {
+pub enum TextPreprocessing {
     /// As it is.
     #[default]
     AsWritten,
@@ -14,20 +14,20 @@ pub enum Reading {
     WordsApart,
 }
 
-impl Reading {
-    /// The text as the model is to read it.
-    pub fn of(self, text: &str) -> Cow<'_, str> {
+impl TextPreprocessing {
+    /// The adapted text.
+    pub fn apply(self, text: &str) -> Cow<'_, str> {
         match self {
-            Reading::AsWritten => Cow::Borrowed(text),
-            Reading::WordsApart => words_apart(text),
+            TextPreprocessing::AsWritten => Cow::Borrowed(text),
+            TextPreprocessing::WordsApart => words_apart(text),
         }
     }
 
-    /// What tells vectors of this reading from those of another.
+    /// What tells vectors of texts adapted in this way from others.
     pub(crate) fn suffix(self) -> &'static str {
         match self {
-            Reading::AsWritten => "",
-            Reading::WordsApart => "+words-apart",
+            TextPreprocessing::AsWritten => "",
+            TextPreprocessing::WordsApart => "+words-apart",
         }
     }
 }
@@ -66,8 +66,8 @@ mod tests {
     fn names_are_taken_apart() {
         #[track_caller]
         fn check(text: &str, expected: &str) {
-            assert_eq!(Reading::WordsApart.of(text), expected);
-            assert_eq!(Reading::AsWritten.of(text), text);
+            assert_eq!(TextPreprocessing::WordsApart.apply(text), expected);
+            assert_eq!(TextPreprocessing::AsWritten.apply(text), text);
         }
         check("readJsonValue(HTTPServer s)", "read Json Value(HTTP Server s)");
         check("MAX_SIZE utf8Decode Ünder straßeÄndern", "MAX_SIZE utf8Decode Ünder straße Ändern");
