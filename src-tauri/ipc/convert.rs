@@ -2,7 +2,7 @@
 
 use descry_base::{Language, RelPath, RootId, SymbolKind};
 use descry_engine::{
-    Answer, FilterKind, FilterToken, FolderStatus, ModelStatus, Phase, Place, Query, Tiers,
+    Answer, FileRole, FilterKind, FilterToken, FolderStatus, ModelStatus, Phase, Query, Tiers,
     WatchStatus, Working,
 };
 
@@ -26,7 +26,7 @@ pub(crate) fn query(request: &SearchRequest, working: Working) -> Query {
         within: RelPath::default(),
         languages: request.languages.iter().filter_map(|word| Language::from_word(word)).collect(),
         kinds: request.kinds.iter().filter_map(|word| kind_from(word)).collect(),
-        places: request.places.iter().filter_map(|word| Place::from_word(word)).collect(),
+        roles: request.roles.iter().filter_map(|word| FileRole::from_word(word)).collect(),
         working: Some(working),
         limit: request.limit.min(MOST) as usize,
     }
@@ -87,7 +87,7 @@ pub(crate) fn all_facets(counts: &descry_engine::Facets, names: &FolderNames<'_>
         folders: facets(&counts.roots, |id| (id.to_string(), names.of(*id))),
         languages: facets(&counts.languages, |l| (l.id().into(), l.name().into())),
         kinds: facets(&counts.kinds, |kind| (kind_id(*kind).into(), kind_name(*kind).into())),
-        places: facets(&counts.places, |place| (place.id().into(), capital(place.id()))),
+        roles: facets(&counts.roles, |role| (role.id().into(), capital(role.id()))),
     }
 }
 

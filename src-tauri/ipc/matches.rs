@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use descry_base::Language;
 use descry_engine::{
-    EngineError, FileMatches, Files, MatchOptions, MatchedLine, Place, Searched, Working,
+    EngineError, FileMatches, FileRole, Files, MatchOptions, MatchedLine, Searched, Working,
 };
 use tauri::{AppHandle, State};
 use tauri_specta::Event;
@@ -120,7 +120,7 @@ impl Page<'_> {
         self.files += 1;
         tally(&mut self.facets.roots, file.root, count);
         tally(&mut self.facets.languages, language, count);
-        tally(&mut self.facets.places, Place::of(&file.path, language), count);
+        tally(&mut self.facets.roles, FileRole::of(&file.path, language), count);
         let room = self.limit - self.shown;
         if room == 0 {
             return;

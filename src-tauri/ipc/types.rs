@@ -23,7 +23,7 @@ wire! {
         pub(crate) roots: Vec<u32>,
         pub(crate) languages: Vec<String>,
         pub(crate) kinds: Vec<String>,
-        pub(crate) places: Vec<String>,
+        pub(crate) roles: Vec<String>,
         pub(crate) limit: u32,
     }
 
@@ -120,7 +120,7 @@ wire! {
         pub(crate) folders: Vec<Facet>,
         pub(crate) languages: Vec<Facet>,
         pub(crate) kinds: Vec<Facet>,
-        pub(crate) places: Vec<Facet>,
+        pub(crate) roles: Vec<Facet>,
     }
 
     /// A count.

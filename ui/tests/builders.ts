@@ -20,7 +20,7 @@ export function line(number: number, text: string, more: Partial<Line> = {}): Li
 }
 
 export function reply(...groups: FileGroup[]): SearchReply {
-  const facets = { folders: [], languages: [], kinds: [], places: [] };
+  const facets = { folders: [], languages: [], kinds: [], roles: [] };
   const total = groups.reduce((sum, it) => sum + it.hits.length, 0);
   return { total, files: null, elapsedMs: 1, groups, facets, notice: null, nearest: [], tokens: [] };
 }

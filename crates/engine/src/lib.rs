@@ -44,7 +44,7 @@ pub use status::{Coverage, FolderStatus, ModelStatus, Phase, Status, WatchStatus
 pub use descry_embed::Draft;
 pub use descry_grep::{Case, MatchedLine, Options as MatchOptions};
 pub use descry_search::{
-    Answer, Duplicate, Facets, Files, FilterKind, FilterToken, Hit, Line, Mode, Notice, Place,
+    Answer, Duplicate, Facets, FileRole, Files, FilterKind, FilterToken, Hit, Line, Mode, Notice,
     Query, SIGNALS, Shard, Signal, SignalSwitch, Snapshot, Sources, Tiers, Weights, Why, Working,
     search_with,
 };

@@ -12,7 +12,7 @@ use descry_base::ChunkId;
 use descry_catalog::{Catalog, CatalogReader, RootRow};
 use descry_embed::Draft;
 use descry_lexical::{Document, LexicalError, LexicalIndex};
-use descry_search::{ChunkMeta, FileEntry, Place, Table};
+use descry_search::{ChunkMeta, FileEntry, FileRole, Table};
 use descry_vector::{Entry, Tier, VectorError, VectorIndex};
 
 use crate::EngineError;
@@ -74,7 +74,7 @@ fn load_table(catalog: &Catalog, row: &RootRow) -> Result<Table, EngineError> {
         let (first, chunks) = of_file.remove(&file.id).unwrap_or_default();
         table.insert(FileEntry {
             id: file.id,
-            place: Place::of(&file.path, file.language),
+            role: FileRole::of(&file.path, file.language),
             path: file.path,
             language: file.language,
             stamp: file.stamp,

@@ -8,7 +8,7 @@ use descry_base::{ChunkId, Generation, RelPath, RootId, Skipped, Stamp};
 use descry_catalog::{Catalog, ModelId, NewChunk, NewFile, RootRow};
 use descry_embed::ModelInfo;
 use descry_lexical::{Document, LexicalIndex};
-use descry_search::{ChunkMeta, FileEntry, Place, Shard, Table};
+use descry_search::{ChunkMeta, FileEntry, FileRole, Shard, Table};
 use descry_vector::{Entry, Tier, VectorIndex};
 
 use crate::blend::blend;
@@ -297,7 +297,7 @@ fn put(
         id,
         path: path.clone(),
         language,
-        place: Place::of(path, language),
+        role: FileRole::of(path, language),
         stamp,
         digest,
         first,

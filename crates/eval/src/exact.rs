@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use descry_base::SymbolKind;
-use descry_engine::{Answer, Hit, Place, Shard, Sources, Tiers, Weights};
+use descry_engine::{Answer, FileRole, Hit, Shard, Sources, Tiers, Weights};
 use descry_measure::score::K;
 
 use crate::args::Args;
@@ -197,7 +197,7 @@ fn files(folder: &Folder, shard: &Shard) -> Vec<File> {
     let read = shard.table.files().filter_map(|file| {
         // What cannot be read any more is not asked for.
         let text = folder.engine.read_file(shard.root, &file.path).ok()?.text;
-        Some(File { path: file.path.to_string(), is_source: file.place == Place::Source, text })
+        Some(File { path: file.path.to_string(), is_source: file.role == FileRole::Source, text })
     });
     read.collect()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use descry_base::{Language, RelPath};
-use descry_engine::Place;
+use descry_engine::FileRole;
 
 use crate::question::{Question, sample};
 use crate::score::Target;
@@ -124,7 +124,7 @@ fn subject(line: &str) -> Option<String> {
 /// Whether a question about code may ask for this file.
 fn is_code(path: &str) -> bool {
     let Ok(path) = RelPath::new(path) else { return false };
-    Place::of(&path, Language::of_path(path.as_str())) == Place::Source
+    FileRole::of(&path, Language::of_path(path.as_str())) == FileRole::Source
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use descry_base::{Language, RelPath};
-use descry_engine::Place;
+use descry_engine::FileRole;
 use descry_watch::Rules;
 
 use crate::MeasureError;
@@ -37,7 +37,7 @@ pub fn copy(
     for path in &paths {
         let Some((text, language)) = read(folder, path) else { continue };
         write(to, path, &text)?;
-        if Place::of(path, language) == Place::Source {
+        if FileRole::of(path, language) == FileRole::Source {
             let questions = docs::questions(path.as_str(), language, &text);
             asked.extend(questions.into_iter().map(|(question, at)| (path.clone(), question, at)));
         }

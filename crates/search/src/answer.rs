@@ -5,7 +5,7 @@ use std::time::Duration;
 use descry_base::{ChunkId, Generation, Language, RelPath, RootId, Span, SymbolKind};
 use serde::{Deserialize, Serialize};
 
-use crate::{Duplicate, FilterToken, Place};
+use crate::{Duplicate, FileRole, FilterToken};
 
 /// The answer to a query.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub struct Hit {
     /// The file's language.
     pub language: Language,
     /// What part of the project the file belongs to.
-    pub place: Place,
+    pub role: FileRole,
     /// Where in the file.
     pub span: Span,
     /// Symbol path, outermost first, joined by ` > `.
@@ -138,6 +138,6 @@ pub struct Facets {
     pub languages: Vec<(Language, usize)>,
     /// By kind of definition.
     pub kinds: Vec<(SymbolKind, usize)>,
-    /// By place.
-    pub places: Vec<(Place, usize)>,
+    /// By role.
+    pub roles: Vec<(FileRole, usize)>,
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::Place;
+use crate::FileRole;
 
 /// The places that the words of a question name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,14 +42,14 @@ impl Asked {
     }
 
     /// True for the code itself and what is asked for besides.
-    pub(crate) fn wants(self, place: Place) -> bool {
-        match place {
-            Place::Source => true,
-            Place::Tests => self.tests,
-            Place::Examples => self.examples,
-            Place::Benches => self.benches,
-            Place::Docs | Place::Config => self.prose,
-            Place::Vendored => self.vendored,
+    pub(crate) fn wants(self, role: FileRole) -> bool {
+        match role {
+            FileRole::Source => true,
+            FileRole::Tests => self.tests,
+            FileRole::Examples => self.examples,
+            FileRole::Benches => self.benches,
+            FileRole::Docs | FileRole::Config => self.prose,
+            FileRole::Vendored => self.vendored,
         }
     }
 }
@@ -61,15 +61,15 @@ mod tests {
     #[test]
     fn a_question_names_its_places() {
         #[track_caller]
-        fn check(words: &str, expected: &[Place]) {
+        fn check(words: &str, expected: &[FileRole]) {
             let asked = Asked::by(words);
-            let wanted: Vec<Place> =
-                Place::ALL.into_iter().filter(|place| asked.wants(*place)).collect();
+            let wanted: Vec<FileRole> =
+                FileRole::ALL.into_iter().filter(|role| asked.wants(*role)).collect();
             assert_eq!(wanted, expected, "{words}");
         }
-        check("give up after many attempts", &[Place::Source]);
-        check("Tests for the router", &[Place::Source, Place::Tests]);
-        check("example of a custom extractor", &[Place::Source, Place::Examples]);
-        check("README, contributing", &[Place::Source, Place::Docs, Place::Config]);
+        check("give up after many attempts", &[FileRole::Source]);
+        check("Tests for the router", &[FileRole::Source, FileRole::Tests]);
+        check("example of a custom extractor", &[FileRole::Source, FileRole::Examples]);
+        check("README, contributing", &[FileRole::Source, FileRole::Docs, FileRole::Config]);
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn count(candidates: &[Candidate], shards: &[&Arc<Shard>]) -> Facets 
         roots: tally(roots),
         languages: tally(candidates.iter().map(|c| c.file.language)),
         kinds: tally(candidates.iter().filter_map(|c| c.chunk()?.kind)),
-        places: tally(candidates.iter().map(|c| c.file.place)),
+        roles: tally(candidates.iter().map(|c| c.file.role)),
     }
 }
 

@@ -8,7 +8,7 @@ use descry_lexical::fold;
 use crate::parse::{self, FilterKind};
 use crate::paths::Paths;
 use crate::table::{ChunkMeta, FileEntry};
-use crate::{Parsed, Place, Query, Shard};
+use crate::{FileRole, Parsed, Query, Shard};
 
 /// What passes.
 pub(crate) struct Filter {
@@ -23,8 +23,8 @@ pub(crate) struct Filter {
     without_symbols: Vec<String>,
     kinds: Vec<SymbolKind>,
     without_kinds: Vec<SymbolKind>,
-    places: Vec<Place>,
-    without_places: Vec<Place>,
+    roles: Vec<FileRole>,
+    without_roles: Vec<FileRole>,
     /// The only chunks that pass, each with the line that says why; `None` if any may.
     pub(crate) only: Option<HashMap<ChunkId, u32>>,
 }
@@ -37,7 +37,7 @@ impl Filter {
             words.filter_map(Language::from_word).flat_map(family)
         };
         let kinds = |negated| parsed.values(FilterKind::Kind, negated).filter_map(parse::kind);
-        let places = |negated| parsed.values(FilterKind::Where, negated).filter_map(parse::place);
+        let roles = |negated| parsed.values(FilterKind::Where, negated).filter_map(parse::role);
         Filter {
             within: query.within.clone(),
             languages: languages(false).chain(query.languages.iter().copied()).collect(),
@@ -50,8 +50,8 @@ impl Filter {
             without_symbols: lower(FilterKind::Symbol, true),
             kinds: kinds(false).chain(query.kinds.iter().copied()).collect(),
             without_kinds: kinds(true).collect(),
-            places: places(false).chain(query.places.iter().copied()).collect(),
-            without_places: places(true).collect(),
+            roles: roles(false).chain(query.roles.iter().copied()).collect(),
+            without_roles: roles(true).collect(),
             only: None,
         }
     }
@@ -73,8 +73,8 @@ impl Filter {
             && self.without_languages.is_empty()
             && self.paths.is_empty()
             && self.without_paths.is_empty()
-            && self.places.is_empty()
-            && self.without_places.is_empty()
+            && self.roles.is_empty()
+            && self.without_roles.is_empty()
             && self.admits_all_of_a_file()
     }
 
@@ -90,8 +90,8 @@ impl Filter {
         file.path.is_within(&self.within)
             && (self.languages.is_empty() || self.languages.contains(&file.language))
             && !self.without_languages.contains(&file.language)
-            && (self.places.is_empty() || self.places.contains(&file.place))
-            && !self.without_places.contains(&file.place)
+            && (self.roles.is_empty() || self.roles.contains(&file.role))
+            && !self.without_roles.contains(&file.role)
             && (self.paths.is_empty() || self.paths.have(&file.path))
             && !self.without_paths.have(&file.path)
     }

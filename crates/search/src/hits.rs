@@ -77,7 +77,7 @@ pub(crate) fn hydrate(
             root,
             path: candidate.file.path.clone(),
             language: candidate.file.language,
-            place: candidate.file.place,
+            role: candidate.file.role,
             span: chunk.span,
             symbol: chunk.symbol.into(),
             kind: chunk.kind,
@@ -135,7 +135,7 @@ const EQUAL: f32 = 0.1;
 /// Whether the first of two that say exactly the same is the one to show: where no signal tells them
 /// apart, sources go before other places, and then the shorter path.
 fn goes_first(new: &Candidate, held: &Candidate) -> bool {
-    let place = |it: &Candidate| (it.shard, it.file.place, it.file.path.as_str().len());
+    let place = |it: &Candidate| (it.shard, it.file.role, it.file.path.as_str().len());
     let key = |it: &Candidate| (place(it), it.file.path.clone(), it.id);
     new.exactness == held.exactness
         && held.score - new.score <= EQUAL * held.score.abs()

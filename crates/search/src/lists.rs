@@ -13,7 +13,7 @@ use crate::filter::Filter;
 use crate::fuse::{Ranked, fuse};
 use crate::kind::QueryKind;
 use crate::table::FileEntry;
-use crate::{Place, Query, SearchError, Shard, Snapshot, Tiers, Weights};
+use crate::{FileRole, Query, SearchError, Shard, Snapshot, Tiers, Weights};
 
 /// A draft is the student's best guess, and guesses keep to the middle: their cosines to questions are
 /// this much lower than those of exact vectors. Without it, while 10 to 90 % of the chunks are
@@ -40,10 +40,10 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    fn has(self, place: Place) -> bool {
+    fn has(self, role: FileRole) -> bool {
         match self {
-            Side::Wanted(asked) => asked.wants(place),
-            Side::Others(asked) => !asked.wants(place),
+            Side::Wanted(asked) => asked.wants(role),
+            Side::Others(asked) => !asked.wants(role),
             Side::Both => true,
         }
     }
@@ -82,7 +82,7 @@ impl<'a> Scope<'a> {
     }
 
     fn admits(&self, shard: &Shard, id: ChunkId, side: Side) -> bool {
-        shard.table.place_of(id).is_some_and(|place| side.has(place))
+        shard.table.role_of(id).is_some_and(|role| side.has(role))
             && (self.filter.is_open() || self.filter.admits(shard, id))
     }
 

@@ -8,7 +8,7 @@ use descry_base::Language;
 use descry_grep::{Case, Options, Pattern, PatternError};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use values::{kind, place};
+pub(crate) use values::{kind, role};
 
 /// What a filter is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -261,8 +261,8 @@ fn filter(text: &str, bytes: Range<usize>) -> Option<FilterToken> {
         // These are words of sentences, too.
         "kind" | "where" | "is" if value.is_empty() => None,
         "kind" => token(FilterKind::Kind, value, kind(value).is_some()),
-        "where" => token(FilterKind::Where, value, place(value).is_some()),
-        "is" if place(value).is_some() => token(FilterKind::Where, value, true),
+        "where" => token(FilterKind::Where, value, role(value).is_some()),
+        "is" if role(value).is_some() => token(FilterKind::Where, value, true),
         _ => None,
     }
 }

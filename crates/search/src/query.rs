@@ -3,7 +3,7 @@
 use descry_base::{Language, RelPath, RootId, SymbolKind};
 use serde::{Deserialize, Serialize};
 
-use crate::Place;
+use crate::FileRole;
 
 /// How to look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,7 +59,7 @@ pub struct Query {
     /// Only these kinds of definition; empty means all.
     pub kinds: Vec<SymbolKind>,
     /// Only these places; empty means all.
-    pub places: Vec<Place>,
+    pub roles: Vec<FileRole>,
     /// What the person works on; who does not tell gets the same answer at any time.
     pub working: Option<Working>,
     /// At most so many hits.
@@ -86,7 +86,7 @@ impl Query {
             within: RelPath::default(),
             languages: Vec::new(),
             kinds: Vec::new(),
-            places: Vec::new(),
+            roles: Vec::new(),
             working: None,
             limit,
         }

@@ -7,7 +7,7 @@ mod definitions;
 mod files;
 mod names;
 mod path;
-mod places;
+mod roles;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -244,8 +244,8 @@ pub(crate) fn rank(
     if let Some(attention) = attention {
         attention::attention(candidates, attention, weights, best);
     }
-    places::priors(candidates, asked, weights);
-    places::declarations(candidates, weights);
+    roles::priors(candidates, asked, weights);
+    roles::declarations(candidates, weights);
     sort(candidates);
     files::arrange(candidates);
     sort(candidates);

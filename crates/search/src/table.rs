@@ -9,7 +9,7 @@ use descry_base::{
 };
 use imbl::OrdMap;
 
-use crate::Place;
+use crate::FileRole;
 
 /// A chunk without its text.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +47,7 @@ pub struct FileEntry {
     /// Its language.
     pub language: Language,
     /// What part of a project it belongs to.
-    pub place: Place,
+    pub role: FileRole,
     /// As it was when it was read.
     pub stamp: Stamp,
     /// Of the bytes on disk.
@@ -76,12 +76,12 @@ pub struct Table {
     by_path: OrdMap<RelPath, Arc<FileEntry>>,
     by_chunk: OrdMap<ChunkId, Arc<FileEntry>>,
     chunks: usize,
-    places: Places,
+    roles: Roles,
 }
 
 /// Where each file's chunks begin, how many there are and what they are part of, by the first; made
 /// when first asked for, and shared by all who hold this state of the table.
-type Places = Arc<OnceLock<Box<[(ChunkId, u32, Place)]>>>;
+type Roles = Arc<OnceLock<Box<[(ChunkId, u32, FileRole)]>>>;
 
 impl Table {
     /// Adds a file, in place of the version with the same path.
@@ -89,7 +89,7 @@ impl Table {
         self.remove(&file.path.clone());
         let file = Arc::new(file);
         self.chunks += file.chunks.len();
-        self.places = Arc::default();
+        self.roles = Arc::default();
         if !file.chunks.is_empty() {
             self.by_chunk.insert(file.first, Arc::clone(&file));
         }
@@ -101,7 +101,7 @@ impl Table {
         let file = self.by_path.remove(path)?;
         self.by_chunk.remove(&file.first);
         self.chunks -= file.chunks.len();
-        self.places = Arc::default();
+        self.roles = Arc::default();
         Some(file)
     }
 
@@ -117,13 +117,13 @@ impl Table {
     }
 
     /// The place of a live chunk. Quicker than [`Table::file_of`], for those who ask of every chunk.
-    pub fn place_of(&self, id: ChunkId) -> Option<Place> {
-        let places = self.places.get_or_init(|| {
-            let start = |file: &Arc<FileEntry>| (file.first, file.chunks.len() as u32, file.place);
+    pub fn role_of(&self, id: ChunkId) -> Option<FileRole> {
+        let roles = self.roles.get_or_init(|| {
+            let start = |file: &Arc<FileEntry>| (file.first, file.chunks.len() as u32, file.role);
             self.by_chunk.values().map(start).collect()
         });
-        let (first, count, place) = *places[..places.partition_point(|it| it.0 <= id)].last()?;
-        (id.0 - first.0 < u64::from(count)).then_some(place)
+        let (first, count, role) = *roles[..roles.partition_point(|it| it.0 <= id)].last()?;
+        (id.0 - first.0 < u64::from(count)).then_some(role)
     }
 
     /// The live version of a file.

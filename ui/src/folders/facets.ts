@@ -3,9 +3,9 @@ import type { Facet, Facets, Folder } from "../ipc/backend";
 import type { Filters } from "../search/query";
 
 export type FacetRow = { key: string; label: string; count: number; chosen: boolean };
-export type FacetKind = "languages" | "kinds" | "places";
+export type FacetKind = "languages" | "kinds" | "roles";
 
-export const TITLES: Readonly<Record<FacetKind, string>> = { languages: "Language", kinds: "Kind", places: "Where" };
+export const TITLES: Readonly<Record<FacetKind, string>> = { languages: "Language", kinds: "Kind", roles: "Where" };
 
 export function rows(counted: readonly Facet[], chosen: readonly string[]): FacetRow[] {
   const missing = chosen.filter((key) => !counted.some((facet) => facet.key === key));
@@ -34,7 +34,7 @@ export function chosenFilters(filters: Filters, folders: readonly Folder[], face
     }),
     ...named("languages", "lang"),
     ...named("kinds", "kind"),
-    ...named("places", "where"),
+    ...named("roles", "where"),
   ];
 }
 
@@ -44,7 +44,7 @@ const MANY: Readonly<Record<keyof Filters, string>> = {
   roots: "folders",
   languages: "languages",
   kinds: "kinds",
-  places: "places",
+  roles: "places",
 };
 
 /** The chosen filters as the box shows them: one by one while they are few, else by number. */

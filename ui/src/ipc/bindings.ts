@@ -89,7 +89,7 @@ export type Facets = {
 	folders: Facet[],
 	languages: Facet[],
 	kinds: Facet[],
-	places: Facet[],
+	roles: Facet[],
 };
 
 /**  The hits of one file. */
@@ -247,7 +247,7 @@ export type SearchRequest = {
 	roots: number[],
 	languages: string[],
 	kinds: string[],
-	places: string[],
+	roles: string[],
 	limit: number,
 };
 

@@ -5,7 +5,7 @@ export type Filters = {
   readonly roots: readonly number[];
   readonly languages: readonly string[];
   readonly kinds: readonly string[];
-  readonly places: readonly string[];
+  readonly roles: readonly string[];
 };
 
 /** What code is to be like: a chunk, or a text that was selected. */
@@ -34,7 +34,7 @@ export function labelOf(mode: Mode): string {
   return MODES.find((it) => it.mode === mode)?.label.toLowerCase() ?? mode;
 }
 
-export const NO_FILTERS: Filters = { roots: [], languages: [], kinds: [], places: [] };
+export const NO_FILTERS: Filters = { roots: [], languages: [], kinds: [], roles: [] };
 export const EMPTY: Query = { text: "", mode: "all", filters: NO_FILTERS, similar: null };
 /** Hits asked for at first, and added each time more are wanted. */
 export const LIMIT = 60;
@@ -72,14 +72,14 @@ export function toggled<T>(chosen: readonly T[], it: T): T[] {
 }
 
 export function request(query: Query, text: string, limit: number): SearchRequest {
-  const { roots, languages, kinds, places } = query.filters;
+  const { roots, languages, kinds, roles } = query.filters;
   return {
     text,
     mode: query.mode,
     roots: [...roots],
     languages: [...languages],
     kinds: [...kinds],
-    places: [...places],
+    roles: [...roles],
     limit,
   };
 }

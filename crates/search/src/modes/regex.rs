@@ -121,7 +121,7 @@ fn hit(scope: &Scope<'_>, candidate: &Candidate, lines: Vec<Line>) -> Option<Hit
         root: scope.shards.get(candidate.shard)?.root,
         path: candidate.file.path.clone(),
         language: candidate.file.language,
-        place: candidate.file.place,
+        role: candidate.file.role,
         span: chunk.span,
         symbol: chunk.symbol.into(),
         kind: chunk.kind,

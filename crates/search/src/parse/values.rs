@@ -2,7 +2,7 @@
 
 use descry_base::SymbolKind;
 
-use crate::Place;
+use crate::FileRole;
 
 /// The kind of definition that a word names, in several languages' terms.
 pub(crate) fn kind(word: &str) -> Option<SymbolKind> {
@@ -21,16 +21,16 @@ pub(crate) fn kind(word: &str) -> Option<SymbolKind> {
 }
 
 /// The part of a project that a word names: as it is shown, or one of it.
-pub(crate) fn place(word: &str) -> Option<Place> {
+pub(crate) fn role(word: &str) -> Option<FileRole> {
     let word = word.to_lowercase();
-    Place::from_word(&word).or(match word.as_str() {
-        "code" | "src" => Some(Place::Source),
-        "test" => Some(Place::Tests),
-        "example" => Some(Place::Examples),
-        "bench" | "benchmark" | "benchmarks" => Some(Place::Benches),
-        "doc" | "prose" => Some(Place::Docs),
-        "settings" | "data" => Some(Place::Config),
-        "vendor" => Some(Place::Vendored),
+    FileRole::from_word(&word).or(match word.as_str() {
+        "code" | "src" => Some(FileRole::Source),
+        "test" => Some(FileRole::Tests),
+        "example" => Some(FileRole::Examples),
+        "bench" | "benchmark" | "benchmarks" => Some(FileRole::Benches),
+        "doc" | "prose" => Some(FileRole::Docs),
+        "settings" | "data" => Some(FileRole::Config),
+        "vendor" => Some(FileRole::Vendored),
         _ => None,
     })
 }
@@ -41,12 +41,12 @@ mod tests {
 
     #[test]
     fn words_as_they_are_shown_and_said() {
-        for place_of in Place::ALL {
-            assert_eq!(place(place_of.id()), Some(place_of));
+        for role_of in FileRole::ALL {
+            assert_eq!(role(role_of.id()), Some(role_of));
         }
-        assert_eq!(place("Test"), Some(Place::Tests));
+        assert_eq!(role("Test"), Some(FileRole::Tests));
         assert_eq!(kind("class"), Some(SymbolKind::Type));
         assert_eq!(kind("Functions"), Some(SymbolKind::Function));
-        assert_eq!((kind("klingon"), place("klingon")), (None, None));
+        assert_eq!((kind("klingon"), role("klingon")), (None, None));
     }
 }

@@ -66,7 +66,7 @@ mod tests {
     use descry_base::{ChunkId, Digest, FileId, Language, RelPath, Span, Stamp};
 
     use super::*;
-    use crate::Place;
+    use crate::FileRole;
     use crate::table::{ChunkMeta, FileEntry};
 
     /// The symbols of a file's chunks, each with the names that it defines, in the order of their own
@@ -86,7 +86,7 @@ mod tests {
             id: FileId(1),
             path: RelPath::new("a.rs").expect("a path"),
             language: Language::Rust,
-            place: Place::Source,
+            role: FileRole::Source,
             stamp: Stamp::default(),
             digest: Digest([0; 32]),
             first: ChunkId(0),

@@ -33,7 +33,7 @@ export function hard(text: string): SearchReply {
   const one = text.trim() === "one";
   const groups = one ? [group("src/sessions.py", [hit([], {})])] : GROUPS;
   const folders = HARD_ROOTS.map((label, i) => ({ key: String(i + 1), label, count: one ? Number(i === 0) : 12_345 - i }));
-  const facets = { folders, languages: [{ key: "python", label: "Python", count: one ? 1 : 12_345 }], kinds: [], places: [] };
+  const facets = { folders, languages: [{ key: "python", label: "Python", count: one ? 1 : 12_345 }], kinds: [], roles: [] };
   return { total: one ? 1 : 12_345, files: null, elapsedMs: one ? 0.2 : 987, groups, facets, notice: null, nearest: [], tokens: [] };
 }
 

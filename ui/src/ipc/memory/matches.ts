@@ -8,7 +8,7 @@ export function matches(request: SearchRequest): SearchReply {
     files: 0,
     elapsedMs: 9,
     groups: [],
-    facets: { folders: [], languages: [], kinds: [], places: [] },
+    facets: { folders: [], languages: [], kinds: [], roles: [] },
     notice: null,
     nearest: [],
     tokens: [],

@@ -37,7 +37,7 @@ export function similarText(text: string, limit: number): SearchReply {
 }
 
 function byMeaning(limit: number): SearchRequest {
-  return { text: "", mode: "meaning", roots: [], languages: [], kinds: [], places: [], limit };
+  return { text: "", mode: "meaning", roots: [], languages: [], kinds: [], roles: [], limit };
 }
 
 export function all(): Found[] {
@@ -52,7 +52,7 @@ function reply(found: Found[], request: SearchRequest, tokens: QueryToken[], not
       allows(request.roots, file.root) &&
       allows(request.languages, file.language) &&
       allows(request.kinds, chunk.kind) &&
-      allows(request.places, "source"),
+      allows(request.roles, "source"),
   );
   const near = ranks(kept, (it) => (request.mode === "words" ? 0 : it.about));
   const byWords = ranks(kept, (it) => it.words.length);
@@ -79,7 +79,7 @@ function reply(found: Found[], request: SearchRequest, tokens: QueryToken[], not
       folders: facet(found, (it) => String(it.file.root), (key) => ROOTS[Number(key) - 1] ?? key),
       languages: facet(found, (it) => it.file.language, (key) => LANGUAGES[key] ?? key),
       kinds: facet(found, (it) => it.chunk.kind, (key) => key),
-      places: facet(found, () => "source", () => "Source"),
+      roles: facet(found, () => "source", () => "Source"),
     },
     notice,
     nearest: [],

@@ -6,20 +6,20 @@ use descry_base::RelPath;
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
-use crate::{Place, Weights};
+use crate::{FileRole, Weights};
 
 /// What a file is: tests, examples, copies, prose; each gives way when the question asks for it.
 pub(super) fn priors(candidates: &mut [Candidate], asked: Asked, weights: &Weights) {
     for candidate in candidates {
-        let place = candidate.file.place;
-        let (name, factor) = match place {
-            _ if asked.wants(place) || candidate.is_named => ("", 1.0),
-            Place::Tests => ("tests", weights.tests),
-            Place::Examples => ("example", weights.examples),
-            Place::Benches => ("benchmark", weights.examples),
-            Place::Vendored => ("vendored", weights.vendored),
-            Place::Docs | Place::Config => ("prose", weights.prose),
-            Place::Source => ("", 1.0),
+        let role = candidate.file.role;
+        let (name, factor) = match role {
+            _ if asked.wants(role) || candidate.is_named => ("", 1.0),
+            FileRole::Tests => ("tests", weights.tests),
+            FileRole::Examples => ("example", weights.examples),
+            FileRole::Benches => ("benchmark", weights.examples),
+            FileRole::Vendored => ("vendored", weights.vendored),
+            FileRole::Docs | FileRole::Config => ("prose", weights.prose),
+            FileRole::Source => ("", 1.0),
         };
         if factor != 1.0 {
             candidate.multiply(name, factor);

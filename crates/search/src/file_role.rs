@@ -1,12 +1,12 @@
-//! What part of a project a file belongs to, by its path alone.
+//! What a file is in its project: source, test, example, prose, ...; by its path alone.
 
 use descry_base::{Language, RelPath};
 use serde::{Deserialize, Serialize};
 
-/// The part of a project that a file belongs to.
+/// What a file is in its project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Place {
+pub enum FileRole {
     /// The code itself.
     Source,
     /// Tests, fixtures, mocks, specs.
@@ -23,38 +23,38 @@ pub enum Place {
     Vendored,
 }
 
-impl Place {
-    /// Every place, in the order in which they are shown.
-    pub const ALL: [Place; 7] = [
-        Place::Source,
-        Place::Tests,
-        Place::Examples,
-        Place::Benches,
-        Place::Docs,
-        Place::Config,
-        Place::Vendored,
+impl FileRole {
+    /// Every role, in the order in which they are shown.
+    pub const ALL: [FileRole; 7] = [
+        FileRole::Source,
+        FileRole::Tests,
+        FileRole::Examples,
+        FileRole::Benches,
+        FileRole::Docs,
+        FileRole::Config,
+        FileRole::Vendored,
     ];
 
     /// The word that is shown and sent.
     pub fn id(self) -> &'static str {
         match self {
-            Place::Source => "source",
-            Place::Tests => "tests",
-            Place::Examples => "examples",
-            Place::Benches => "benches",
-            Place::Docs => "docs",
-            Place::Config => "config",
-            Place::Vendored => "vendored",
+            FileRole::Source => "source",
+            FileRole::Tests => "tests",
+            FileRole::Examples => "examples",
+            FileRole::Benches => "benches",
+            FileRole::Docs => "docs",
+            FileRole::Config => "config",
+            FileRole::Vendored => "vendored",
         }
     }
 
-    /// The place that a word names.
-    pub fn from_word(word: &str) -> Option<Place> {
-        Place::ALL.into_iter().find(|place| place.id() == word)
+    /// The role that a word names.
+    pub fn from_word(word: &str) -> Option<FileRole> {
+        FileRole::ALL.into_iter().find(|role| role.id() == word)
     }
 
-    /// The place of a file.
-    pub fn of(path: &RelPath, language: Language) -> Place {
+    /// The role of a file.
+    pub fn of(path: &RelPath, language: Language) -> FileRole {
         let lower = path.as_str().to_lowercase();
         let mut folders = lower.split('/').rev();
         let name = folders.next().unwrap_or("");
@@ -62,48 +62,48 @@ impl Place {
             match folder {
                 "vendor" | "vendored" | "third_party" | "third-party" | "thirdparty"
                 | "node_modules" | "external" | "deps" | "compat" | "_compat" | "legacy" => {
-                    return Place::Vendored;
+                    return FileRole::Vendored;
                 }
                 "test" | "tests" | "__tests__" | "testing" | "spec" | "specs" | "testdata"
-                | "fixtures" | "__mocks__" | "mocks" | "e2e" => return Place::Tests,
+                | "fixtures" | "__mocks__" | "mocks" | "e2e" => return FileRole::Tests,
                 "example" | "examples" | "demo" | "demos" | "sample" | "samples" | "docs_src" => {
-                    return Place::Examples;
+                    return FileRole::Examples;
                 }
-                "bench" | "benches" | "benchmark" | "benchmarks" => return Place::Benches,
+                "bench" | "benches" | "benchmark" | "benchmarks" => return FileRole::Benches,
                 _ => {}
             }
         }
         if is_test_name(name, path.file_name(), language) {
-            return Place::Tests;
+            return FileRole::Tests;
         }
         match language {
-            Language::Markdown | Language::Html => Place::Docs,
-            Language::Json | Language::Toml | Language::Yaml => Place::Config,
+            Language::Markdown | Language::Html => FileRole::Docs,
+            Language::Json | Language::Toml | Language::Yaml => FileRole::Config,
             Language::Plain => of_unknown(name),
-            _ => Place::Source,
+            _ => FileRole::Source,
         }
     }
 }
 
-/// The place of a file in no known language: code, unless its name is one of prose or of settings.
-fn of_unknown(name: &str) -> Place {
+/// The role of a file in no known language: code, unless its name is one of prose or of settings.
+fn of_unknown(name: &str) -> FileRole {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     match extension {
         "txt" | "text" | "log" | "rst" | "adoc" | "asciidoc" | "org" | "tex" | "textile"
-        | "pod" | "wiki" | "rtf" | "po" | "pot" | "1" | "3" | "5" | "8" => Place::Docs,
+        | "pod" | "wiki" | "rtf" | "po" | "pot" | "1" | "3" | "5" | "8" => FileRole::Docs,
         "xml" | "ini" | "cfg" | "conf" | "config" | "properties" | "env" | "csv" | "tsv"
         | "plist" | "editorconfig" | "lock" | "xsd" | "resx" | "desktop" | "service" | "mod"
-        | "sum" => Place::Config,
+        | "sum" => FileRole::Config,
         "" => match stem.trim_end_matches(|c: char| !c.is_alphanumeric()) {
             "license" | "licence" | "copying" | "notice" | "authors" | "readme" | "changelog"
             | "changes" | "news" | "history" | "todo" | "contributing" | "contributors"
-            | "install" | "thanks" | "credits" => Place::Docs,
-            _ if stem.starts_with("license-") || stem.starts_with("licence-") => Place::Docs,
-            _ => Place::Source,
+            | "install" | "thanks" | "credits" => FileRole::Docs,
+            _ if stem.starts_with("license-") || stem.starts_with("licence-") => FileRole::Docs,
+            _ => FileRole::Source,
         },
         // Settings of tools: `.gitignore`, `.npmrc`.
-        _ if stem.is_empty() => Place::Config,
-        _ => Place::Source,
+        _ if stem.is_empty() => FileRole::Config,
+        _ => FileRole::Source,
     }
 }
 
@@ -136,26 +136,26 @@ mod tests {
     #[test]
     fn by_path() {
         #[track_caller]
-        fn check(path: &str, expected: Place) {
+        fn check(path: &str, expected: FileRole) {
             let path = RelPath::new(path).unwrap();
-            assert_eq!(Place::of(&path, Language::of_path(path.as_str())), expected, "{path}");
+            assert_eq!(FileRole::of(&path, Language::of_path(path.as_str())), expected, "{path}");
         }
-        check("src/retry.rs", Place::Source);
-        check("src/latest.rs", Place::Source);
-        check("tests/retry.rs", Place::Tests);
-        check("pkg/retry_test.go", Place::Tests);
-        check("src/RetryTest.java", Place::Tests);
-        check("ui/Hit.spec.ts", Place::Tests);
-        check("examples/hello.py", Place::Examples);
-        check("README.md", Place::Docs);
-        check("vendor/zlib/inflate.c", Place::Vendored);
-        check("package.json", Place::Config);
-        check("pom.xml", Place::Config);
-        check(".gitignore", Place::Config);
-        check("LICENSE-MIT", Place::Docs);
-        check("notes.txt", Place::Docs);
-        check("Jenkinsfile", Place::Source);
-        check("contracts/Vault.sol", Place::Source);
-        check("lib/queue.erl", Place::Source);
+        check("src/retry.rs", FileRole::Source);
+        check("src/latest.rs", FileRole::Source);
+        check("tests/retry.rs", FileRole::Tests);
+        check("pkg/retry_test.go", FileRole::Tests);
+        check("src/RetryTest.java", FileRole::Tests);
+        check("ui/Hit.spec.ts", FileRole::Tests);
+        check("examples/hello.py", FileRole::Examples);
+        check("README.md", FileRole::Docs);
+        check("vendor/zlib/inflate.c", FileRole::Vendored);
+        check("package.json", FileRole::Config);
+        check("pom.xml", FileRole::Config);
+        check(".gitignore", FileRole::Config);
+        check("LICENSE-MIT", FileRole::Docs);
+        check("notes.txt", FileRole::Docs);
+        check("Jenkinsfile", FileRole::Source);
+        check("contracts/Vault.sol", FileRole::Source);
+        check("lib/queue.erl", FileRole::Source);
     }
 }
