@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::packages::{self, Purpose};
 use crate::step::{self, Steps};
-use crate::tools::{self, CARGO_DENY, TAURI_DRIVER};
+use crate::tools::{self, CARGO_DENY, CARGO_MACHETE, TAURI_DRIVER};
 use crate::ui;
 use crate::workspace::{cargo, root};
 
@@ -102,12 +102,15 @@ fn components() -> Result<()> {
     step::run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))
 }
 
-/// Licences, bans and sources of the dependency tree; the advisories would need a database from the network.
+/// Licences, bans and sources of the dependency tree, and whether all of it is used; the advisories would need a
+/// database from the network.
 fn dependencies(steps: &mut Steps) -> Result<()> {
     let deny = steps.run("Dependency checker", || tools::install(&CARGO_DENY))?;
     let mut check = Command::new(deny);
     check.args(["--log-level", "error", "check", "licenses", "bans", "sources"]);
-    steps.command("Dependencies", check.current_dir(root()))
+    steps.command("Dependencies", check.current_dir(root()))?;
+    let machete = steps.run("Finder of unused dependencies", || tools::install(&CARGO_MACHETE))?;
+    steps.command("Unused dependencies", Command::new(machete).arg(root()).current_dir(root()))
 }
 
 fn clippy(steps: &mut Steps) -> Result<()> {

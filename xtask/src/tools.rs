@@ -19,13 +19,16 @@ pub(crate) const TAURI_DRIVER: Tool = Tool { name: "tauri-driver", version: "^2.
 /// The checker of the dependency tree.
 pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "^0.20" };
 
+/// The finder of dependencies that nothing uses.
+pub(crate) const CARGO_MACHETE: Tool = Tool { name: "cargo-machete", version: "^0.9" };
+
 /// The path of the tool's program, after installing it unless it is there.
 pub(crate) fn install(tool: &Tool) -> Result<PathBuf> {
     let folder = target_dir()?.join("tools");
     let path = program(&folder.join("bin"), tool.name);
     if !path.is_file() {
         let mut install = cargo(["install", tool.name, "--version", tool.version, "--locked"]);
-        // Unoptimised they build in 27 and 72 CPU-seconds and run as well: they wait, or work for two seconds.
+        // Unoptimised they build in half a minute to a minute and run as well: they wait, or work for two seconds.
         install.arg("--debug").arg("--root").arg(&folder);
         step::run(&mut install)?;
     }

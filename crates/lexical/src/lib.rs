@@ -30,7 +30,7 @@ pub use index::LexicalIndex;
 pub use nearest::{containing, nearest};
 pub use query::{LexicalQuery, QueryTerm, TermKind, WordMatch, matched_terms};
 pub use score::Weights;
-pub use snapshot::{LexicalSnapshot, search};
+pub use snapshot::{LexicalSnapshot, Take, search};
 pub use stop_words::is_stop_word;
 pub use token::{Token, tokenize};
 

@@ -47,7 +47,8 @@ impl LexicalSnapshot {
         limit: usize,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
     ) -> Result<Vec<Scored>, LexicalError> {
-        Ok(search(&[self], query, limit, keep)?.hits)
+        let found = search(&[self], query, &[Take { limit, keep }])?;
+        Ok(found.into_iter().flat_map(|found| found.hits).collect())
     }
 
     pub(crate) fn segments(&self) -> &[SegmentView] {
@@ -100,19 +101,27 @@ impl LexicalSnapshot {
     }
 }
 
-/// The best `limit` chunks of several indexes as if they were one, best first, ties by id. Only chunks
-/// that `keep` accepts take a place; it is asked for none that would not get one. A phrase with no word
-/// in it restricts nothing, and alone gives every chunk the score 0.
+/// What one list of a search takes.
+pub struct Take<'a> {
+    /// At most so many chunks.
+    pub limit: usize,
+    /// Only chunks that it accepts; it is asked for none that would not get a place.
+    pub keep: &'a (dyn Fn(ChunkId) -> bool + Sync),
+}
+
+/// The best chunks of several indexes as if they were one: each list's own, best first, ties by id. However many
+/// lists there are, every chunk is scored once. A phrase with no word in it is ignored; a query of phrases
+/// alone finds all chunks that have them, with the score 0.
 pub fn search(
     snapshots: &[&LexicalSnapshot],
     query: &LexicalQuery,
-    limit: usize,
-    keep: &(dyn Fn(ChunkId) -> bool + Sync),
-) -> Result<Found, LexicalError> {
-    let mut best = Best { limit, heap: BinaryHeap::new() };
-    if query.is_empty() || limit == 0 {
-        return Ok(Found::default());
+    lists: &[Take<'_>],
+) -> Result<Vec<Found>, LexicalError> {
+    if query.is_empty() {
+        return Ok(lists.iter().map(|_| Found::default()).collect());
     }
+    let mut best: Vec<Best> =
+        lists.iter().map(|list| Best { limit: list.limit, heap: BinaryHeap::new() }).collect();
     let segments: Vec<&SegmentView> =
         snapshots.iter().flat_map(|snapshot| &snapshot.0.segments).collect();
     let error = |error: TantivyError| {
@@ -128,11 +137,14 @@ pub fn search(
             if (any_score || score > 0.0)
                 && has_phrases.as_ref().is_none_or(|has| has[doc as usize])
             {
-                best.offer(score, scored.terms[doc as usize], || segment.id(doc), keep);
+                for (best, list) in best.iter_mut().zip(lists) {
+                    best.offer(score, scored.terms[doc as usize], || segment.id(doc), list.keep);
+                }
             }
         }
     }
-    Ok(Found { hits: best.into_sorted(), weights })
+    let found = |best: Best| Found { hits: best.into_sorted(), weights: weights.clone() };
+    Ok(best.into_iter().map(found).collect())
 }
 
 /// One segment with everything that a search reads.
@@ -266,6 +278,9 @@ impl Best {
         id: impl FnOnce() -> ChunkId,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
     ) {
+        if self.limit == 0 {
+            return;
+        }
         let worst = if self.heap.len() < self.limit { None } else { self.heap.peek() };
         if worst.is_some_and(|Reverse(worst)| score < worst.0.score) {
             return;

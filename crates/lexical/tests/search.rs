@@ -2,7 +2,7 @@
 
 use descry_base::{ChunkId, DefinedName, Generation, RelPath, SymbolKind};
 use descry_lexical::{
-    Document, LexicalIndex, LexicalQuery, LexicalSnapshot, Scored, nearest, search,
+    Document, Found, LexicalIndex, LexicalQuery, LexicalSnapshot, Scored, Take, nearest, search,
 };
 
 /// Adds the chunk `path | symbol | doc | text`. The symbol's last word is what it defines.
@@ -31,6 +31,11 @@ fn index(fixture: &str) -> LexicalIndex {
 
 fn ids(scored: &[Scored]) -> Vec<u64> {
     scored.iter().map(|scored| scored.id.0).collect()
+}
+
+/// One list of all chunks.
+fn found(snapshots: &[&LexicalSnapshot], query: &LexicalQuery) -> Found {
+    search(snapshots, query, &[Take { limit: 10, keep: &|_| true }]).unwrap().remove(0)
 }
 
 fn find(snapshot: &LexicalSnapshot, query: &LexicalQuery) -> Vec<u64> {
@@ -123,11 +128,24 @@ fn several_indexes_answer_as_one() {
     let (left, right) = (left.snapshot(), right.snapshot());
     for text in ["http server port", "delay", "route path fn"] {
         let query = LexicalQuery::from_text(text);
-        assert_eq!(
-            search(&[&left, &right], &query, 10, &|_| true).unwrap(),
-            search(&[&whole], &query, 10, &|_| true).unwrap(),
-            "{text}"
-        );
+        assert_eq!(found(&[&left, &right], &query), found(&[&whole], &query), "{text}");
+    }
+}
+
+#[test]
+fn lists_of_one_search_are_what_searches_of_their_own_find() {
+    let lines: Vec<String> = (0..40)
+        .map(|at| format!("src/{at}.rs|fn f{at}||retry {}", "delay ".repeat(at % 7)))
+        .collect();
+    let snapshot = index(&lines.join("\n")).snapshot();
+    let query = LexicalQuery::from_text("retry delay");
+    let (even, odd) = (|id: ChunkId| id.0 % 2 == 0, |id: ChunkId| id.0 % 2 == 1);
+    let lists = [(5, &even as &(dyn Fn(ChunkId) -> bool + Sync)), (9, &odd), (0, &even)];
+    let takes = lists.map(|(limit, keep)| Take { limit, keep });
+    let together = search(&[&snapshot], &query, &takes).unwrap();
+    for ((limit, keep), found) in lists.into_iter().zip(together) {
+        assert_eq!(found.hits, snapshot.search(&query, limit, keep).unwrap());
+        assert_eq!(found.hits.len(), limit);
     }
 }
 
@@ -153,7 +171,7 @@ fn a_hit_knows_its_terms_and_what_they_tell() {
     let snapshot =
         index("src/a.rs|||retry fetchUser\nsrc/b.rs|||retry\nsrc/c.rs|||retry").snapshot();
     let query = LexicalQuery::from_text("retry the fetchUser zebra");
-    let found = search(&[&snapshot], &query, 10, &|_| true).unwrap();
+    let found = found(&[&snapshot], &query);
     let has = |hit: usize| {
         let bits = (0..query.terms.len()).filter(|bit| found.hits[hit].terms >> bit & 1 == 1);
         bits.map(|bit| query.terms[bit].token.as_str()).collect::<Vec<_>>()

@@ -94,15 +94,19 @@ impl<'a> Exact<'a> {
         most: usize,
     ) -> Result<Exact<'a>, SearchError> {
         let mut exact = Exact { asked, found: Found::default(), had: HashMap::new() };
+        let examined = |words: &LexicalQuery| -> Result<Found, SearchError> {
+            let found = scope.by_words(words, &[(Side::Both, EXAMINED)])?;
+            Ok(found.into_iter().next().unwrap_or_default())
+        };
         let as_typed = whole(asked.name);
         let single = as_typed.phrases.is_empty();
-        exact.read(scope.by_words(&as_typed, EXAMINED, Side::Both)?, sources, most);
+        exact.read(examined(&as_typed)?, sources, most);
         if exact.found.hits.len() < most && single && asked.name.len() >= SHORTEST_WITHIN {
             let within = scope.words_with(asked.name)?;
-            exact.read(scope.by_words(&within, EXAMINED, Side::Both)?, sources, most);
+            exact.read(examined(&within)?, sources, most);
         }
         if let Some(apart) = apart(asked.name).filter(|_| exact.found.hits.len() < most) {
-            exact.read(scope.by_words(&whole(&apart), EXAMINED, Side::Both)?, sources, most);
+            exact.read(examined(&whole(&apart))?, sources, most);
         }
         Ok(exact)
     }

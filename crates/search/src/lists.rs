@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use descry_base::ChunkId;
-use descry_lexical::{Found, LexicalQuery, LexicalSnapshot};
+use descry_lexical::{Found, LexicalQuery, LexicalSnapshot, Take};
 use descry_vector::Tier;
 
 use crate::asked::Asked;
@@ -86,16 +86,19 @@ impl<'a> Scope<'a> {
             && (self.filter.is_open() || self.filter.admits(shard, id))
     }
 
-    /// By words: best first.
+    /// By words, each side's best first.
     pub(crate) fn by_words(
         &self,
         query: &LexicalQuery,
-        limit: usize,
-        side: Side,
-    ) -> Result<Found, SearchError> {
+        sides: &[(Side, usize)],
+    ) -> Result<Vec<Found>, SearchError> {
         let snapshots: Vec<&LexicalSnapshot> = self.shards.iter().map(|s| &s.lexical).collect();
-        let keep = |id| self.shards.iter().any(|shard| self.admits(shard, id, side));
-        Ok(descry_lexical::search(&snapshots, query, limit, &keep)?)
+        let keeps = sides.iter().map(|&(side, _)| {
+            move |id| self.shards.iter().any(|shard| self.admits(shard, id, side))
+        });
+        let keeps: Vec<_> = keeps.collect();
+        let lists = sides.iter().zip(&keeps).map(|((_, limit), keep)| Take { limit: *limit, keep });
+        Ok(descry_lexical::search(&snapshots, query, &lists.collect::<Vec<_>>())?)
     }
 
     /// Asks for all words of the texts that have `part` within them.

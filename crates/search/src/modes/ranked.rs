@@ -138,22 +138,19 @@ impl Retrieval<'_> {
     /// For each side, what has the words and what has them in its names, at most so many of each.
     fn by_words(&self, sides: &[(Side, usize)]) -> Result<Vec<(Found, Found)>, SearchError> {
         let has_names = !matches!(self.kind, QueryKind::Natural | QueryKind::Code);
-        let found = |&(side, limit): &(Side, usize)| {
-            let words = match self.tiers.words && self.mode != Mode::Symbols {
-                true => self.scope.by_words(self.words, limit, side)?,
-                false => Found::default(),
-            };
-            let names = match self.tiers.words && has_names {
-                true => self.scope.by_words(&names_only(self.words), limit, side)?,
-                false => Found::default(),
-            };
-            // Elsewhere names only bring candidates in; here they are all there is to rank by.
-            Ok(match self.mode {
-                Mode::Symbols => (names, Found::default()),
-                _ => (words, names),
-            })
+        let none = || sides.iter().map(|_| Found::default()).collect();
+        let words = match self.tiers.words && self.mode != Mode::Symbols {
+            true => self.scope.by_words(self.words, sides)?,
+            false => none(),
         };
-        sides.iter().map(found).collect()
+        let names: Vec<Found> = match self.tiers.words && has_names {
+            true => self.scope.by_words(&names_only(self.words), sides)?,
+            false => none(),
+        };
+        // Elsewhere names only bring candidates in; here they are all there is to rank by.
+        let (words, names) =
+            if self.mode == Mode::Symbols { (names, words) } else { (words, names) };
+        Ok(words.into_iter().zip(names).collect())
     }
 
     /// Fuses each side's lists with what is near to the question's vector.
