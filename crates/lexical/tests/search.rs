@@ -139,7 +139,7 @@ fn lists_of_one_search_are_what_searches_of_their_own_find() {
         .collect();
     let snapshot = index(&lines.join("\n")).snapshot();
     let query = LexicalQuery::from_text("retry delay");
-    let (even, odd) = (|id: ChunkId| id.0 % 2 == 0, |id: ChunkId| id.0 % 2 == 1);
+    let (even, odd) = (|id: ChunkId| id.0.is_multiple_of(2), |id: ChunkId| id.0 % 2 == 1);
     let lists = [(5, &even as &(dyn Fn(ChunkId) -> bool + Sync)), (9, &odd), (0, &even)];
     let takes = lists.map(|(limit, keep)| Take { limit, keep });
     let together = search(&[&snapshot], &query, &takes).unwrap();

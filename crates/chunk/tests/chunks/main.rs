@@ -8,6 +8,7 @@ mod invariants;
 mod markup;
 mod passed;
 mod scripts;
+mod version;
 
 use descry_base::Language;
 use descry_chunk::{ChunkConfig, chunks};

@@ -1,0 +1,40 @@
+//! The version of the chunker stands for the chunks that come out.
+
+use std::fs;
+use std::path::Path;
+
+use descry_chunk::{ChunkConfig, Text, VERSION};
+
+/// The version, and the digest of every fixture's chunks by it.
+const PINNED: (u32, u64) = (4, 5_053_228_279_116_349_081);
+
+#[test]
+fn other_chunks_are_another_version() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let entries = fs::read_dir(fixtures).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries.filter(|path| path.is_file()).collect();
+    files.sort();
+    let mut digest = FNV_OFFSET;
+    for file in files {
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let bytes = fs::read(&file).unwrap();
+        let text = Text::read(name, &bytes, true).unwrap();
+        for chunk in text.chunks(&ChunkConfig::default()) {
+            digest = fnv1a(digest, format!("{name} {chunk:?}\n").as_bytes());
+        }
+    }
+    assert_eq!(
+        (VERSION, digest),
+        PINNED,
+        "a fixture is new, or chunks are others: then raise VERSION"
+    );
+}
+
+const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// FNV-1a (Fowler, Noll, Vo): the standard library's hash may change with its version.
+fn fnv1a(digest: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(digest, |digest, byte| {
+        (digest ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
