@@ -96,6 +96,9 @@ impl Writer {
         self.work.batches.remove(&id);
         self.work.scans.retain(|(root, _)| *root != id);
         self.work.edits.retain(|(root, _)| *root != id);
+        self.work.edited.retain(|(root, _)| *root != id);
+        self.work.retries.retain(|(root, _)| *root != id);
+        self.work.failed.remove(&id);
         // Searches must not see it any more before its texts go.
         self.publish();
         drop(root);

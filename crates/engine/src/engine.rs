@@ -92,8 +92,9 @@ impl Engine {
         let (commands_in, commands) = bounded(16);
         // The watcher merges what does not fit.
         let (watched_in, watched) = bounded(16);
+        // Folders take turns; more than these wait with the writer.
+        let (scan_jobs, scans) = bounded(16);
         // One job under way and one that waits.
-        let (scan_jobs, scans) = bounded(1);
         let (edit_jobs, edits) = bounded(1);
         let (fit_jobs, fits) = bounded(1);
         let watcher = match config.watch {

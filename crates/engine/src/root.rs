@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use descry_base::{ChunkId, Generation, RelPath, RootId, Skipped, Stamp};
 use descry_catalog::{Catalog, ModelId, NewChunk, NewFile, RootRow};
@@ -39,6 +40,8 @@ pub(crate) struct Root {
     pub(crate) unfinished: Option<usize>,
     pub(crate) skipped: usize,
     pub(crate) cancelled: Arc<AtomicBool>,
+    /// How long the last commit took.
+    pub(crate) commit_cost: Duration,
     /// Its files are to be cut again: see [`descry_chunk::VERSION`].
     pub(crate) recut: bool,
     /// The next look at all of it reads every file, whatever its stamp.
@@ -76,6 +79,7 @@ impl Root {
             watch: WatchStatus::Off,
             skipped,
             cancelled: Arc::default(),
+            commit_cost: Duration::ZERO,
             recut: true,
             reread: false,
             broken: false,

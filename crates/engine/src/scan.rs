@@ -1,14 +1,15 @@
-//! The two threads that read files for the writer: one walks whole folders, one follows edits, so
-//! that a saved file never waits behind a folder of a hundred thousand.
+//! The two threads that read files for the writer: one walks folders, one follows edits, so that a saved
+//! file never waits behind a folder of a hundred thousand. Folders that are walked take turns, so that a
+//! small one does not wait either.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crossbeam_channel::{Receiver, Sender};
-use descry_base::{RelPath, RootId, Stamp};
+use crossbeam_channel::{Receiver, Sender, TryRecvError};
+use descry_base::{RelPath, RootId, Skipped, Stamp};
 use descry_search::Table;
 use descry_watch::{Admission, Change, FileStat, Rules, Verdict, WalkError};
 use rayon::prelude::*;
@@ -16,6 +17,9 @@ use rayon::prelude::*;
 use crate::event::{Event, ScanFailure};
 use crate::prepare::{Outcome, prepare};
 use crate::publish::Shared;
+
+/// So many files of a folder are read before it is another's turn: some tenths of a second.
+const TURN: usize = 256;
 
 /// A folder, or a part of one, to compare with what is known of it.
 pub(crate) struct ScanJob {
@@ -41,32 +45,88 @@ pub(crate) struct EditJob {
     pub(crate) table: Table,
 }
 
-/// Walks folders, one after the other, until the sender is gone.
+/// Scans folders, by turns, until the sender is gone.
 pub(crate) fn scan_folders(shared: &Shared, jobs: &Receiver<ScanJob>, out: &Sender<Event>) {
     let pool = rayon::ThreadPoolBuilder::new().thread_name(|i| format!("descry-read-{i}")).build();
     let Ok(pool) = pool.inspect_err(|error| tracing::error!(%error, "no threads to read with"))
     else {
         return;
     };
-    for job in jobs {
-        let result = scan(shared, &job, &pool, out);
-        let whole = job.below == RelPath::default();
-        if out.send(Event::Scanned { root: job.root, whole, result }).is_err() {
+    let mut scans: VecDeque<Scan> = VecDeque::new();
+    loop {
+        let job = match scans.is_empty() {
+            true => jobs.recv().map_err(|_| TryRecvError::Disconnected),
+            false => jobs.try_recv(),
+        };
+        match job {
+            Ok(job) => scans.push_front(Scan::begin(job, out)),
+            Err(TryRecvError::Empty) => {}
+            Err(TryRecvError::Disconnected) => return,
+        }
+        let Some(mut scan) = scans.pop_front() else { continue };
+        scan.read(shared, &pool, out);
+        if !scan.unread.is_empty() {
+            scans.push_back(scan);
+        } else if out.send(scan.end()).is_err() {
             return;
         }
     }
 }
 
-fn scan(
-    shared: &Shared,
+/// A scan under way.
+struct Scan {
+    job: ScanJob,
+    /// Files that are new or changed, and not read yet.
+    unread: VecDeque<FileStat>,
+    /// What is left out, once all is read.
+    result: Result<Vec<Skipped>, ScanFailure>,
+}
+
+impl Scan {
+    /// Lists the folder, and tells what is gone.
+    fn begin(job: ScanJob, out: &Sender<Event>) -> Scan {
+        match list(&job, out) {
+            Ok((unread, skipped)) => Scan { job, unread, result: Ok(skipped) },
+            Err(failure) => Scan { job, unread: VecDeque::new(), result: Err(failure) },
+        }
+    }
+
+    /// Reads as many files as it is its turn to.
+    fn read(&mut self, shared: &Shared, pool: &rayon::ThreadPool, out: &Sender<Event>) {
+        let count = self.unread.len().min(TURN);
+        let turn: Vec<FileStat> = self.unread.drain(..count).collect();
+        let (job, student) = (&self.job, shared.student());
+        pool.install(|| {
+            turn.par_iter().for_each(|stat| {
+                if !job.is_cancelled() {
+                    let known = job.table.file(&stat.path).filter(|_| !job.recut);
+                    let known = known.map(AsRef::as_ref);
+                    let outcome = prepare(&job.path, stat, known, student.as_deref());
+                    job.send(stat.path.clone(), outcome, out);
+                }
+            });
+        });
+        if self.job.is_cancelled() {
+            self.unread.clear();
+            self.result = Err(ScanFailure::Cancelled);
+        }
+    }
+
+    fn end(self) -> Event {
+        let whole = self.job.below == RelPath::default();
+        Event::Scanned { root: self.job.root, whole, result: self.result }
+    }
+}
+
+/// The files to read, and what is left out.
+fn list(
     job: &ScanJob,
-    pool: &rayon::ThreadPool,
     out: &Sender<Event>,
-) -> Result<Vec<descry_base::Skipped>, ScanFailure> {
+) -> Result<(VecDeque<FileStat>, Vec<Skipped>), ScanFailure> {
     let mut found = Vec::new();
     let mut visit = |stat: FileStat| {
         found.push(stat);
-        match job.cancelled.load(Ordering::Relaxed) {
+        match job.is_cancelled() {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         }
@@ -82,41 +142,31 @@ fn scan(
     let files = found.len();
     let _ = out.send(Event::Listed { root: job.root, files });
 
-    let send = |path: RelPath, outcome| {
-        let event = Event::Prepared { root: job.root, path, outcome, scanned: true };
-        // The writer is gone only when everything ends.
-        let _ = out.send(event);
-    };
     let seen: HashSet<&RelPath> = found.iter().map(|stat| &stat.path).collect();
     let gone = job.table.files_within(&job.below).filter(|file| !seen.contains(&file.path));
-    gone.for_each(|file| send(file.path.clone(), Outcome::Gone));
+    gone.for_each(|file| job.send(file.path.clone(), Outcome::Gone, out));
     // What was left out and is now gone or ignored is no longer worth telling.
     let left_out: HashSet<&str> = report.skipped.iter().map(|entry| entry.path.as_str()).collect();
     let forgotten = job.skipped.keys().filter(|path| !left_out.contains(path.as_str()));
     let forgotten = forgotten.filter_map(|path| RelPath::new(path).ok());
     forgotten
         .filter(|path| path.is_within(&job.below) && !seen.contains(path))
-        .for_each(|path| send(path, Outcome::Gone));
-
-    let changed: Vec<&FileStat> =
-        found.iter().filter(|stat| job.recut || job.reread || !job.is_known(stat)).collect();
-    let student = shared.student();
-    pool.install(|| {
-        changed.par_iter().for_each(|stat| {
-            if !job.cancelled.load(Ordering::Relaxed) {
-                let known = job.table.file(&stat.path).filter(|_| !job.recut);
-                let known = known.map(AsRef::as_ref);
-                send(stat.path.clone(), prepare(&job.path, stat, known, student.as_deref()));
-            }
-        });
-    });
-    match job.cancelled.load(Ordering::Relaxed) {
-        true => Err(ScanFailure::Cancelled),
-        false => Ok(report.skipped),
-    }
+        .for_each(|path| job.send(path, Outcome::Gone, out));
+    drop(seen);
+    found.retain(|stat| job.recut || job.reread || !job.is_known(stat));
+    Ok((found.into(), report.skipped))
 }
 
 impl ScanJob {
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    fn send(&self, path: RelPath, outcome: Outcome, out: &Sender<Event>) {
+        // The writer is gone only when everything ends.
+        let _ = out.send(Event::Prepared { root: self.root, path, outcome, scanned: true });
+    }
+
     /// True if the file was read, or left out, with this very stamp.
     fn is_known(&self, stat: &FileStat) -> bool {
         match self.table.file(&stat.path) {

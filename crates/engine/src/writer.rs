@@ -67,16 +67,14 @@ pub(crate) struct Writer {
 pub(crate) struct Work {
     pub(crate) batches: HashMap<RootId, Batch>,
     pub(crate) scans: VecDeque<(RootId, RelPath)>,
-    pub(crate) scanning: Option<RootId>,
-    /// That scan is of a whole folder.
-    pub(crate) whole: bool,
+    /// The folders of which a scan is under way, and whether it is of the whole folder.
+    pub(crate) scanning: HashMap<RootId, bool>,
     /// Paths edited while their folder is scanned: what the scan read of them may be older.
     pub(crate) edited: HashSet<(RootId, RelPath)>,
     pub(crate) edits: VecDeque<(RootId, Vec<Change>)>,
     pub(crate) editing: bool,
     pub(crate) retries: Vec<(RootId, Instant)>,
     pub(crate) settling: Vec<(bool, Sender<()>)>,
-    pub(crate) commit_cost: Duration,
     pub(crate) status_due: Option<Instant>,
     pub(crate) loaded: bool,
     /// Folders of which something could not be written since their last scan began.
@@ -187,15 +185,15 @@ impl Writer {
         self.changed();
     }
 
-    fn prepared(&mut self, root: RootId, path: RelPath, outcome: Outcome, scanned: bool) {
-        if scanned && self.work.edited.contains(&(root, path.clone())) {
+    fn prepared(&mut self, id: RootId, path: RelPath, outcome: Outcome, scanned: bool) {
+        if scanned && self.work.edited.contains(&(id, path.clone())) {
             return;
         }
         let window = match scanned {
-            true => Batch::window(self.work.commit_cost),
+            true => Batch::window(self.root(id).map_or(Duration::ZERO, |root| root.commit_cost)),
             false => Batch::EDIT,
         };
-        self.work.batches.entry(root).or_default().add(path, outcome, window);
+        self.work.batches.entry(id).or_default().add(path, outcome, window);
     }
 
     fn scanned(
@@ -204,7 +202,7 @@ impl Writer {
         whole: bool,
         result: Result<Vec<descry_base::Skipped>, ScanFailure>,
     ) {
-        self.work.scanning = None;
+        self.work.scanning.remove(&id);
         self.work.edited.retain(|(root, _)| *root != id);
         self.commit(id);
         let failed = self.work.failed.contains(&id);
@@ -238,7 +236,7 @@ impl Writer {
                 };
                 let scans = batch.changes.iter().filter_map(rescan);
                 self.work.scans.extend(scans.map(|path| (batch.root, path)));
-                if self.work.scanning == Some(batch.root) {
+                if self.work.scanning.contains_key(&batch.root) {
                     let touched = batch.changes.iter().filter_map(|change| match change {
                         Change::Touched(path) => Some((batch.root, path.clone())),
                         _ => None,
@@ -271,14 +269,18 @@ impl Writer {
         self.changed();
     }
 
-    /// One scan and one set of edits are under way at a time; what waits is merged meanwhile.
+    /// One scan of a folder and one set of edits are under way at a time; what waits is merged meanwhile.
     fn hand_out_work(&mut self) {
         let now = Instant::now();
         let due: Vec<RootId> =
             self.work.retries.extract_if(.., |retry| retry.1 <= now).map(|retry| retry.0).collect();
         due.into_iter().for_each(|id| self.retry(id));
-        while self.work.scanning.is_none() {
-            let Some((id, below)) = self.work.scans.pop_front() else { break };
+        let mut waiting = VecDeque::new();
+        while let Some((id, below)) = self.work.scans.pop_front() {
+            if self.work.scanning.contains_key(&id) {
+                waiting.push_back((id, below));
+                continue;
+            }
             self.work.scans.retain(|(root, path)| !(*root == id && path.is_within(&below)));
             let whole = |root: &&mut Root| root.id == id && !root.broken;
             let Some(root) = self.roots.iter_mut().find(whole) else { continue };
@@ -298,12 +300,12 @@ impl Writer {
                 reread: whole && std::mem::take(&mut root.reread),
                 cancelled: Arc::clone(&root.cancelled),
             };
-            let whole = job.below == RelPath::default();
-            if self.scan_jobs.try_send(job).is_ok() {
-                self.work.scanning = Some(id);
-                self.work.whole = whole;
+            match self.scan_jobs.try_send(job) {
+                Ok(()) => drop(self.work.scanning.insert(id, whole)),
+                Err(error) => waiting.push_back((id, error.into_inner().below)),
             }
         }
+        self.work.scans = waiting;
         while !self.work.editing {
             let Some((id, changes)) = self.work.edits.pop_front() else { break };
             // "As known" must mean what is committed.
@@ -327,14 +329,13 @@ impl Writer {
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
         let begun = Instant::now();
         let edited = batch.edited;
-        if self.work.scanning == Some(id)
-            && self.work.whole
+        if self.work.scanning.get(&id) == Some(&true)
             && let Err(error) = root.record_unfinished(&self.catalog)
         {
             tracing::warn!(%error, "a kill would not be noticed");
         }
         let result = root.commit(&mut self.catalog, self.space.as_ref(), batch.into_outcomes());
-        self.work.commit_cost = begun.elapsed();
+        root.commit_cost = begun.elapsed();
         match result {
             Ok(committed) => {
                 // Whoever takes a chunk from the backlog looks it up in the snapshot.
@@ -407,7 +408,7 @@ impl Writer {
     fn is_settled(&self) -> bool {
         let work = &self.work;
         work.batches.is_empty()
-            && work.scanning.is_none()
+            && work.scanning.is_empty()
             && work.scans.is_empty()
             && !work.editing
             && work.edits.is_empty()

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use descry_engine::{EngineError, Mode, Phase};
+use descry_engine::{EngineError, Mode, Phase, Query};
 use descry_testkit::{fixture, put};
 
 use crate::kit::{PROJECT, Setup, files_below};
@@ -32,6 +32,30 @@ fn each_of_two_folders_answers_and_goes_alone() {
     assert_eq!(engine.with_word("kettle"), ["tea.md"]);
     assert_eq!(engine.files(Mode::Meaning, "surrender tries"), ["tea.md"]);
     assert!(matches!(engine.remove_folder(ids[0]), Err(EngineError::NoSuchFolder(_))));
+}
+
+#[test]
+fn a_small_folder_does_not_wait_for_a_huge_one() {
+    const FILES: usize = 6_000;
+    let (huge, small, data) = (fixture(""), fixture(PROJECT), fixture(""));
+    for at in 0..FILES {
+        let text = format!("def f{at}():\n    return {at}\n");
+        fs::write(huge.path().join(format!("f{at}.py")), text).unwrap();
+    }
+    let engine = Setup::new(data.path()).start();
+    engine.add_folder(huge.path()).unwrap();
+    engine.until("the huge folder is listed", |engine| {
+        engine.status().folders.iter().any(|folder| folder.files_found == FILES)
+    });
+    engine.add_folder(small.path()).unwrap();
+    engine.until("the small folder answers", |engine| {
+        let query = Query { mode: Mode::Words, ..Query::new("kettle", 1) };
+        !engine.search(&query).unwrap().hits.is_empty()
+    });
+    let read = engine.snapshot().shards[0].table.file_count();
+    assert!(read < FILES, "the huge folder was read first");
+    engine.settle(false).unwrap();
+    assert_eq!(engine.snapshot().shards[0].table.file_count(), FILES);
 }
 
 #[test]
