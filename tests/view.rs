@@ -36,7 +36,7 @@ pub struct View {
     pub folders: Vec<FolderView>,
     /// The line at the bottom.
     pub status: Option<String>,
-    /// How much is read in full.
+    /// How much is fully indexed.
     pub coverage: Option<String>,
     /// What is said above the list.
     pub notice: Option<String>,
@@ -119,9 +119,9 @@ impl View {
         self.hits.iter().position(|hit| hit.selected)
     }
 
-    /// Everything that was added is read in full.
+    /// Everything that was added is fully indexed.
     pub fn is_read_in_full(&self) -> bool {
-        let all = |it: &String| it.ends_with("read in full") && !it.contains('%');
+        let all = |it: &String| it.ends_with("fully indexed") && !it.contains('%');
         self.coverage.as_ref().is_some_and(all)
     }
 

@@ -163,20 +163,20 @@ fn hit(found: descry_engine::Hit, name: &dyn Fn(RootId) -> String) -> Hit {
 /// A signal in plain words.
 fn explain(name: &str) -> &'static str {
     match name {
-        "defines" => "it defines the name that was asked for",
-        "path" => "its file or folder is named like the question",
-        "reference" => "the question names its file",
-        "recent" => "it changed lately",
-        "open" => "you opened its file",
-        "same file" => "more of its file answers",
-        "covers" => "its file has many of the question's words",
-        "tests" => "it is a test, and no test was asked for",
-        "example" => "it is an example, and none was asked for",
-        "benchmark" => "it is a benchmark, and none was asked for",
-        "vendored" => "it is a copy of another project, or kept for compatibility",
-        "prose" => "it is prose or settings, not code",
-        "gathering file" => "its file only gathers others",
-        "declarations" => "its file only declares",
+        "defines" => "defines the name you asked for",
+        "path" => "the file or folder is named like the question",
+        "reference" => "the question names this file",
+        "recent" => "changed recently",
+        "open" => "you opened this file",
+        "same file" => "other parts of this file match",
+        "covers" => "the file has many of the question's words",
+        "tests" => "a test, and the question asks for none",
+        "example" => "an example, and the question asks for none",
+        "benchmark" => "a benchmark, and the question asks for none",
+        "vendored" => "a copy of another project, or kept for compatibility",
+        "prose" => "prose or settings, not code",
+        "gathering file" => "the file only gathers others",
+        "declarations" => "the file only declares",
         _ => "a ranking signal",
     }
 }
@@ -185,13 +185,13 @@ fn notice(notice: &descry_engine::Notice) -> Notice {
     use descry_engine::Notice as From;
     let (code, message) = match notice {
         From::WordsOnly { reason } => {
-            (NoticeCode::WordsOnly, format!("Only words took part: {reason}."))
+            (NoticeCode::WordsOnly, format!("Searched by words only: {reason}."))
         }
         From::BadRegex { reason } => {
-            (NoticeCode::BadRegex, format!("The expression cannot be read: {reason}."))
+            (NoticeCode::BadRegex, format!("Invalid expression: {reason}."))
         }
         From::BadFilter { value } => {
-            (NoticeCode::BadFilter, format!("“{value}” names nothing, so it was left out."))
+            (NoticeCode::BadFilter, format!("“{value}” is not a known value; filter ignored."))
         }
         From::NoExactMatch { name, nearest } => {
             let meant = match nearest.is_empty() {
@@ -202,9 +202,7 @@ fn notice(notice: &descry_engine::Notice) -> Notice {
                 format!("No exact match for “{name}”.{meant} Results are near by meaning.");
             (NoticeCode::NoExactMatch, message)
         }
-        From::Partial => {
-            (NoticeCode::Partial, "The search took too long; there may be more.".to_owned())
-        }
+        From::Partial => (NoticeCode::Partial, "Stopped early; there may be more.".to_owned()),
     };
     Notice { code, message }
 }

@@ -71,7 +71,7 @@ fn what_is_missing_is_told() {
     std::fs::remove_dir_all(shop.path()).expect("the project can be deleted");
     let status = desk.json(&["status", "--json"]);
     assert_eq!(status["folders"][0]["phase"]["phase"], "missing", "{status}");
-    assert!(desk.out(&["status"]).contains("the folder is not there"));
+    assert!(desk.out(&["status"]).contains("folder not found"));
     // What was read still answers, and says so.
     let answer = desk.json(&["search", "--json", "--tiers", "words", "retry_with_backoff"]);
     assert_eq!(answer["results"][0]["path"], "src/backoff.rs", "{answer}");

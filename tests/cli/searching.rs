@@ -27,7 +27,7 @@ fn a_misspelled_word_is_answered_with_the_nearest() {
     desk.index(&project);
     let ended = desk.descry(&["search", "--tiers", "words", "evikt"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert!(ended.stderr.contains("near are: evict"), "{ended:?}");
+    assert!(ended.stderr.contains("did you mean: evict"), "{ended:?}");
 }
 
 #[test]

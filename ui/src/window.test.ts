@@ -173,7 +173,7 @@ describe("the keyboard", () => {
   it("explains the selected hit", async () => {
     const { user } = await searched();
     await user.keyboard("{Control>}k{/Control}why{Enter}");
-    expect(screen.getByRole("dialog").textContent).toContain("Number 1 of the list by meaning.");
+    expect(screen.getByRole("dialog").textContent).toContain("Ranked 1 by meaning.");
   });
 
   it("cycles through the panels", async () => {
@@ -408,7 +408,7 @@ describe("what is said when there is no list", () => {
     await searched("failed", "words-only");
     expect(screen.getByTestId("notice").textContent).toMatch(/only words were searched.*Reinstall/);
     expect(screen.getAllByTestId("hit").length).toBeGreaterThan(0);
-    expect(screen.getByTestId("status-line").textContent).toContain("Meaning: no model");
+    expect(screen.getByTestId("status-line").textContent).toContain("Searchable by words · no model");
   });
 
   it("more in one file: they appear in its place and stay when the index changes", async () => {

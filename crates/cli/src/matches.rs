@@ -44,7 +44,7 @@ pub(crate) fn run<'f>(
     folder_of: &dyn Fn(RootId) -> Option<&'f str>,
 ) -> anyhow::Result<()> {
     if let Some(bad) = files.filters.iter().find(|filter| !filter.valid) {
-        say(&format!("the filter `{}` names nothing; it was left out", bad.value));
+        say(&format!("`{}` is not a known value; filter ignored", bad.value));
     }
     let options = MatchOptions { regex: args.regex, case: args.case(), word: args.word };
     let out = io::stdout();

@@ -96,7 +96,7 @@ pub(crate) fn sentence(notice: &Notice) -> String {
         Notice::WordsOnly { reason } => format!("only words took part: {reason}"),
         Notice::BadRegex { reason } => format!("the expression cannot be read: {reason}"),
         Notice::BadFilter { value } => {
-            format!("the filter `{value}` names nothing; it was left out")
+            format!("`{value}` is not a known value; filter ignored")
         }
         Notice::NoExactMatch { name, nearest } if nearest.is_empty() => {
             format!("no exact match for `{name}`; results are near by meaning")
@@ -105,7 +105,7 @@ pub(crate) fn sentence(notice: &Notice) -> String {
             "no exact match for `{name}`; did you mean {}? Results are near by meaning",
             nearest.join(", ")
         ),
-        Notice::Partial => "the search took too long; there may be more".to_owned(),
+        Notice::Partial => "stopped early; there may be more".to_owned(),
     }
 }
 

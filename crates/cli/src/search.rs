@@ -182,7 +182,7 @@ impl Searcher<'_> {
         if answer.hits.is_empty() && self.lacking.is_none() {
             say(&match answer.nearest.is_empty() {
                 true => "nothing found".to_owned(),
-                false => format!("nothing found; near are: {}", answer.nearest.join(", ")),
+                false => format!("nothing found; did you mean: {}", answer.nearest.join(", ")),
             });
         }
         Ok(print_hits(&answer, screen, |root| match self.folder(root) {

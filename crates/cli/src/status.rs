@@ -103,7 +103,7 @@ fn describe(folder: &FolderStatus) -> String {
         Phase::Indexing => format!("indexing {} of {} files", folder.files, folder.files_found),
         Phase::Ready if folder.unfinished => unfinished(folder),
         Phase::Ready => "ready".to_owned(),
-        Phase::Missing => "the folder is not there".to_owned(),
+        Phase::Missing => "folder not found".to_owned(),
         Phase::Failed { message } => format!("failed: {message}"),
     };
     format!(

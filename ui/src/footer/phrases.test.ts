@@ -7,28 +7,28 @@ const model: Model = { state: "ready", name: "MiniLM", device: "CPU", message: n
 
 describe("tiers", () => {
   it.each([
-    ["all done", [folder()], model, "Words and instant: all · Full: all"],
+    ["all done", [folder()], model, "Fully indexed"],
     [
       "in the middle",
       [folder({ full: 62, etaSeconds: 340 })],
       model,
-      "Words and instant: all · Full: 62 %, 6 min left",
+      "Searchable · full index 62 %, 6 min left",
     ],
-    ["no estimate yet", [folder({ full: 1 })], model, "Words and instant: all · Full: 1 %"],
-    ["paused", [folder({ full: 62, paused: true })], model, "Words and instant: all · Full: 62 %, paused"],
+    ["no estimate yet", [folder({ full: 1 })], model, "Searchable · full index 1 %"],
+    ["paused", [folder({ full: 62, paused: true })], model, "Searchable · full index 62 %, paused"],
     ["reading", [folder({ files: 2000, filesDone: 12 })], model, "Reading 12 of 2,000 files"],
     ["looking", [folder({ state: "scanning", files: 0, filesDone: 0 })], model, "Looking for files"],
-    ["drafts missing", [folder({ instant: 50, full: 0 })], model, "Words: all · Instant: 50 % · Full: 0 %"],
-    ["no model", [folder()], { ...model, state: "missing" as const }, "Words: all · Meaning: no model"],
-    ["loading", [folder({ full: 0 })], { ...model, state: "loading" as const }, "Words and instant: all · Full: the model is loading"],
+    ["drafts missing", [folder({ instant: 50, full: 0 })], model, "Searchable · quick meaning 50 % · full index 0 %"],
+    ["no model", [folder()], { ...model, state: "missing" as const }, "Searchable by words · no model"],
+    ["loading", [folder({ full: 0 })], { ...model, state: "loading" as const }, "Searchable · loading the model"],
   ])("%s", (_, folders, model, expected) => expect(tiers({ folders, model })).toBe(expected));
 });
 
 describe("coverage", () => {
   it("never claims all before it is all", () => {
     expect(percent(0.9999)).toBe("99 %");
-    expect(readInFull([folder({ full: 99 })])).toBe("99 % of 1 folder read in full");
-    expect(readInFull([folder()])).toBe("1 folder read in full");
+    expect(readInFull([folder({ full: 99 })])).toBe("99 % fully indexed");
+    expect(readInFull([folder()])).toBe("1 folder fully indexed");
   });
 
   it("holds files that are not cut up yet against it, and lost folders not", () => {
@@ -44,7 +44,7 @@ describe("watching", () => {
     expect(watching([folder(), folder()])).toMatchObject({ text: "Watching 2 folders", tone: "ok" });
     const polled = folder({ watch: "polling", watchMessage: "too many folders for this system" });
     expect(watching([folder(), polled])).toMatchObject({
-      text: "Watching 2 folders, 1 by looking again",
+      text: "Watching 2 folders, 1 by polling",
       tone: "warn",
       explains: "app: too many folders for this system",
     });

@@ -35,7 +35,7 @@ export function fullShare(folders: readonly Folder[]): number {
 export function readInFull(folders: readonly Folder[]): string {
   const share = fullShare(folders);
   const all = count(folders.length, "folder");
-  return share >= 1 ? `${all} read in full` : `${percent(share)} of ${all} read in full`;
+  return share >= 1 ? `${all} fully indexed` : `${percent(share)} fully indexed`;
 }
 
 export type Tone = "ok" | "warn" | "bad" | "idle";
@@ -46,7 +46,7 @@ export function watching(folders: readonly Folder[]): { text: string; tone: Tone
   const polled = folders.filter((folder) => folder.watch === "polling");
   const watched = folders.filter((folder) => !folder.paused && !lost.includes(folder)).length;
   const parts = [`Watching ${count(watched, "folder")}`];
-  if (polled.length > 0) parts.push(`${polled.length} by looking again`);
+  if (polled.length > 0) parts.push(`${polled.length} by polling`);
   if (paused > 0) parts.push(`${paused} paused`);
   if (lost.length > 0) parts.push(`${lost.length} cannot be read`);
   const explains = [...lost, ...polled].map((f) => `${f.name}: ${f.message ?? f.watchMessage ?? f.state}`).join("\n");
@@ -68,17 +68,17 @@ export function tiers({ folders, model }: { folders: readonly Folder[]; model: M
   if (counting(folders)) {
     return files > 0 ? `Reading ${grouped(done)} of ${count(files, "file")}` : "Looking for files";
   }
-  if (model.state === "missing" || model.state === "failed") return "Words: all · Meaning: no model";
+  if (model.state === "missing" || model.state === "failed") return "Searchable by words · no model";
   const instant = sum(folders, (folder) => folder.instant);
-  const early = instant >= chunks ? "Words and instant: all" : `Words: all · Instant: ${percent(instant / chunks)}`;
-  if (model.state === "loading") return `${early} · Full: the model is loading`;
+  const early = instant >= chunks ? "Searchable" : `Searchable · quick meaning ${percent(instant / chunks)}`;
+  if (model.state === "loading") return `${early} · loading the model`;
   const share = fullShare(folders);
-  if (share >= 1) return `${early} · Full: all`;
+  if (share >= 1) return "Fully indexed";
   const working = folders.filter((folder) => !folder.paused && folder.full < folder.chunks);
-  if (working.length === 0) return `${early} · Full: ${percent(share)}, paused`;
+  if (working.length === 0) return `${early} · full index ${percent(share)}, paused`;
   const known = working.filter((folder) => folder.etaSeconds !== null);
   const seconds = known.length === working.length ? sum(known, (folder) => folder.etaSeconds ?? 0) : null;
-  return `${early} · Full: ${percent(share)}${seconds === null ? "" : `, ${left(seconds)}`}`;
+  return `${early} · full index ${percent(share)}${seconds === null ? "" : `, ${left(seconds)}`}`;
 }
 
 /** Coarse on purpose: an estimate to the second would claim to know. */

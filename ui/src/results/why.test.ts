@@ -13,8 +13,8 @@ describe("a hit's reasons", () => {
 
   it("are all explained", () => {
     expect(explanation(found)).toEqual([
-      "Number 1 of the list by meaning.",
-      "Number 2 of the list by words. Found: retry.",
+      "Ranked 1 by meaning.",
+      "Ranked 2 by words. Found: retry.",
       "Lowered by × 0.3: tests it is.",
       "Raised by × 3: same file it is.",
       "Lowered by × 0.4: prose it is.",

@@ -21,13 +21,13 @@ export function explanation(hit: Hit): string[] {
 function reasons({ why, stale }: Hit): Reason[] {
   const reasons: Reason[] = [];
   if (why.meaning !== null) {
-    const draft = why.draft ? " It was read quickly so far; the full reading may move it." : "";
-    const explains = `Number ${why.meaning} of the list by meaning.${draft}`;
+    const draft = why.draft ? " Ranked by quick meaning so far; the full index may move it." : "";
+    const explains = `Ranked ${why.meaning} by meaning.${draft}`;
     reasons.push({ text: `meaning ${why.meaning}${why.draft ? " ~" : ""}`, tone: "meaning", explains, shown: true });
   }
   if (why.words !== null) {
     const matched = why.matched.length > 0 ? ` Found: ${why.matched.join(", ")}.` : "";
-    const explains = `Number ${why.words} of the list by words.${matched}`;
+    const explains = `Ranked ${why.words} by words.${matched}`;
     reasons.push({ text: `words ${why.words}`, tone: "words", explains, shown: true });
   }
   const signals = merged(why.signals).sort((a, b) => weight(b.factor) - weight(a.factor));
@@ -38,7 +38,7 @@ function reasons({ why, stale }: Hit): Reason[] {
     reasons.push({ text: signal.name, tone, explains, shown: telling.includes(signal) });
   }
   if (stale) {
-    const explains = "The file changed since; the index is catching up.";
+    const explains = "The file has changed; the index is catching up.";
     reasons.push({ text: "changed", tone: "warn", explains, shown: true });
   }
   return reasons;

@@ -104,7 +104,7 @@ function hit(it: Found, meaning: number | undefined, words: number | undefined):
       words: words ?? null,
       meaning: meaning ?? null,
       draft: false,
-      signals: defines ? [{ name: "defines", label: "defines a name that was asked for", factor: 1.4 }] : [],
+      signals: defines ? [{ name: "defines", label: "defines the name you asked for", factor: 1.4 }] : [],
       matched: it.words,
     },
     stale: false,
