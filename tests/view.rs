@@ -120,7 +120,7 @@ impl View {
     }
 
     /// Everything that was added is fully indexed.
-    pub fn is_read_in_full(&self) -> bool {
+    pub fn is_fully_indexed(&self) -> bool {
         let all = |it: &String| it.ends_with("fully indexed") && !it.contains('%');
         self.coverage.as_ref().is_some_and(all)
     }

@@ -31,7 +31,7 @@ async fn a_question_finds_code_that_shares_no_word_with_it() -> Result<()> {
     window.until("the folder is there", |view| view.folder_names() == ["shop"]).await?;
     window.ask(QUESTION).await?;
     window.until("the answer is first", |view| view.top() == ANSWER).await?;
-    window.until("everything is read in full", |view| view.is_read_in_full()).await?;
+    window.until("everything is fully indexed", |view| view.is_fully_indexed()).await?;
     let view = window.until("the answer is still first", |view| view.top() == ANSWER).await?;
     let line = view.hits[0].line;
 

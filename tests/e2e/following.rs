@@ -8,7 +8,7 @@ async fn the_answer_follows_the_disk() -> Result<()> {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
     let window = Window::open(&desk, &[project.arg()]).await?;
-    window.until("the folder is read", |view| view.is_read_in_full()).await?;
+    window.until("the folder is read", |view| view.is_fully_indexed()).await?;
     window.ask("greatest common divisor").await?;
     window.until("there is an answer", |view| !view.hits.is_empty()).await?;
 

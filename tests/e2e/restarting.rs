@@ -14,7 +14,7 @@ async fn a_restart_embeds_nothing_and_answers_the_same() -> Result<()> {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
     let window = Window::open(&desk, &[project.arg()]).await?;
-    window.until("the folder is read", |view| view.is_read_in_full()).await?;
+    window.until("the folder is read", |view| view.is_fully_indexed()).await?;
     window.ask(QUESTION).await?;
     let before = window.until("the answer is first", |view| view.top() == ANSWER).await?;
     window.close().await?;
@@ -27,7 +27,7 @@ async fn a_restart_embeds_nothing_and_answers_the_same() -> Result<()> {
 
     let window = Window::open(&desk, &[]).await?;
     let first = window.until("the folder is there", |view| !view.folders.is_empty()).await?;
-    assert!(first.is_read_in_full(), "{first:#?}");
+    assert!(first.is_fully_indexed(), "{first:#?}");
     window.ask(QUESTION).await?;
     let after = window.until("the answer is first", |view| view.top() == ANSWER).await?;
     assert_eq!(answer(&after), answer(&before));
@@ -48,12 +48,12 @@ async fn a_kill_while_indexing_loses_nothing() -> Result<()> {
     }
     let window = Window::open(&desk, &[project.arg()]).await?;
     window
-        .until("indexing has begun", |view| !view.folders.is_empty() && !view.is_read_in_full())
+        .until("indexing has begun", |view| !view.folders.is_empty() && !view.is_fully_indexed())
         .await?;
     window.kill()?;
 
     let window = Window::open(&desk, &[]).await?;
-    window.until("the folder is read", |view| view.is_read_in_full()).await?;
+    window.until("the folder is read", |view| view.is_fully_indexed()).await?;
     for n in [0, 1, FILES / 2, FILES - 1] {
         window.ask(&format!("handle_{n}")).await?;
         let path = format!("part{}/handler{n}.py", n % 12);

@@ -31,7 +31,7 @@ async fn the_terminal_and_the_window_share_an_index() -> Result<()> {
     let tools =
         desk.project("tools", &[("zip.py", "def unpack_archive(path):\n    return open(path)\n")]);
     let window = Window::open(&desk, &[shop.arg()]).await?;
-    window.until("the folder is read", |view| view.is_read_in_full()).await?;
+    window.until("the folder is read", |view| view.is_fully_indexed()).await?;
     assert_eq!(desk.found(QUESTION)[0], ANSWER);
 
     window.ask("unpack_archive").await?;

@@ -52,7 +52,7 @@ async fn a_chosen_file_that_is_gone_is_named_and_given_up_in_the_settings() -> R
     window.close().await?;
 
     let window = Window::open(&desk, &[]).await?;
-    window.until("the bundled model reads the folder", View::is_read_in_full).await?;
+    window.until("the bundled model reads the folder", View::is_fully_indexed).await?;
     Ok(())
 }
 

@@ -277,7 +277,7 @@ impl Writer {
         due.into_iter().for_each(|id| self.retry(id));
         let mut waiting = VecDeque::new();
         while let Some((id, below)) = self.work.scans.pop_front() {
-            if self.work.scanning.contains_key(&id) {
+            if self.work.scanning.contains_key(&id) || self.scan_jobs.is_full() {
                 waiting.push_back((id, below));
                 continue;
             }
@@ -300,9 +300,9 @@ impl Writer {
                 reread: whole && std::mem::take(&mut root.reread),
                 cancelled: Arc::clone(&root.cancelled),
             };
-            match self.scan_jobs.try_send(job) {
-                Ok(()) => drop(self.work.scanning.insert(id, whole)),
-                Err(error) => waiting.push_back((id, error.into_inner().below)),
+            // There is room, as nobody else sends; without the other end everything ends.
+            if self.scan_jobs.try_send(job).is_ok() {
+                self.work.scanning.insert(id, whole);
             }
         }
         self.work.scans = waiting;

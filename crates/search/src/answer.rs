@@ -70,7 +70,7 @@ pub struct Hit {
     pub path: RelPath,
     /// The file's language.
     pub language: Language,
-    /// What part of the project the file belongs to.
+    /// What the file is in its project.
     pub role: FileRole,
     /// Where in the file.
     pub span: Span,

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use crate::FileRole;
 
-/// The places that the words of a question name.
+/// The roles of files that the words of a question name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Asked {
     tests: bool,
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_question_names_its_places() {
+    fn a_question_names_the_roles_that_it_asks_for() {
         #[track_caller]
         fn check(words: &str, expected: &[FileRole]) {
             let asked = Asked::by(words);

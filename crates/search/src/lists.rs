@@ -30,7 +30,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) filter: &'a Filter,
 }
 
-/// The places that a question asks for, or the others. Each side has lists of its own, so that a
+/// Files in the roles that a question asks for, or the others. Each side has lists of its own, so that a
 /// large manual or test suite leaves no code out of them.
 #[derive(Clone, Copy)]
 pub(crate) enum Side {

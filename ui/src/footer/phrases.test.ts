@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { folder } from "../../tests/builders";
 import type { Model } from "../ipc/backend";
-import { fullShare, left, modelPhrase, percent, readInFull, revision, sizes, tiers, watching } from "./phrases";
+import { fullShare, left, modelPhrase, percent, fullyIndexed, revision, sizes, tiers, watching } from "./phrases";
 
 const model: Model = { state: "ready", name: "MiniLM", device: "CPU", message: null };
 
@@ -27,8 +27,8 @@ describe("tiers", () => {
 describe("coverage", () => {
   it("never claims all before it is all", () => {
     expect(percent(0.9999)).toBe("99 %");
-    expect(readInFull([folder({ full: 99 })])).toBe("99 % fully indexed");
-    expect(readInFull([folder()])).toBe("1 folder fully indexed");
+    expect(fullyIndexed([folder({ full: 99 })])).toBe("99 % fully indexed");
+    expect(fullyIndexed([folder()])).toBe("1 folder fully indexed");
   });
 
   it("holds files that are not cut up yet against it, and lost folders not", () => {

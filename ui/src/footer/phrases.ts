@@ -20,7 +20,7 @@ function counting(folders: readonly Folder[]): boolean {
   return folders.some((folder) => folder.state === "scanning" || folder.filesDone < folder.files);
 }
 
-/** The share of all folders read in full. While files are still being cut up, those not yet counted are held against it. */
+/** The share of all folders that is fully indexed. While files are still being cut up, those not yet counted are held against it. */
 export function fullShare(folders: readonly Folder[]): number {
   const present = folders.filter((folder) => folder.state !== "missing" && folder.state !== "failed");
   if (present.length === 0) return 0;
@@ -32,7 +32,7 @@ export function fullShare(folders: readonly Folder[]): number {
   return Math.min(full / chunks, 1) * filesShare;
 }
 
-export function readInFull(folders: readonly Folder[]): string {
+export function fullyIndexed(folders: readonly Folder[]): string {
   const share = fullShare(folders);
   const all = count(folders.length, "folder");
   return share >= 1 ? `${all} fully indexed` : `${percent(share)} fully indexed`;
