@@ -143,7 +143,7 @@ fn hit(found: descry_engine::Hit, name: &dyn Fn(RootId) -> String) -> Hit {
             score: f64::from(why.score),
             words: why.words,
             meaning: why.meaning,
-            draft: why.draft,
+            instant: why.from_static,
             signals: why
                 .signals
                 .into_iter()
@@ -257,8 +257,8 @@ impl From<&FolderStatus> for Folder {
             files: folder.files_found as u32,
             files_done: folder.files as u32,
             chunks: folder.coverage.chunks as u32,
-            instant: folder.coverage.instant as u32,
-            full: folder.coverage.full as u32,
+            instant: folder.coverage.static_vectors as u32,
+            full: folder.coverage.dense_vectors as u32,
             skipped: folder.skipped as u32,
             eta_seconds: folder.time_left.map(|left| left.as_secs_f64()),
             watch,

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use descry_measure::{Config, MeasureError, Progress, Report, measure};
+use descry_evaluation::{Config, EvaluationError, Progress, Report};
 use parking_lot::Mutex;
 use tauri::{AppHandle, State};
 use tauri_specta::Event;
 
 use super::commands::{Sessions, ask};
 use super::types::{
-    ErrorCode, Evaluation, EvaluationPhase, EvaluationProgress, IpcError, MeasuredTier,
+    ErrorCode, EvaluatedTier, Evaluation, EvaluationPhase, EvaluationProgress, IpcError,
     MissedQuestion, QuestionKind, QuestionSet, TierScore,
 };
 
@@ -66,7 +66,10 @@ pub(crate) async fn evaluate(
             // The window may be closing.
             let _ = EvaluationProgress::of(root, progress).emit(&app);
         };
-        Ok(evaluation(root, measure(&folder, scratch.path(), config, &tell, &cancelled)?))
+        Ok(evaluation(
+            root,
+            descry_evaluation::evaluate(&folder, scratch.path(), config, &tell, &cancelled)?,
+        ))
     })
     .await;
     *running.0.lock() = None;
@@ -79,11 +82,11 @@ pub(crate) fn cancel_evaluation(running: State<'_, Running>) {
     running.cancel();
 }
 
-impl From<MeasureError> for IpcError {
-    fn from(error: MeasureError) -> IpcError {
+impl From<EvaluationError> for IpcError {
+    fn from(error: EvaluationError) -> IpcError {
         let code = match &error {
-            MeasureError::Cancelled => ErrorCode::Cancelled,
-            MeasureError::Folder(_) => ErrorCode::Unreadable,
+            EvaluationError::Cancelled => ErrorCode::Cancelled,
+            EvaluationError::Folder(_) => ErrorCode::Unreadable,
             _ => ErrorCode::Internal,
         };
         IpcError { code, ..IpcError::internal(error) }
@@ -93,10 +96,10 @@ impl From<MeasureError> for IpcError {
 impl EvaluationProgress {
     fn of(root: u32, progress: Progress) -> EvaluationProgress {
         let phase = match progress.phase {
-            descry_measure::Phase::Reading => EvaluationPhase::Reading,
-            descry_measure::Phase::Indexing => EvaluationPhase::Indexing,
-            descry_measure::Phase::Embedding => EvaluationPhase::Embedding,
-            descry_measure::Phase::Asking => EvaluationPhase::Asking,
+            descry_evaluation::EvaluationPhase::Reading => EvaluationPhase::Reading,
+            descry_evaluation::EvaluationPhase::Indexing => EvaluationPhase::Indexing,
+            descry_evaluation::EvaluationPhase::Embedding => EvaluationPhase::Embedding,
+            descry_evaluation::EvaluationPhase::Asking => EvaluationPhase::Asking,
         };
         let (done, total) = (progress.done as u32, progress.total as u32);
         EvaluationProgress { root, phase, done, total }
@@ -104,27 +107,27 @@ impl EvaluationProgress {
 }
 
 fn evaluation(root: u32, report: Report) -> Evaluation {
-    let score = |score: descry_measure::TierScore| TierScore {
+    let score = |score: descry_evaluation::TierScore| TierScore {
         tier: match score.tier {
-            descry_measure::MeasuredTier::Words => MeasuredTier::Words,
-            descry_measure::MeasuredTier::Instant => MeasuredTier::Instant,
-            descry_measure::MeasuredTier::Full => MeasuredTier::Full,
-            descry_measure::MeasuredTier::All => MeasuredTier::All,
+            descry_evaluation::EvaluatedTier::Lexical => EvaluatedTier::Words,
+            descry_evaluation::EvaluatedTier::Static => EvaluatedTier::Instant,
+            descry_evaluation::EvaluatedTier::Dense => EvaluatedTier::Full,
+            descry_evaluation::EvaluatedTier::All => EvaluatedTier::All,
         },
         mrr: score.mrr,
         ndcg: score.ndcg,
         first: score.first,
     };
-    let missed = |missed: descry_measure::Missed| MissedQuestion {
+    let missed = |missed: descry_evaluation::Missed| MissedQuestion {
         text: missed.text,
         path: missed.path,
         line: missed.line,
         rank: missed.rank,
     };
-    let set = |set: descry_measure::QuestionSet| QuestionSet {
+    let set = |set: descry_evaluation::QuestionSet| QuestionSet {
         kind: match set.kind {
-            descry_measure::QuestionKind::DocComments => QuestionKind::DocComments,
-            descry_measure::QuestionKind::Commits => QuestionKind::Commits,
+            descry_evaluation::QuestionKind::DocComments => QuestionKind::DocComments,
+            descry_evaluation::QuestionKind::Commits => QuestionKind::Commits,
         },
         questions: set.questions as u32,
         note: set.note,

@@ -185,7 +185,7 @@ fn hit(id: String, line: &MatchedLine) -> Hit {
             score: 0.0,
             words: None,
             meaning: None,
-            draft: false,
+            instant: false,
             signals: Vec::new(),
             matched: Vec::new(),
         },

@@ -102,7 +102,7 @@ wire! {
         pub(crate) score: f64,
         pub(crate) words: Option<u32>,
         pub(crate) meaning: Option<u32>,
-        pub(crate) draft: bool,
+        pub(crate) instant: bool,
         pub(crate) signals: Vec<Signal>,
         pub(crate) matched: Vec<String>,
     }
@@ -219,11 +219,11 @@ wire! {
     enum QuestionKind { DocComments, Commits }
 
     /// A way to search that is measured.
-    enum MeasuredTier { Words, Instant, Full, All }
+    enum EvaluatedTier { Words, Instant, Full, All }
 
     /// How well one way to search answers, each figure from 0 to 1.
     struct TierScore {
-        pub(crate) tier: MeasuredTier,
+        pub(crate) tier: EvaluatedTier,
         #[specta(type = specta_typescript::Number)]
         pub(crate) mrr: f64,
         #[specta(type = specta_typescript::Number)]

@@ -55,7 +55,7 @@ fn a_model_can_be_named_for_once() {
     let found = desk.json(&["search", "--json", "--model", &tiny(), "retry_with_backoff"]);
     let best = &found["results"][0];
     assert_eq!(best["path"], "src/backoff.rs", "{found}");
-    assert_eq!(best["why"]["draft"], false, "found by the exact vector: {found}");
+    assert_eq!(best["why"]["instant"], false, "found by the dense vector: {found}");
     // Nothing was chosen by that.
     desk.index(&project);
     check(&desk, BUNDLED);

@@ -88,14 +88,14 @@ fn only_the_named_tiers_take_part() {
     assert!(results(&words).iter().all(|hit| hit["why"]["meaning"].is_null()), "{words}");
 
     let instant = asked("instant", QUESTION);
-    assert!(!results(&instant).is_empty(), "drafts answer before there are exact vectors");
-    assert!(results(&instant).iter().all(|hit| hit["why"]["draft"] == true), "{instant}");
+    assert!(!results(&instant).is_empty(), "static vectors answer before there are dense vectors");
+    assert!(results(&instant).iter().all(|hit| hit["why"]["instant"] == true), "{instant}");
     assert_eq!(results(&asked("full", QUESTION)).len(), 0, "nothing is embedded yet");
 
     desk.index(&project);
     let full = asked("full", QUESTION);
     assert_eq!(results(&full)[0]["path"], "src/backoff.rs");
-    assert!(results(&full).iter().all(|hit| hit["why"]["draft"] == false), "{full}");
+    assert!(results(&full).iter().all(|hit| hit["why"]["instant"] == false), "{full}");
     assert!(results(&full).iter().all(|hit| hit["why"]["words"].is_null()), "{full}");
 }
 

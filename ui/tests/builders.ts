@@ -2,7 +2,7 @@
 import type { Copy, FileGroup, Folder, Hit, Line, SearchReply } from "../src/ipc/backend";
 
 export function hit(chunk: string, more: Partial<Hit> = {}): Hit {
-  const why = { score: 1, words: null, meaning: 1, draft: false, signals: [], matched: [] };
+  const why = { score: 1, words: null, meaning: 1, instant: false, signals: [], matched: [] };
   return { chunk, symbol: [], kind: null, startLine: 1, endLine: 2, lines: [], why, stale: false, copies: [], ...more };
 }
 

@@ -3,6 +3,7 @@
 //! Promises: plain values, cheap to copy or clone, and no IO. Does not know: where any of them are
 //! stored, how text is read, cut, embedded or searched.
 
+mod chunk;
 mod id;
 mod language;
 mod path;
@@ -11,6 +12,7 @@ mod span;
 mod stamp;
 mod symbol;
 
+pub use chunk::ChunkMeta;
 pub use id::{ChunkId, Digest, FileId, Generation, RootId};
 pub use language::Language;
 pub use path::{RelPath, RelPathError};

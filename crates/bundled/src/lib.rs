@@ -8,31 +8,32 @@ use descry_session::Bundled;
 
 // Statics, not constants: those may be copied into every crate that asks.
 static MODEL: &[u8] = include_bytes!("../../../models/descry-code-22m-q8_0.gguf");
-static DRAFT: &[u8] = include_bytes!("../../../models/descry-code-22m-instant.gguf");
+static STATIC_MODEL: &[u8] = include_bytes!("../../../models/descry-code-22m-instant.gguf");
 
 /// The models of `models/`, whose README says what they are.
 #[inline(never)]
 pub fn bundled() -> Bundled {
     Bundled {
         model: Source::Program { name: "descry-code-22m", bytes: MODEL },
-        draft: Source::Program { name: "descry-code-22m instant", bytes: DRAFT },
+        static_model: Source::Program { name: "descry-code-22m instant", bytes: STATIC_MODEL },
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use descry_embed_gguf::{LoadOptions, load, load_draft};
+    use descry_embed_gguf::{LoadOptions, load, load_static};
 
     use super::*;
 
     #[test]
-    fn the_student_drafts_for_the_model() {
-        let Bundled { model, draft } = bundled();
+    fn the_static_model_imitates_the_model() {
+        let Bundled { model, static_model } = bundled();
         let model = load(model, &LoadOptions::default()).unwrap();
-        let draft = load_draft(draft).unwrap();
-        let (model, draft) = (model.info(), descry_embed::Draft::info(&draft).clone());
+        let static_model = load_static(static_model).unwrap();
+        let model = model.info();
+        let info = descry_embed::StaticEmbedder::info(&static_model);
         assert_eq!(model.name, "descry-code-22m");
-        assert_eq!(draft.drafts_for.as_ref(), Some(&model.fingerprint));
-        assert_eq!((draft.dim, draft.preprocessing), (model.dim, model.preprocessing));
+        assert_eq!(info.teacher.as_ref(), Some(&model.space));
+        assert_eq!(info.dim, model.dim);
     }
 }

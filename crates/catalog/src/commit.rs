@@ -1,8 +1,7 @@
 //! A commit: files replaced, retired or touched, all or nothing, and one generation more.
 
 use descry_base::{
-    ChunkId, DefinedName, Digest, FileId, Generation, Language, RelPath, RootId, SkipReason, Span,
-    Stamp, SymbolKind,
+    ChunkId, ChunkMeta, Digest, FileId, Generation, Language, RelPath, RootId, SkipReason, Stamp,
 };
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -25,16 +24,8 @@ pub struct NewFile<'a> {
 
 /// A chunk of a [`NewFile`].
 pub struct NewChunk<'a> {
-    /// Where in the file.
-    pub span: Span,
-    /// Its doc comment, as bytes of the file's text.
-    pub doc: Option<(u32, u32)>,
-    /// Symbol path, outermost first, joined by ` > `.
-    pub symbol: &'a str,
-    /// What its main definition is.
-    pub kind: Option<SymbolKind>,
-    /// Names whose definitions start here.
-    pub defines: &'a [DefinedName],
+    /// All but its text.
+    pub meta: &'a ChunkMeta,
     /// Of the text that is embedded.
     pub digest: Digest,
     /// The chunk's text.
@@ -120,23 +111,23 @@ impl<'a> Commit<'a> {
         )?;
         let id = self.transaction.last_insert_rowid();
         let mut first = None;
-        for chunk in chunks {
+        for NewChunk { meta, digest, text } in chunks {
             self.execute(
                 "INSERT INTO chunks(file, start, stop, first_line, end_line, doc_start, doc_end, \
                  symbol, kind, defines, digest, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 params![
                     id,
-                    chunk.span.start,
-                    chunk.span.end,
-                    chunk.span.first_line,
-                    chunk.span.end_line,
-                    chunk.doc.map(|doc| doc.0),
-                    chunk.doc.map(|doc| doc.1),
-                    chunk.symbol,
-                    chunk.kind.map(|kind| kind as u8),
-                    write_defines(chunk.defines),
-                    chunk.digest.0,
-                    pack(chunk.text)
+                    meta.span.start,
+                    meta.span.end,
+                    meta.span.first_line,
+                    meta.span.end_line,
+                    meta.doc.as_ref().map(|doc| doc.start),
+                    meta.doc.as_ref().map(|doc| doc.end),
+                    meta.symbol,
+                    meta.kind.map(|kind| kind as u8),
+                    write_defines(&meta.defines),
+                    digest.0,
+                    pack(text)
                 ],
             )?;
             first = first.or(Some(self.transaction.last_insert_rowid()));

@@ -1,7 +1,7 @@
 //! What the tables hold, as values; and how the columns that are not plain are written.
 
 use descry_base::{
-    ChunkId, DefinedName, Digest, FileId, Language, RelPath, Span, Stamp, SymbolKind,
+    ChunkId, ChunkMeta, DefinedName, Digest, FileId, Language, RelPath, Span, Stamp, SymbolKind,
 };
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, Type};
@@ -28,16 +28,8 @@ pub struct ChunkRow {
     pub id: ChunkId,
     /// The file that it is part of.
     pub file: FileId,
-    /// Where in the file.
-    pub span: Span,
-    /// Its doc comment, as bytes of the file's text.
-    pub doc: Option<(u32, u32)>,
-    /// Symbol path, outermost first, joined by ` > `.
-    pub symbol: String,
-    /// What its main definition is.
-    pub kind: Option<SymbolKind>,
-    /// Names whose definitions start here.
-    pub defines: Vec<DefinedName>,
+    /// All but its text.
+    pub meta: ChunkMeta,
     /// Of the text that is embedded.
     pub digest: Digest,
 }
@@ -83,16 +75,18 @@ impl ChunkRow {
         Ok(ChunkRow {
             id: ChunkId(row.get(0)?),
             file: FileId(row.get(1)?),
-            span: Span {
-                start: row.get(2)?,
-                end: row.get(3)?,
-                first_line: row.get(4)?,
-                end_line: row.get(5)?,
+            meta: ChunkMeta {
+                span: Span {
+                    start: row.get(2)?,
+                    end: row.get(3)?,
+                    first_line: row.get(4)?,
+                    end_line: row.get(5)?,
+                },
+                doc: start.zip(end).map(|(start, end)| start..end),
+                symbol: row.get::<_, String>(8)?.into(),
+                kind: row.get::<_, Option<u8>>(9)?.and_then(SymbolKind::from_number),
+                defines: read_defines(&defines).into(),
             },
-            doc: start.zip(end),
-            symbol: row.get(8)?,
-            kind: row.get::<_, Option<u8>>(9)?.and_then(SymbolKind::from_number),
-            defines: read_defines(&defines),
             digest: Digest(row.get(11)?),
         })
     }

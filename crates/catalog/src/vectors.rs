@@ -1,4 +1,4 @@
-//! Exact vectors, kept by the content of the text they belong to: a branch switch, a moved or a
+//! Dense vectors, kept by the content of the text they belong to: a branch switch, a moved or a
 //! copied file never embeds again.
 
 use std::path::Path;
@@ -15,21 +15,21 @@ use crate::{Catalog, CatalogError};
 pub struct ModelId(pub(crate) i64);
 
 impl Catalog {
-    /// The number of the model with this fingerprint, given at first use.
-    pub fn model(&self, fingerprint: &str) -> Result<ModelId, CatalogError> {
+    /// The number of the model with this vector space, given at first use.
+    pub fn model(&self, space: &str) -> Result<ModelId, CatalogError> {
         let find = || {
             self.connection
-                .execute("INSERT OR IGNORE INTO models(fingerprint) VALUES (?)", [fingerprint])?;
+                .execute("INSERT OR IGNORE INTO models(fingerprint) VALUES (?)", [space])?;
             self.connection.query_row(
                 "SELECT id FROM models WHERE fingerprint = ?",
-                [fingerprint],
+                [space],
                 |row| row.get(0),
             )
         };
         find().map(ModelId).map_err(|source| self.error(source))
     }
 
-    /// Keeps exact vectors, each of unit length, as f16.
+    /// Keeps dense vectors, each of unit length, as f16.
     pub fn put_vectors(
         &mut self,
         model: ModelId,
@@ -50,7 +50,7 @@ impl Catalog {
         put(&mut self.connection).map_err(|source| CatalogError::of(&path, source))
     }
 
-    /// The exact vector of a text, if it was ever computed.
+    /// The dense vector of a text, if it was ever computed.
     pub fn vector(&self, model: ModelId, digest: Digest) -> Result<Option<Vec<f32>>, CatalogError> {
         let find = |sql: &str| -> Result<Option<Vec<u8>>, _> {
             self.connection

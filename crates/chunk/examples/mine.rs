@@ -7,8 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use descry_base::SymbolKind;
-use descry_chunk::{Chunk, ChunkConfig, Text};
+use descry_base::{ChunkMeta, SymbolKind};
+use descry_chunk::{ChunkConfig, Text};
 use serde_json::json;
 
 /// Every definition alone: what a doc comment is about is then the whole chunk.
@@ -55,7 +55,7 @@ fn mine(package: &Path, file: &Path, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// A chunk; `doc` is where its doc comment lies, in bytes of `text`.
-fn row(chunk: &Chunk, text: &str) -> serde_json::Value {
+fn row(chunk: &ChunkMeta, text: &str) -> serde_json::Value {
     let bytes = chunk.span.bytes();
     let text = &text[bytes.clone()];
     let doc =

@@ -1,28 +1,9 @@
-//! What a chunk is, and how one file's text becomes many.
+//! How one file's text becomes chunks.
 
-use std::ops::Range;
-
-use descry_base::{DefinedName, Language, Span, SymbolKind};
+use descry_base::{ChunkMeta, Language};
 
 use crate::lines::Lines;
 use crate::{grammar, outline, pack};
-
-/// A piece of a file that is found, shown and embedded as one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Chunk {
-    /// Where it lies: whole lines without blank ones at either end, except inside a giant line.
-    pub span: Span,
-    /// The path of definitions around and in it, outermost first, joined by ` > `
-    /// (`impl Router > fn route`); "" for loose text.
-    pub symbol: String,
-    /// What the definition that `symbol` ends in is.
-    pub kind: Option<SymbolKind>,
-    /// Bytes of that definition's doc comment, inside the span.
-    pub doc: Option<Range<u32>>,
-    /// Every name whose definition starts in this chunk, in order; then those that it passes on from
-    /// elsewhere ([`SymbolKind::Reexport`]).
-    pub defines: Vec<DefinedName>,
-}
 
 /// How large chunks may and should be, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +34,7 @@ pub fn supports(language: Language) -> bool {
 }
 
 /// The chunks of `text`, in order. Bytes past 4 GiB are left out, as [`Span`] cannot hold them.
-pub fn chunks(text: &str, language: Language, config: &ChunkConfig) -> Vec<Chunk> {
+pub fn chunks(text: &str, language: Language, config: &ChunkConfig) -> Vec<ChunkMeta> {
     let text = &text[..text.floor_char_boundary(u32::MAX as usize - 1)];
     let config = ChunkConfig { max_bytes: config.max_bytes.max(4), ..*config };
     let lines = Lines::new(text);

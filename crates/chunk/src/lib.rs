@@ -18,5 +18,5 @@ mod text;
 /// cut by another version is cut again.
 pub const VERSION: u32 = 4;
 
-pub use chunk::{Chunk, ChunkConfig, chunks, supports};
+pub use chunk::{ChunkConfig, chunks, supports};
 pub use text::Text;

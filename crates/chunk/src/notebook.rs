@@ -9,9 +9,9 @@ mod salvage;
 
 use std::ops::Range;
 
-use descry_base::Language;
+use descry_base::{ChunkMeta, Language};
 
-use crate::chunk::{Chunk, ChunkConfig, chunks};
+use crate::chunk::{ChunkConfig, chunks};
 use json::Json;
 
 /// A notebook's cells.
@@ -85,11 +85,11 @@ impl Notebook {
     }
 
     /// The chunks of all cells.
-    pub(crate) fn chunks(&self, config: &ChunkConfig) -> Vec<Chunk> {
+    pub(crate) fn chunks(&self, config: &ChunkConfig) -> Vec<ChunkMeta> {
         let line_of_file = |line: usize| self.lines.get(line).copied().unwrap_or_default();
         let of_cell = |cell: &Cell| {
             let (start, first) = (cell.bytes.start as u32, cell.first_line);
-            let in_file = move |mut chunk: Chunk| {
+            let in_file = move |mut chunk: ChunkMeta| {
                 let lines = chunk.span.lines();
                 chunk.span.start += start;
                 chunk.span.end += start;

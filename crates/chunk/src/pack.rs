@@ -6,32 +6,36 @@ mod segment;
 
 use std::collections::HashSet;
 
-use descry_base::{DefinedName, Span, SymbolKind};
+use descry_base::{ChunkMeta, DefinedName, Span, SymbolKind};
 
-use crate::chunk::{Chunk, ChunkConfig};
+use crate::chunk::ChunkConfig;
 use crate::lines::Lines;
 use crate::outline::{Item, Outline};
 use segment::{Form, Scopes, Segment};
 
 /// The chunks of a text of this outline.
-pub(crate) fn pack(lines: &Lines<'_>, outline: &Outline, config: &ChunkConfig) -> Vec<Chunk> {
+pub(crate) fn pack(lines: &Lines<'_>, outline: &Outline, config: &ChunkConfig) -> Vec<ChunkMeta> {
     let (scopes, segments) = segment::segments(lines, &outline.items, config);
     let groups = merge::groups(lines.text, segments, &scopes, config);
-    let mut chunks: Vec<Chunk> =
+    let mut chunks: Vec<ChunkMeta> =
         groups.iter().filter_map(|group| chunk(lines, group, &scopes)).collect();
-    assign_names(&outline.items, &mut chunks);
+    let mut names =
+        Names { spans: chunks.iter().map(|chunk| chunk.span).collect(), of: Vec::new() };
+    names.of.resize_with(chunks.len(), Vec::new);
+    names.add_items(&outline.items);
     for passed in &outline.passed {
-        assign(&passed.name, SymbolKind::Reexport, passed.at, &mut chunks);
+        names.add(&passed.name, SymbolKind::Reexport, passed.at);
     }
-    for chunk in &mut chunks {
+    for (chunk, mut defines) in chunks.iter_mut().zip(names.of) {
         let mut seen = HashSet::new();
-        chunk.defines.retain(|name| seen.insert(name.clone()));
+        defines.retain(|name| seen.insert(name.clone()));
+        chunk.defines = defines.into();
     }
     chunks
 }
 
 /// One chunk of adjacent segments; `None` if they are blank.
-fn chunk(lines: &Lines<'_>, group: &[Segment], scopes: &Scopes<'_>) -> Option<Chunk> {
+fn chunk(lines: &Lines<'_>, group: &[Segment], scopes: &Scopes<'_>) -> Option<ChunkMeta> {
     let start = group.first()?.range.start;
     let text = &lines.text[start..group.last()?.range.end];
     let first = start + text.find(|c: char| !c.is_whitespace())?;
@@ -48,14 +52,14 @@ fn chunk(lines: &Lines<'_>, group: &[Segment], scopes: &Scopes<'_>) -> Option<Ch
 
     let main = main(group, scopes);
     let doc = main.and_then(|scope| scopes.item(scope).doc.clone());
-    Some(Chunk {
+    Some(ChunkMeta {
         span,
-        symbol: main.map_or_else(String::new, |scope| scopes.path(scope)),
+        symbol: main.map_or_else(String::new, |scope| scopes.path(scope)).into(),
         kind: main.and_then(|scope| scopes.kind(scope)),
         doc: doc
             .filter(|doc| start <= doc.start && doc.end <= end)
             .map(|doc| doc.start as u32..doc.end as u32),
-        defines: Vec::new(),
+        defines: Box::default(),
     })
 }
 
@@ -86,21 +90,28 @@ fn main(group: &[Segment], scopes: &Scopes<'_>) -> Option<usize> {
     }
 }
 
-/// Gives each chunk the names whose definitions start in it, each once.
-fn assign_names(items: &[Item], chunks: &mut [Chunk]) {
-    for item in items {
-        for name in &item.names {
-            assign(name, item.kind, item.at, chunks);
-        }
-        assign_names(&item.children, chunks);
-    }
+/// The names whose definitions start in each chunk.
+struct Names {
+    spans: Vec<Span>,
+    of: Vec<Vec<DefinedName>>,
 }
 
-/// Gives a name to the chunk that has the byte `at`.
-fn assign(name: &str, kind: SymbolKind, at: usize, chunks: &mut [Chunk]) {
-    let at = at as u32;
-    let index = chunks.partition_point(|chunk| chunk.span.end <= at);
-    if let Some(chunk) = chunks.get_mut(index).filter(|chunk| chunk.span.start <= at) {
-        chunk.defines.push(DefinedName { name: name.to_owned(), kind });
+impl Names {
+    fn add_items(&mut self, items: &[Item]) {
+        for item in items {
+            for name in &item.names {
+                self.add(name, item.kind, item.at);
+            }
+            self.add_items(&item.children);
+        }
+    }
+
+    /// Gives a name to the chunk that has the byte `at`.
+    fn add(&mut self, name: &str, kind: SymbolKind, at: usize) {
+        let at = at as u32;
+        let index = self.spans.partition_point(|span| span.end <= at);
+        if self.spans.get(index).is_some_and(|span| span.start <= at) {
+            self.of[index].push(DefinedName { name: name.to_owned(), kind });
+        }
     }
 }

@@ -7,9 +7,9 @@ mod secret;
 
 use std::borrow::Cow;
 
-use descry_base::{Language, SkipReason};
+use descry_base::{ChunkMeta, Language, SkipReason};
 
-use crate::chunk::{Chunk, ChunkConfig, chunks};
+use crate::chunk::{ChunkConfig, chunks};
 use crate::notebook::Notebook;
 
 /// A file's text, and how it is to be cut.
@@ -79,12 +79,12 @@ impl<'b> Text<'b> {
 
     /// The chunks, in order. Their lines are lines of the file. A blank file is one empty chunk: its
     /// name finds it.
-    pub fn chunks(&self, config: &ChunkConfig) -> Vec<Chunk> {
+    pub fn chunks(&self, config: &ChunkConfig) -> Vec<ChunkMeta> {
         let chunks = match &self.notebook {
             Some(notebook) => notebook.chunks(config),
             None => chunks(&self.file, self.language, config),
         };
-        if chunks.is_empty() { vec![Chunk::default()] } else { chunks }
+        if chunks.is_empty() { vec![ChunkMeta::default()] } else { chunks }
     }
 
     /// What a person is shown: as many lines as the file has, and of a notebook nothing but its cells.

@@ -42,9 +42,9 @@ pub(crate) enum Command {
 /// How far to wait.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Wait {
-    /// Until words and drafts answer.
+    /// Until words and quick meaning answer.
     Instant,
-    /// Until every chunk has its exact vector.
+    /// Until every chunk is fully indexed.
     Full,
 }
 
@@ -260,12 +260,12 @@ pub(crate) enum Role {
 }
 
 fn parse_tiers(text: &str) -> Result<Tiers, String> {
-    let mut tiers = Tiers { words: false, instant: false, full: false };
+    let mut tiers = Tiers { lexical: false, static_vectors: false, dense_vectors: false };
     for word in text.split(',') {
         match word.trim() {
-            "words" => tiers.words = true,
-            "instant" => tiers.instant = true,
-            "full" => tiers.full = true,
+            "words" => tiers.lexical = true,
+            "instant" => tiers.static_vectors = true,
+            "full" => tiers.dense_vectors = true,
             other => return Err(format!("`{other}` is none of words, instant, full")),
         }
     }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use anyhow::Context;
-use descry_measure::{Config, MeasuredTier, Phase, Progress, QuestionKind, Report, measure};
+use descry_evaluation::{
+    Config, EvaluatedTier, EvaluationPhase, Progress, QuestionKind, Report, evaluate,
+};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::EvalArgs;
@@ -38,7 +40,7 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
         );
         let progress = |progress: Progress| show(&bar, progress);
         let never = AtomicBool::new(false);
-        let report = measure(&folder, scratch.path(), config, &progress, &never)?;
+        let report = evaluate(&folder, scratch.path(), config, &progress, &never)?;
         bar.finish_and_clear();
         match args.json {
             true => json_line(&report)?,
@@ -50,10 +52,10 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
 
 fn show(bar: &ProgressBar, progress: Progress) {
     bar.set_prefix(match progress.phase {
-        Phase::Reading => "reading",
-        Phase::Indexing => "indexing",
-        Phase::Embedding => "embedding",
-        Phase::Asking => "asking",
+        EvaluationPhase::Reading => "reading",
+        EvaluationPhase::Indexing => "indexing",
+        EvaluationPhase::Embedding => "embedding",
+        EvaluationPhase::Asking => "asking",
     });
     bar.set_length(progress.total as u64);
     bar.set_position(progress.done as u64);
@@ -84,10 +86,10 @@ fn print(report: &Report) -> std::io::Result<()> {
         )?;
         for score in &set.scores {
             let tier = match score.tier {
-                MeasuredTier::Words => "words",
-                MeasuredTier::Instant => "instant",
-                MeasuredTier::Full => "full",
-                MeasuredTier::All => "all together",
+                EvaluatedTier::Lexical => "words",
+                EvaluatedTier::Static => "instant",
+                EvaluatedTier::Dense => "full",
+                EvaluatedTier::All => "all together",
             };
             writeln!(
                 out,

@@ -47,11 +47,11 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
         None => {}
     }
     say(&format!(
-        "{}: {} files, {} chunks, {} with exact vectors, {} left out, in {:.1} s",
+        "{}: {} files, {} chunks, {} fully indexed, {} left out, in {:.1} s",
         folder.path,
         folder.files,
         folder.coverage.chunks,
-        folder.coverage.full,
+        folder.coverage.dense_vectors,
         folder.skipped,
         begun.elapsed().as_secs_f64()
     ));
@@ -85,7 +85,7 @@ pub(crate) fn index(
             (Phase::Missing, _) => bail!("{} has vanished", folder.path),
             (Phase::Failed { message }, _) => bail!("{}: {message}", folder.path),
             (_, ModelStatus::Failed { reason }) if wait == Wait::Full => {
-                bail!("no exact vectors, as no model is loaded: {reason}")
+                bail!("nothing is fully indexed, as no model is loaded: {reason}")
             }
             (Phase::Ready, _) if is_done(folder, wait) => break,
             _ => show(&bar, folder),
@@ -107,7 +107,9 @@ pub(crate) fn progress_target() -> ProgressDrawTarget {
 }
 
 fn is_done(folder: &FolderStatus, wait: Wait) -> bool {
-    wait == Wait::Instant || folder.paused || folder.coverage.full >= folder.coverage.chunks
+    wait == Wait::Instant
+        || folder.paused
+        || folder.coverage.dense_vectors >= folder.coverage.chunks
 }
 
 fn current(session: &Session, id: RootId) -> anyhow::Result<FolderStatus> {
@@ -125,7 +127,7 @@ fn show(bar: &ProgressBar, folder: &FolderStatus) {
     if folder.phase == Phase::Ready {
         bar.set_prefix("meaning");
         bar.set_length(folder.coverage.chunks as u64);
-        bar.set_position(folder.coverage.full as u64);
+        bar.set_position(folder.coverage.dense_vectors as u64);
         bar.set_message(
             folder.time_left.map_or(String::new(), |left| format!("chunks, {} left", human(left))),
         );

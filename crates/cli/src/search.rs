@@ -66,7 +66,7 @@ fn ready(args: &SearchArgs) -> anyhow::Result<(Session, Status, Limits)> {
         bail!("no folder is indexed yet; run `descry index FOLDER` first");
     }
     session.settle(false)?;
-    if !args.wants_all() && (args.tiers.instant || args.tiers.full) {
+    if !args.wants_all() && (args.tiers.static_vectors || args.tiers.dense_vectors) {
         wait_for_model(&session)?;
     }
     let status = session.status()?;

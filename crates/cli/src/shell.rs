@@ -26,7 +26,7 @@ pub(crate) fn run(args: &ShellArgs, color: ColorChoice) -> anyhow::Result<()> {
     };
     let (mut session, folder, within) = again_if_gone(ready)?;
     say(&format!(
-        "{}: {} files, {} chunks searchable; exact vectors follow in the background",
+        "{}: {} files, {} chunks searchable; the full index follows in the background",
         folder.path, folder.files, folder.coverage.chunks
     ));
     say("Type what you look for; an empty line or Ctrl+D ends.");
@@ -57,11 +57,11 @@ pub(crate) fn run(args: &ShellArgs, color: ColorChoice) -> anyhow::Result<()> {
         let covered = status.folders.iter().find(|f| f.id == folder.id).map(|f| f.coverage);
         if let (Some(covered), ModelStatus::Ready { .. }) = (covered, &status.model) {
             say(&format!(
-                "{} of {} candidates in {:.0} ms; meaning is exact for {} of {} chunks",
+                "{} of {} candidates in {:.0} ms; full meaning for {} of {} chunks",
                 answer.hits.len(),
                 answer.total,
                 answer.elapsed.as_secs_f64() * 1e3,
-                covered.full,
+                covered.dense_vectors,
                 covered.chunks
             ));
         }

@@ -110,8 +110,8 @@ fn describe(folder: &FolderStatus) -> String {
         "{phase}; {} files, {} chunks; instant {} %, full {} %; {} left out{}",
         folder.files,
         coverage.chunks,
-        share(coverage.instant),
-        share(coverage.full),
+        share(coverage.static_vectors),
+        share(coverage.dense_vectors),
         folder.skipped,
         if folder.paused { "; paused" } else { "" }
     )

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-use descry_embed::{Draft, Embedder, Input};
+use descry_embed::{Embedder, Input, StaticEmbedder};
 use descry_embed_gguf::{Device, LoadOptions};
 
 /// A query is timed so long, or so often.
@@ -44,9 +44,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let options = LoadOptions { threads: option(&args, "--threads")?, device, dim: None };
     let started = Instant::now();
-    if let Ok(draft) = descry_embed_gguf::load_draft(Path::new(model)) {
+    if let Ok(static_model) = descry_embed_gguf::load_static(Path::new(model)) {
         println!("loaded in {:.0?}", started.elapsed());
-        drafts(&draft, &pieces);
+        static_vectors(&static_model, &pieces);
         return Ok(());
     }
     let mut model = descry_embed_gguf::load(Path::new(model), &options)?;
@@ -173,7 +173,7 @@ fn cpu_seconds() -> f64 {
     if ticks.len() == 2 { (ticks[0] + ticks[1]) / 100.0 } else { f64::NAN }
 }
 
-fn drafts(model: &dyn Draft, pieces: &[String]) {
+fn static_vectors(model: &dyn StaticEmbedder, pieces: &[String]) {
     let bytes: usize = pieces.iter().map(String::len).sum();
     let cpu = cpu_seconds();
     for piece in pieces {

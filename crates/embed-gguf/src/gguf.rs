@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use candle_core::quantized::gguf_file::{Content, Value};
-use descry_embed::Fingerprint;
 use sha2::{Digest, Sha256};
 
 use self::check::Extent;
@@ -23,7 +22,7 @@ pub(crate) struct Gguf {
     tensors: HashMap<String, Extent>,
     /// Where the last tensor begins.
     last: u64,
-    pub(crate) fingerprint: Fingerprint,
+    pub(crate) sha256: String,
 }
 
 impl Gguf {
@@ -49,9 +48,9 @@ impl Gguf {
         let weights = tensors.clone().map(|it| it.shape.iter().product::<usize>() as u64).sum();
         memory::check(tensors.clone().map(|extent| extent.bytes).sum(), weights)?;
         let last = tensors.map(|extent| extent.start).max().unwrap_or_default();
-        let fingerprint = fingerprint(&mut input.reader()?)?;
+        let sha256 = sha256(&mut input.reader()?)?;
         let (metadata, tensors) = (content.metadata, checked.tensors);
-        Ok(Gguf { input, metadata, tensors, last, fingerprint })
+        Ok(Gguf { input, metadata, tensors, last, sha256 })
     }
 
     /// Refuses a file of another architecture.
@@ -208,8 +207,9 @@ impl Gguf {
     }
 }
 
-fn fingerprint(file: &mut impl Read) -> Result<Fingerprint, Cause> {
+/// In lower-case hex.
+fn sha256(file: &mut impl Read) -> Result<String, Cause> {
     let mut hasher = Sha256::new();
     std::io::copy(file, &mut hasher)?;
-    Ok(Fingerprint::new(hasher.finalize().iter().map(|b| format!("{b:02x}")).collect::<String>()))
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

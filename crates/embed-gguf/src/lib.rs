@@ -68,6 +68,6 @@ pub fn load(
 }
 
 /// Loads a static model of the architecture `descry-static`.
-pub fn load_draft(source: impl Into<Source>) -> Result<StaticModel, LoadError> {
+pub fn load_static(source: impl Into<Source>) -> Result<StaticModel, LoadError> {
     StaticModel::load(&source.into())
 }

@@ -1,6 +1,6 @@
 //! A transformer from GGUF: texts to tokens, tokens to a vector.
 
-use descry_embed::{EmbedError, Embedder, Fingerprint, Input, ModelInfo, normalise};
+use descry_embed::{EmbedError, Embedder, Input, ModelInfo, VectorSpace, normalise};
 
 use crate::LoadOptions;
 use crate::dense::Dense;
@@ -60,22 +60,17 @@ impl Model {
         let whole = dense.last().map_or(config.dim, Dense::rows);
         let dim = shortened(dim, whole, known.shortened)?;
         let encoder = load_encoder(gguf, config, tokenizer.len())?;
-        // What else decides over vectors tells spaces apart, too: by another name, the same file may be
-        // read with another prompt.
-        let mut fingerprint = gguf.fingerprint.to_string();
-        if !known.name.is_empty() {
-            fingerprint = format!("{fingerprint}-{}", known.name);
-        }
-        if dim != whole {
-            fingerprint = format!("{fingerprint}-{dim}");
-        }
+        let space = VectorSpace {
+            rules: (!known.name.is_empty()).then_some(known.name),
+            shortened_to: (dim != whole).then_some(dim),
+            ..VectorSpace::of_weights(&gguf.sha256, tokenizer.preprocessing())
+        };
         let info = ModelInfo {
             name,
-            fingerprint: Fingerprint::new(fingerprint),
-            drafts_for: None,
+            space,
+            teacher: None,
             dim,
             max_tokens,
-            preprocessing: tokenizer.preprocessing(),
             device: encoder.device.clone(),
         };
         Ok(Model { info, tokenizer, encoder, known, pooling, dense })

@@ -1,6 +1,6 @@
 //! The static model: a weighted mean of token vectors and one linear map into its teacher's space.
 
-use descry_embed::{Draft, Fingerprint, ModelInfo, normalise};
+use descry_embed::{ModelInfo, StaticEmbedder, VectorSpace, normalise};
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::dense::Dense;
@@ -43,7 +43,7 @@ impl StaticModel {
         gguf.expect_architecture(ARCHITECTURE)?;
         let dim = gguf.positive("descry-static.embedding_length")?;
         let table_dim = gguf.positive("descry-static.table_length")?;
-        let teacher = Fingerprint::new(gguf.text("descry-static.teacher_sha256")?);
+        let teacher = gguf.text("descry-static.teacher_sha256")?.to_owned();
         let teacher_name = gguf.text("descry-static.teacher")?;
         let name = gguf.text("general.name").unwrap_or(teacher_name).to_owned();
         let tokenizer = Tokenizer::load(gguf)?;
@@ -56,11 +56,10 @@ impl StaticModel {
         }
         let info = ModelInfo {
             name,
-            fingerprint: gguf.fingerprint.clone(),
-            drafts_for: Some(teacher),
+            space: VectorSpace::of_weights(&gguf.sha256, tokenizer.preprocessing()),
+            teacher: Some(VectorSpace::of_weights(&teacher, tokenizer.preprocessing())),
             dim,
             max_tokens: usize::MAX,
-            preprocessing: tokenizer.preprocessing(),
             device: "CPU".into(),
         };
         Ok(StaticModel { info, tokenizer, vectors, weights, map, table_dim, arch: Arch::new() })
@@ -74,7 +73,7 @@ impl StaticModel {
     }
 }
 
-impl Draft for StaticModel {
+impl StaticEmbedder for StaticModel {
     fn info(&self) -> &ModelInfo {
         &self.info
     }

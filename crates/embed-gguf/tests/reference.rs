@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use descry_embed::{Draft, Embedder, Input};
-use descry_embed_gguf::{LoadOptions, load, load_draft};
+use descry_embed::{Embedder, Input, StaticEmbedder};
+use descry_embed_gguf::{LoadOptions, load, load_static};
 
 #[derive(serde::Deserialize)]
 struct Reference {
@@ -62,12 +62,8 @@ fn a_batch_gives_what_each_text_gives_alone() {
 #[test]
 fn the_instant_model_agrees_with_its_training_script() {
     let teacher = model().info().clone();
-    let model = load_draft(&bundled("descry-code-22m-instant.gguf")).unwrap();
-    assert_eq!(
-        model.info().drafts_for,
-        Some(teacher.fingerprint),
-        "it drafts for the bundled model"
-    );
+    let model = load_static(&bundled("descry-code-22m-instant.gguf")).unwrap();
+    assert_eq!(model.info().teacher, Some(teacher.space), "it imitates the bundled model");
     assert_eq!(model.info().dim, teacher.dim);
     for reference in fixture("instant_reference.json") {
         assert_eq!(model.tokens(&reference.text), reference.tokens, "{}", reference.text);
@@ -90,5 +86,5 @@ fn a_known_model_gets_its_prompts() {
     let searched = known.tokens(Input::Document("retry")).unwrap();
     assert_eq!(searched, tokens("search_document: retry"));
     // The same file under another name is read otherwise: its vectors live in another space.
-    assert_ne!(known.info().space(), plain.info().space());
+    assert_ne!(known.info().space, plain.info().space);
 }

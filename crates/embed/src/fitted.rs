@@ -1,23 +1,24 @@
-//! A student of any model: another model's student, whose vectors are mapped into this model's space.
+//! A static model for any encoder: the static model of another one, whose vectors are mapped into this
+//! encoder's space.
 //!
-//! The map is fitted by ridge regression from chunks of which both vectors are known, so a model that
-//! comes without a student has one as soon as a few hundred chunks are embedded, made for the very
-//! code that it then drafts.
+//! The map is fitted by ridge regression from chunks of which both vectors are known. So an encoder that
+//! comes without a static model has one as soon as a few hundred chunks are embedded, fitted to the
+//! very code that it will embed.
 
 use std::sync::Arc;
 
 use nalgebra::DMatrix;
 
-use crate::{Draft, Fingerprint, ModelInfo, TextPreprocessing, normalise};
+use crate::{ModelInfo, StaticEmbedder, TextPreprocessing, VectorSpace, normalise};
 
 /// The weight of the penalty on large coefficients, for each example. Fitted to 1,000 chunks, cosines
 /// to vectors of others were 0.889 with it, and 0.864, 0.787 and 0.644 with 10, 100 and 1,000 times as
 /// much (`cargo xtask bench recall`, 2,500 chunks).
 const PENALTY: f32 = 1e-4;
 
-/// A draft of one model made from the draft of another.
+/// A static model of one encoder, made from that of another.
 pub struct Fitted {
-    base: Arc<dyn Draft>,
+    base: Arc<dyn StaticEmbedder>,
     info: ModelInfo,
     /// `[inner + 1, dim]`, by rows; the last row is added whatever the text.
     map: Vec<f32>,
@@ -25,14 +26,14 @@ pub struct Fitted {
 
 impl Fitted {
     /// Fewer examples than these do not determine a map from the vectors of `base`.
-    pub fn least_examples(base: &dyn Draft) -> usize {
+    pub fn least_examples(base: &dyn StaticEmbedder) -> usize {
         2 * base.info().dim
     }
 
-    /// Learns to draft for the model `of` from texts of code and that model's vectors of them, each
+    /// Learns to imitate the model `of` from texts of code and that model's vectors of them, each
     /// `[dim]` and of unit length. `None` if there are too few, or they determine nothing.
     pub fn fit(
-        base: Arc<dyn Draft>,
+        base: Arc<dyn StaticEmbedder>,
         of: &ModelInfo,
         examples: &[(String, Vec<f32>)],
     ) -> Option<Fitted> {
@@ -40,10 +41,10 @@ impl Fitted {
         if count < Fitted::least_examples(&*base) {
             return None;
         }
-        let drafts: Vec<Vec<f32>> =
+        let inputs: Vec<Vec<f32>> =
             examples.iter().map(|(text, _)| base.embed_code(text)).collect();
         let from = DMatrix::from_fn(inner + 1, count, |row, column| {
-            drafts[column].get(row).copied().unwrap_or(1.0)
+            inputs[column].get(row).copied().unwrap_or(1.0)
         });
         let to = DMatrix::from_fn(count, of.dim, |row, column| examples[row].1[column]);
         // Ridge regression: (X'X + penalty) M = X'Y.
@@ -58,19 +59,18 @@ impl Fitted {
         let info = ModelInfo {
             name: format!("{}, fitted to {}", base.info().name, of.name),
             // It follows from the base and the examples, and nobody looks for the same one again.
-            fingerprint: Fingerprint::new("fitted"),
-            drafts_for: Some(of.fingerprint.clone()),
+            // The base adapts code as it needs it.
+            space: VectorSpace::of_weights("fitted", TextPreprocessing::AsWritten),
+            teacher: Some(of.space.clone()),
             dim: of.dim,
             max_tokens: base.info().max_tokens,
-            // The base writes code as it needs it.
-            preprocessing: TextPreprocessing::AsWritten,
             device: base.info().device.clone(),
         };
         Some(Fitted { base, info, map: map.transpose().as_slice().to_vec() })
     }
 }
 
-impl Draft for Fitted {
+impl StaticEmbedder for Fitted {
     fn info(&self) -> &ModelInfo {
         &self.info
     }

@@ -1,9 +1,6 @@
 //! What a model is, seen from outside.
 
-use std::fmt;
-use std::sync::Arc;
-
-use crate::{EmbedError, TextPreprocessing};
+use crate::{EmbedError, VectorSpace};
 
 /// A text and the part it plays. A model may put a different prompt before each; callers never do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,62 +20,22 @@ impl<'a> Input<'a> {
     }
 }
 
-/// The identity of a model's weights: lower-case hex of the SHA-256 of its file. Vectors of
-/// different fingerprints are never compared.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Fingerprint(Arc<str>);
-
-impl Fingerprint {
-    /// From its text form.
-    pub fn new(hex: impl AsRef<str>) -> Fingerprint {
-        Fingerprint(hex.as_ref().to_ascii_lowercase().into())
-    }
-
-    /// The text form.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.get(..12).unwrap_or(&self.0))
-    }
-}
-
 /// What a loaded model says about itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelInfo {
     /// A name for people.
     pub name: String,
-    /// The identity of its weights.
-    pub fingerprint: Fingerprint,
-    /// For a draft model, the model whose vectors it imitates and with which it shares a space.
-    pub drafts_for: Option<Fingerprint>,
+    /// The space that its vectors of code live in.
+    pub space: VectorSpace,
+    /// For a static model, the space of the model that it imitates.
+    pub teacher: Option<VectorSpace>,
     /// The length of its vectors.
     pub dim: usize,
     /// The most tokens of a text that it reads, its own special tokens included; the rest of a
     /// longer text is ignored. `usize::MAX` if there is no such limit.
     pub max_tokens: usize,
-    /// How code is to be written for it. The model itself takes texts as they are: who embeds code
-    /// applies this, as [`EmbedHandle`](crate::EmbedHandle) and [`Draft::embed_code`] do.
-    pub preprocessing: TextPreprocessing,
     /// Where it runs, for people: `CPU`, `CUDA 0`.
     pub device: String,
-}
-
-impl ModelInfo {
-    /// The name of the space that this model's vectors of code live in: vectors of different spaces
-    /// are never compared.
-    pub fn space(&self) -> String {
-        format!("{}{}", self.fingerprint, self.preprocessing.suffix())
-    }
 }
 
 /// A model that one thread owns.
@@ -96,9 +53,9 @@ pub trait Embedder: Send {
     fn embed(&mut self, batch: &[Input<'_>]) -> Result<Vec<Vec<f32>>, EmbedError>;
 }
 
-/// A model so cheap that any thread calls it at any time. Its vectors stand in for those of the
-/// model named by [`ModelInfo::drafts_for`], and are compared with that model's query vectors.
-pub trait Draft: Send + Sync {
+/// A model so cheap that any thread calls it at any time. Its vectors stand in for those of its
+/// [teacher](ModelInfo::teacher), and are compared with the teacher's query vectors.
+pub trait StaticEmbedder: Send + Sync {
     /// What the model is.
     fn info(&self) -> &ModelInfo;
 
@@ -106,8 +63,8 @@ pub trait Draft: Send + Sync {
     /// gets the model's neutral vector.
     fn embed(&self, text: &str) -> Vec<f32>;
 
-    /// The vector of a piece of code, written as the model reads it.
+    /// The vector of a piece of code, adapted by the model's text preprocessing.
     fn embed_code(&self, code: &str) -> Vec<f32> {
-        self.embed(&self.info().preprocessing.apply(code))
+        self.embed(&self.info().space.preprocessing.apply(code))
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// What adapts text for a model before it is tokenised.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum TextPreprocessing {
     /// As it is.
     #[default]

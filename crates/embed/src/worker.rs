@@ -100,7 +100,7 @@ impl Worker {
     fn answer(&self, model: &mut dyn Embedder, first: QueryJob) {
         let queries = std::iter::once(first).chain(self.queries.try_iter());
         for QueryJob { text, reply } in queries.filter(|query| query.reply.wanted()) {
-            let read = model.info().preprocessing.apply(&text);
+            let read = model.info().space.preprocessing.apply(&text);
             let outcome = try_embed(model, &[Input::Query(&read)]);
             let outcome = outcome.map(|mut vectors| vectors.remove(0));
             if let Ok(vector) = &outcome {
@@ -137,7 +137,7 @@ impl Worker {
 
 /// One outcome per text. If the batch fails as a whole, each text is tried alone.
 fn embed_each(model: &mut dyn Embedder, texts: &[&str]) -> Outcomes {
-    let preprocessing = model.info().preprocessing;
+    let preprocessing = model.info().space.preprocessing;
     let read: Vec<_> = texts.iter().map(|text| preprocessing.apply(text)).collect();
     let inputs: Vec<Input<'_>> = read.iter().map(|text| Input::Document(text)).collect();
     if inputs.is_empty() {

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use descry_embed::{
-    BatchConfig, EmbedError, EmbedHandle, Embedder, Fingerprint, Input, ModelInfo, ModelState,
-    TextPreprocessing,
+    BatchConfig, EmbedError, EmbedHandle, Embedder, Input, ModelInfo, ModelState,
+    TextPreprocessing, VectorSpace,
 };
 
 /// Writes down what it is asked, and panics or fails on demand.
@@ -44,9 +44,8 @@ impl Embedder for Fake {
 fn info() -> ModelInfo {
     ModelInfo {
         name: "fake".into(),
-        fingerprint: Fingerprint::new("00ff"),
-        drafts_for: None,
-        preprocessing: TextPreprocessing::default(),
+        space: VectorSpace::of_weights("00ff", TextPreprocessing::default()),
+        teacher: None,
         dim: 1,
         max_tokens: 512,
         device: "CPU".into(),

@@ -1,11 +1,11 @@
-//! The chunks that wait for their exact vector, nearest to the person first.
+//! The chunks that wait for their dense vector, nearest to the person first.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use descry_base::{ChunkId, RootId};
 use parking_lot::{Condvar, Mutex};
 
-/// Chunks without an exact vector, by folder.
+/// Chunks without a dense vector, by folder.
 #[derive(Default)]
 pub(crate) struct Backlog {
     state: Mutex<State>,

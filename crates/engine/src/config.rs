@@ -2,20 +2,20 @@
 
 use std::path::PathBuf;
 
-use descry_embed::{Draft, EmbedError, Embedder};
+use descry_embed::{EmbedError, Embedder, StaticEmbedder};
 
 /// Loads the model that embeds queries and chunks.
 pub type LoadEmbedder = dyn FnOnce() -> Result<Box<dyn Embedder>, EmbedError> + Send;
 
-/// Loads the static student.
-pub type LoadDraft = dyn FnOnce() -> Result<Box<dyn Draft>, EmbedError> + Send;
+/// Loads the static model.
+pub type LoadStatic = dyn FnOnce() -> Result<Box<dyn StaticEmbedder>, EmbedError> + Send;
 
 /// How to load the models; called on threads of the engine's, so that starting does not wait.
 pub struct Models {
     /// The model that embeds queries, and chunks in the background.
     pub load: Box<LoadEmbedder>,
-    /// The static student of that model, if it has one.
-    pub load_draft: Option<Box<LoadDraft>>,
+    /// Its static model, if it has one.
+    pub load_static: Option<Box<LoadStatic>>,
 }
 
 /// What an engine is started with.
@@ -28,7 +28,7 @@ pub struct EngineConfig {
     pub watch: bool,
     /// At the start, catch up with what changed while nobody watched.
     pub catch_up: bool,
-    /// Another data directory, whose exact vectors are taken where texts are the same.
+    /// Another data directory, whose dense vectors are taken where texts are the same.
     pub vectors_of: Option<PathBuf>,
     /// Embed in the background. Without it only what is asked for is done.
     pub background: bool,

@@ -19,12 +19,12 @@ use crate::backlog::Backlog;
 use crate::blend::blend;
 use crate::config::{EngineConfig, Models};
 use crate::data_dir::{DataDir, Lock};
-use crate::drafted::{Drafted, redrafted};
 use crate::event::{Command, Event};
 use crate::publish::{Inner, Notification, Shared};
 use crate::rate::Rate;
 use crate::show::model;
 use crate::sources::EngineSources;
+use crate::static_view::{StaticView, with_static};
 use crate::texts::Texts;
 use crate::writer::{Work, Writer};
 use crate::{EngineError, Status, feed, fit, scan};
@@ -42,7 +42,7 @@ pub struct Engine {
     embed: Arc<EmbedHandle>,
     commands: Sender<Command>,
     threads: Vec<JoinHandle<()>>,
-    drafted: Drafted,
+    static_view: StaticView,
     background: bool,
     _lock: Lock,
 }
@@ -80,12 +80,12 @@ impl Engine {
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             status: ArcSwap::from_pointee(Status::default()),
             texts: Texts::new(dir.catalog()),
-            draft: OnceLock::new(),
+            static_model: OnceLock::new(),
             fitted: ArcSwapOption::empty(),
             sink: Box::new(sink),
         });
         let backlog = Arc::<Backlog>::default();
-        let Models { load, load_draft } = config.models;
+        let Models { load, load_static } = config.models;
         let embed = Arc::new(EmbedHandle::spawn(load, BatchConfig::default()));
         let (events_in, events) = bounded(EVENTS);
         // Commands come from people: a handful at most.
@@ -148,14 +148,14 @@ impl Engine {
             spawn("feed", Box::new(move || feed::run(&inner, &list, &model, &out)));
         }
         let (inner, model) = (Arc::clone(&shared), Arc::clone(&embed));
-        spawn("load", Box::new(move || load_models(&inner, load_draft, &model, &events_in)));
+        spawn("load", Box::new(move || load_models(&inner, load_static, &model, &events_in)));
         Ok(Engine {
             shared,
             backlog,
             embed,
             commands: commands_in,
             threads,
-            drafted: Drafted::default(),
+            static_view: StaticView::default(),
             background: config.background,
             _lock: lock,
         })
@@ -166,11 +166,13 @@ impl Engine {
         let begun = Instant::now();
         let snapshot = self.shared.snapshot.load_full();
         let sources = EngineSources::new(&self.shared, &self.embed);
-        let drafts_only = query.tiers.instant && !query.tiers.full;
-        let mut answer = match drafts_only {
-            true => {
-                descry_search::search(&self.drafted.view(&snapshot, &sources)?, query, &sources)?
-            }
+        let static_only = query.tiers.static_vectors && !query.tiers.dense_vectors;
+        let mut answer = match static_only {
+            true => descry_search::search(
+                &self.static_view.view(&snapshot, &sources)?,
+                query,
+                &sources,
+            )?,
             false => descry_search::search(&snapshot, query, &sources)?,
         };
         self.finish(&snapshot, &mut answer, begun);
@@ -198,11 +200,12 @@ impl Engine {
             return Ok(Answer::default());
         }
         let failed = |error: EmbedError| EngineError::NoModel(error.to_string());
-        let exact = self.embed.documents(vec![text.to_owned()]).wait().map_err(failed)?;
-        let exact = exact.into_iter().next().unwrap_or(Err(EmbedError::Stopped)).map_err(failed)?;
+        let dense = self.embed.documents(vec![text.to_owned()]).wait().map_err(failed)?;
+        let dense = dense.into_iter().next().unwrap_or(Err(EmbedError::Stopped)).map_err(failed)?;
         // As the index keeps them.
-        let draft = sources.draft().map(|draft| draft.embed_code(text));
-        let vector = blend(exact, draft.as_deref());
+        let static_vector =
+            sources.static_model().map(|static_model| static_model.embed_code(text));
+        let vector = blend(dense, static_vector.as_deref());
         let mut answer = descry_search::nearest_to(&snapshot, &vector, None, limit, &sources)?;
         self.finish(&snapshot, &mut answer, begun);
         Ok(answer)
@@ -223,17 +226,17 @@ impl Engine {
         EngineSources::new(&self.shared, &self.embed)
     }
 
-    /// The folder as it was while only the chunks that `keep` names had exact vectors and the others
-    /// drafts: for measuring.
-    pub fn redrafted(
+    /// The folder as it was while only the chunks that `keep` names had dense vectors and the others
+    /// static vectors: for evaluation.
+    pub fn with_static(
         &self,
         shard: &Shard,
         keep: &dyn Fn(ChunkId) -> bool,
     ) -> Result<Shard, EngineError> {
-        Ok(redrafted(shard, &self.sources(), keep)?)
+        Ok(with_static(shard, &self.sources(), keep)?)
     }
 
-    /// Marks what changed on disk meanwhile, and has shown drafts replaced first.
+    /// Marks what changed on disk meanwhile, and moves hits with static vectors to the front of the backlog.
     fn finish(&self, snapshot: &Snapshot, answer: &mut Answer, begun: Instant) {
         for hit in &mut answer.hits {
             let Some(shard) = snapshot.shard(hit.root) else { continue };
@@ -245,7 +248,7 @@ impl Engine {
             for line in &mut hit.lines {
                 line.number = line.number.min(last);
             }
-            if hit.why.draft {
+            if hit.why.from_static {
                 self.backlog.hurry(hit.root, [hit.chunk]);
             }
         }
@@ -280,7 +283,7 @@ impl Engine {
         if shown.model == model { shown } else { Arc::new(Status { model, ..(*shown).clone() }) }
     }
 
-    /// Waits until everything known of now is searchable, and, if `full`, has its exact vector.
+    /// Waits until everything known of now is searchable, and, if `full`, has its dense vector.
     pub fn settle(&self, full: bool) -> Result<(), EngineError> {
         if full && !self.background {
             return Err(EngineError::NoBackground);
@@ -411,24 +414,24 @@ fn open_catalog(dir: &DataDir) -> Result<(Catalog, bool), EngineError> {
 
 fn load_models(
     shared: &Inner,
-    load_draft: Option<Box<crate::config::LoadDraft>>,
+    load_static: Option<Box<crate::config::LoadStatic>>,
     embed: &EmbedHandle,
     out: &Sender<Event>,
 ) {
-    // All wait for the draft, or for the word that there is none: a panic must not keep it from them.
-    let load = |load: Box<crate::config::LoadDraft>| {
-        let panicked = |_| EmbedError::Panic("while a draft model was loaded".to_owned());
+    // Everyone waits until the static model is there or known to be missing, even if loading it panics.
+    let load = |load: Box<crate::config::LoadStatic>| {
+        let panicked = |_| EmbedError::Panic("while a static model was loaded".to_owned());
         catch_unwind(AssertUnwindSafe(load)).map_err(panicked).flatten()
     };
-    let draft = load_draft.and_then(|draft| match load(draft) {
-        Ok(draft) => Some(Arc::from(draft)),
+    let static_model = load_static.and_then(|static_model| match load(static_model) {
+        Ok(static_model) => Some(Arc::from(static_model)),
         Err(error) => {
-            tracing::error!(%error, "there are no drafts");
+            tracing::error!(%error, "there are no static vectors");
             None
         }
     });
     // Set once, here.
-    let _ = shared.draft.set(draft);
+    let _ = shared.static_model.set(static_model);
     if let Err(error) = embed.wait_ready() {
         tracing::error!(%error, "there is no model");
     }

@@ -18,10 +18,10 @@ pub(crate) enum Event {
     Scanned { root: RootId, whole: bool, result: Result<Vec<Skipped>, ScanFailure> },
     /// All edits handed out are dealt with.
     Edited,
-    /// Exact vectors arrived; `failed` have none and are not tried again.
+    /// Dense vectors arrived; `failed` have none and are not tried again.
     Embedded { root: RootId, vectors: Vec<(ChunkId, Digest, Vec<f32>)>, failed: usize },
-    /// Chunks without an exact vector were drafted by a student that was fitted meanwhile.
-    Drafted { root: RootId, drafts: Vec<(ChunkId, Vec<f32>)> },
+    /// A static model that was fitted meanwhile embedded chunks without a dense vector.
+    StaticVectors { root: RootId, vectors: Vec<(ChunkId, Vec<f32>)> },
     /// The model is loaded, or is not.
     ModelLoaded,
 }
@@ -46,7 +46,7 @@ pub(crate) enum Command {
     Remove(RootId, Sender<Result<(), EngineError>>),
     /// Hold a folder's background embedding back, or let it go on.
     Pause(RootId, bool, Sender<Result<(), EngineError>>),
-    /// Answer when everything that is known of now is searchable (`full`: has its exact vector).
+    /// Answer when everything that is known of now is searchable (`full`: has its dense vector).
     Settle { full: bool, reply: Sender<()> },
     /// Store a setting of the app.
     Set(String, String, Sender<Result<(), EngineError>>),

@@ -37,7 +37,7 @@ pub(crate) fn run(shared: &Shared, backlog: &Backlog, embed: &EmbedHandle, out: 
                     match outcome {
                         Ok(vector) => vectors.push((id, digest, vector)),
                         Err(error) => {
-                            tracing::warn!(%error, "a chunk keeps its draft");
+                            tracing::warn!(%error, "a chunk keeps its static vector");
                             failed += 1;
                         }
                     }

@@ -10,7 +10,6 @@ mod blend;
 mod commands;
 mod config;
 mod data_dir;
-mod drafted;
 mod engine;
 mod error;
 mod event;
@@ -29,11 +28,12 @@ mod scan;
 mod show;
 mod sources;
 mod space;
+mod static_view;
 mod status;
 mod texts;
 mod writer;
 
-pub use config::{EngineConfig, LoadDraft, LoadEmbedder, Models};
+pub use config::{EngineConfig, LoadEmbedder, LoadStatic, Models};
 pub use data_dir::{DataDir, Lock};
 pub use engine::{Engine, FileText};
 pub use error::EngineError;
@@ -41,7 +41,7 @@ pub use matches::{FileMatches, Searched, matches};
 pub use publish::Notification;
 pub use status::{Coverage, FolderStatus, ModelStatus, Phase, Status, WatchStatus};
 
-pub use descry_embed::Draft;
+pub use descry_embed::StaticEmbedder;
 pub use descry_grep::{Case, MatchedLine, Options as MatchOptions};
 pub use descry_search::{
     Answer, Duplicate, Facets, FileRole, Files, FilterKind, FilterToken, Hit, Line, Mode, Notice,

@@ -1,12 +1,12 @@
-//! Reading a file and making it ready for a commit: decoded, cut, drafted. No state, any thread.
+//! Reading a file and making it ready for a commit: decoded, cut, embedded by the static model. No state, any thread.
 
 use std::io::Read;
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
-use descry_base::{ChunkId, Digest, Language, RelPath, SkipReason, Stamp};
-use descry_chunk::{Chunk, ChunkConfig};
-use descry_embed::{Draft, Fingerprint};
+use descry_base::{ChunkId, ChunkMeta, Digest, Language, RelPath, SkipReason, Stamp};
+use descry_chunk::ChunkConfig;
+use descry_embed::{StaticEmbedder, VectorSpace};
 use descry_search::{FileEntry, Table};
 use descry_watch::FileStat;
 
@@ -28,20 +28,18 @@ pub(crate) struct ReadFile {
     pub(crate) digest: Digest,
     pub(crate) language: Language,
     pub(crate) chunks: Vec<ReadChunk>,
-    /// The model in whose space the drafts are.
-    pub(crate) drafted_for: Option<Fingerprint>,
+    /// The space of the static vectors.
+    pub(crate) space: Option<VectorSpace>,
 }
 
 /// A chunk, ready to be committed.
 pub(crate) struct ReadChunk {
-    pub(crate) chunk: Chunk,
+    pub(crate) meta: ChunkMeta,
     pub(crate) text: String,
-    /// The doc comment, or nothing.
-    pub(crate) doc: String,
     /// Of the text that is embedded.
     pub(crate) digest: Digest,
-    /// The draft of its vector.
-    pub(crate) draft: Option<Vec<f32>>,
+    /// Its static vector `[dim]`.
+    pub(crate) static_vector: Option<Vec<f32>>,
 }
 
 /// The text that is embedded for a chunk: its symbol path says where the code stands. The file's
@@ -61,7 +59,7 @@ pub(crate) fn prepare(
     root: &Path,
     stat: &FileStat,
     known: Option<&FileEntry>,
-    draft: Option<&dyn Draft>,
+    static_model: Option<&dyn StaticEmbedder>,
 ) -> Outcome {
     let (stamp, bytes) = match read(root, stat) {
         Ok(read) => read,
@@ -75,7 +73,7 @@ pub(crate) fn prepare(
         return Outcome::Same { stamp };
     }
     // A parser that panics costs one file, not the program.
-    let cut = || cut(&stat.path, &bytes, stamp.overruled, draft);
+    let cut = || cut(&stat.path, &bytes, stamp.overruled, static_model);
     let cut = std::panic::catch_unwind(AssertUnwindSafe(cut));
     match cut {
         Ok(Ok((language, chunks))) => Outcome::Read(Box::new(ReadFile {
@@ -83,7 +81,7 @@ pub(crate) fn prepare(
             digest,
             language,
             chunks,
-            drafted_for: draft.and_then(|draft| draft.info().drafts_for.clone()),
+            space: static_model.and_then(|static_model| static_model.info().teacher.clone()),
         })),
         Ok(Err(reason)) => Outcome::skipped(reason, stamp),
         Err(_) => {
@@ -105,20 +103,18 @@ fn cut(
     path: &RelPath,
     bytes: &[u8],
     overruled: bool,
-    draft: Option<&dyn Draft>,
+    static_model: Option<&dyn StaticEmbedder>,
 ) -> Result<(Language, Vec<ReadChunk>), SkipReason> {
     let read = descry_chunk::Text::read(path.as_str(), bytes, overruled)?;
     let text = read.as_str();
-    let ready = |chunk: Chunk| {
-        let body = text[chunk.span.bytes()].to_owned();
-        let doc = chunk.doc.clone().and_then(|doc| text.get(doc.start as usize..doc.end as usize));
-        let embedded = embedded_text(&chunk.symbol, &body);
+    let ready = |meta: ChunkMeta| {
+        let text = text[meta.span.bytes()].to_owned();
+        let embedded = embedded_text(&meta.symbol, &text);
         ReadChunk {
-            doc: doc.unwrap_or("").to_owned(),
             digest: Digest(*blake3::hash(embedded.as_bytes()).as_bytes()),
-            draft: draft.map(|draft| draft.embed_code(&embedded)),
-            text: body,
-            chunk,
+            static_vector: static_model.map(|static_model| static_model.embed_code(&embedded)),
+            text,
+            meta,
         }
     };
     let chunks = read.chunks(&ChunkConfig::default());

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use descry_base::Generation;
-use descry_embed::{Draft, Fingerprint, Fitted};
+use descry_embed::{Fitted, StaticEmbedder, VectorSpace};
 use descry_search::Snapshot;
 
 use crate::Status;
@@ -26,39 +26,39 @@ pub(crate) struct Inner {
     pub(crate) snapshot: ArcSwap<Snapshot>,
     pub(crate) status: ArcSwap<Status>,
     pub(crate) texts: Texts,
-    /// Set once the student is loaded; holds nothing if there is none.
-    pub(crate) draft: OnceLock<Option<Arc<dyn Draft>>>,
-    /// The student that was fitted to a model that has none of its own.
+    /// Set once the static model is loaded; holds nothing if there is none.
+    pub(crate) static_model: OnceLock<Option<Arc<dyn StaticEmbedder>>>,
+    /// The static model that was fitted to an encoder without one.
     pub(crate) fitted: ArcSwapOption<Fitted>,
     pub(crate) sink: Sink,
 }
 
 impl Inner {
-    /// The student that came with the program; waits until it is loaded.
-    pub(crate) fn base_student(&self) -> Option<Arc<dyn Draft>> {
-        self.draft.wait().clone()
+    /// The static model that came with the program; waits until it is loaded.
+    pub(crate) fn bundled_static_model(&self) -> Option<Arc<dyn StaticEmbedder>> {
+        self.static_model.wait().clone()
     }
 
-    /// That student, if it is this model's own.
-    pub(crate) fn own_student(&self, model: &Fingerprint) -> Option<Arc<dyn Draft>> {
-        self.base_student().filter(|student| student.info().drafts_for.as_ref() == Some(model))
+    /// That static model, if it imitates the model of this space.
+    pub(crate) fn own_static_model(&self, space: &VectorSpace) -> Option<Arc<dyn StaticEmbedder>> {
+        self.bundled_static_model()
+            .filter(|static_model| static_model.info().teacher.as_ref() == Some(space))
     }
 
-    /// The student that drafts what is read now; waits until there is one or the word that there is
-    /// none.
-    pub(crate) fn student(&self) -> Option<Arc<dyn Draft>> {
+    /// The static model for what is read now; waits until it is loaded or known to be missing.
+    pub(crate) fn static_model(&self) -> Option<Arc<dyn StaticEmbedder>> {
         match self.fitted.load_full() {
             Some(fitted) => Some(fitted),
-            None => self.base_student(),
+            None => self.bundled_static_model(),
         }
     }
 
-    /// The student of this model, if there is one by now: only its drafts can be compared with the
-    /// model's vectors.
-    pub(crate) fn student_of(&self, model: &Fingerprint) -> Option<Arc<dyn Draft>> {
-        let fitted = self.fitted.load_full().map(|fitted| fitted as Arc<dyn Draft>);
-        let student = fitted.or_else(|| self.draft.get()?.clone())?;
-        (student.info().drafts_for.as_ref() == Some(model)).then_some(student)
+    /// The static model of this space, if it is loaded: only its vectors can be compared with those of
+    /// the space.
+    pub(crate) fn static_model_of(&self, space: &VectorSpace) -> Option<Arc<dyn StaticEmbedder>> {
+        let fitted = self.fitted.load_full().map(|fitted| fitted as Arc<dyn StaticEmbedder>);
+        let static_model = fitted.or_else(|| self.static_model.get()?.clone())?;
+        (static_model.info().teacher.as_ref() == Some(space)).then_some(static_model)
     }
 }
 

@@ -6,13 +6,12 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::Arc;
 
-use descry_base::ChunkId;
+use descry_base::{ChunkId, ChunkMeta};
 use descry_catalog::{Catalog, CatalogReader, RootRow};
-use descry_embed::Draft;
+use descry_embed::StaticEmbedder;
 use descry_lexical::{Document, LexicalError, LexicalIndex};
-use descry_search::{ChunkMeta, FileEntry, FileRole, Table};
+use descry_search::{FileEntry, FileRole, Table};
 use descry_vector::{Entry, Tier, VectorError, VectorIndex};
 
 use crate::EngineError;
@@ -61,13 +60,7 @@ fn load_table(catalog: &Catalog, row: &RootRow) -> Result<Table, EngineError> {
     let mut of_file: HashMap<_, (ChunkId, Vec<ChunkMeta>)> = HashMap::new();
     for chunk in catalog.chunks(row.id)? {
         let (_, metas) = of_file.entry(chunk.file).or_insert((chunk.id, Vec::new()));
-        metas.push(ChunkMeta {
-            span: chunk.span,
-            doc: chunk.doc,
-            symbol: chunk.symbol.into(),
-            kind: chunk.kind,
-            defines: chunk.defines.into(),
-        });
+        metas.push(chunk.meta);
     }
     let mut table = Table::default();
     for file in catalog.files(row.id)? {
@@ -104,15 +97,8 @@ fn reconcile_words(root: &mut Root, reader: &CatalogReader) -> Result<(), Engine
     for file in root.table.files() {
         let missing: Vec<ChunkId> = file.chunk_ids().filter(|id| !have.contains(id)).collect();
         for (id, text) in missing.iter().zip(reader.texts(&missing)?) {
-            let (Some(text), Some(chunk)) = (text, file.chunk(*id)) else { continue };
-            let document = Document {
-                chunk: *id,
-                path: &file.path,
-                symbol: &chunk.symbol,
-                defines: &chunk.defines,
-                doc: chunk.doc_of(&text),
-                text: &text,
-            };
+            let (Some(text), Some(meta)) = (text, file.chunk(*id)) else { continue };
+            let document = Document { chunk: *id, path: &file.path, meta, text: &text };
             root.lexical.apply(&[], [document])?;
         }
     }
@@ -121,19 +107,20 @@ fn reconcile_words(root: &mut Root, reader: &CatalogReader) -> Result<(), Engine
 }
 
 /// Opens a folder's vectors in this space, and puts them in step with the catalog. Returns the
-/// chunks that lack an exact vector. `student` names the one that came with the model: drafts of one
-/// that was fitted in use stay.
+/// chunks that lack a dense vector. `own` is the static model that came with the encoder: an index that
+/// was blended with another is built anew. `static_model` embeds what has no vector, and may be one
+/// that was fitted in use.
 pub(crate) fn open_vectors(
     root: &mut Root,
     catalog: &Catalog,
     dir: &DataDir,
     space: &Space,
-    (student, draft): (&str, Option<Arc<dyn Draft>>),
+    own: Option<&dyn StaticEmbedder>,
+    static_model: Option<&dyn StaticEmbedder>,
 ) -> Result<Vec<ChunkId>, EngineError> {
     let path = dir.vectors(root.id);
-    let draft = draft.as_deref();
-    // A better student makes other drafts: theirs are made anew, exact vectors come from the catalog.
-    let name = format!("{} blended with {student}", space.info.space());
+    let blended_with = own.map_or("none", |own| &own.info().space.weights);
+    let name = format!("{} blended with {blended_with}", space.info.space);
     let open = || VectorIndex::open(&path, space.info.dim, &name);
     let mut vectors = match open() {
         Err(error @ (VectorError::Damaged { .. } | VectorError::Mismatch { .. })) => {
@@ -152,7 +139,7 @@ pub(crate) fn open_vectors(
         .table
         .files()
         .flat_map(|file| file.chunk_ids())
-        .filter(|id| have.get(id) != Some(&Tier::Full))
+        .filter(|id| have.get(id) != Some(&Tier::Dense))
         .collect();
     let mut lacking = Vec::new();
     for step in wanting.chunks(STEP) {
@@ -160,15 +147,15 @@ pub(crate) fn open_vectors(
         for id in step {
             let Some((text, digest)) = reader.text(*id)? else { continue };
             match catalog.vector(space.model, digest)? {
-                Some(exact) => {
-                    let draft = drafted(root, *id, &text, draft);
-                    let vector = blend(exact, draft.as_ref().map(|entry| &entry.vector[..]));
-                    entries.push(Entry { id: *id, tier: Tier::Full, vector });
+                Some(dense) => {
+                    let entry = static_entry(root, *id, &text, static_model);
+                    let vector = blend(dense, entry.as_ref().map(|entry| &entry.vector[..]));
+                    entries.push(Entry { id: *id, tier: Tier::Dense, vector });
                 }
                 None => {
                     lacking.push(*id);
                     if !have.contains_key(id) {
-                        entries.extend(drafted(root, *id, &text, draft));
+                        entries.extend(static_entry(root, *id, &text, static_model));
                     }
                 }
             }
@@ -179,9 +166,14 @@ pub(crate) fn open_vectors(
     Ok(lacking)
 }
 
-fn drafted(root: &Root, id: ChunkId, text: &str, draft: Option<&dyn Draft>) -> Option<Entry> {
-    let vector = draft?.embed_code(&embedded_of(&root.table, id, text)?);
-    Some(Entry { id, tier: Tier::Draft, vector })
+fn static_entry(
+    root: &Root,
+    id: ChunkId,
+    text: &str,
+    static_model: Option<&dyn StaticEmbedder>,
+) -> Option<Entry> {
+    let vector = static_model?.embed_code(&embedded_of(&root.table, id, text)?);
+    Some(Entry { id, tier: Tier::Static, vector })
 }
 
 /// Deletes a derived index.

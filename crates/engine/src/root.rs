@@ -9,7 +9,7 @@ use descry_base::{ChunkId, Generation, RelPath, RootId, Skipped, Stamp};
 use descry_catalog::{Catalog, ModelId, NewChunk, NewFile, RootRow};
 use descry_embed::ModelInfo;
 use descry_lexical::{Document, LexicalIndex};
-use descry_search::{ChunkMeta, FileEntry, FileRole, Shard, Table};
+use descry_search::{FileEntry, FileRole, Shard, Table};
 use descry_vector::{Entry, Tier, VectorIndex};
 
 use crate::blend::blend;
@@ -52,10 +52,10 @@ pub(crate) struct Root {
 
 /// What a commit changed.
 pub(crate) struct Committed {
-    /// New chunks that have no exact vector yet.
+    /// New chunks that have no dense vector yet.
     pub(crate) lacking: Vec<ChunkId>,
-    /// Some of these have no draft either.
-    pub(crate) undrafted: bool,
+    /// Some of these have no static vector either.
+    pub(crate) without_vectors: bool,
     /// Chunks that are gone.
     pub(crate) removed: Vec<ChunkId>,
 }
@@ -198,8 +198,8 @@ impl Root {
         self.table = table;
         fail::fail_point!("engine::after_catalog");
         let (entries, lacking) = entries(catalog, space, &mut read)?;
-        let drafts = entries.iter().filter(|entry| entry.tier == Tier::Draft).count();
-        let undrafted = drafts < lacking.len();
+        let with_static = entries.iter().filter(|entry| entry.tier == Tier::Static).count();
+        let without_vectors = with_static < lacking.len();
         let documents = read.iter().flat_map(|(path, file, first)| documents(path, file, *first));
         let words = self
             .lexical
@@ -211,34 +211,34 @@ impl Root {
         }
         fail::fail_point!("engine::after_vectors");
         words?;
-        Ok(Committed { lacking, undrafted, removed })
+        Ok(Committed { lacking, without_vectors, removed })
     }
 
-    /// Puts exact vectors in place of drafts; chunks that are gone are passed over.
-    pub(crate) fn put_exact(
+    /// Puts dense vectors in place of static ones; chunks that are gone are passed over.
+    pub(crate) fn put_dense(
         &mut self,
         vectors: Vec<(ChunkId, Vec<f32>)>,
     ) -> Result<(), EngineError> {
         let live = vectors.into_iter().filter(|(id, _)| self.table.contains(*id));
         let Some(index) = &mut self.vectors else { return Ok(()) };
-        let entry = |(id, exact)| {
-            let held = index.get(id).filter(|(tier, _)| *tier == Tier::Draft);
-            let draft = held.as_ref().map(|(_, draft)| &draft[..]);
-            Entry { id, tier: Tier::Full, vector: blend(exact, draft) }
+        let entry = |(id, dense)| {
+            let held = index.get(id).filter(|(tier, _)| *tier == Tier::Static);
+            let static_vector = held.as_ref().map(|(_, vector)| &vector[..]);
+            Entry { id, tier: Tier::Dense, vector: blend(dense, static_vector) }
         };
         let entries = live.map(entry).collect();
         Ok(index.apply(&[], entries)?)
     }
 
-    /// Puts drafts where no exact vector is; chunks that are gone are passed over.
-    pub(crate) fn put_drafts(
+    /// Puts static vectors where no dense vector is; chunks that are gone are passed over.
+    pub(crate) fn put_static(
         &mut self,
-        drafts: Vec<(ChunkId, Vec<f32>)>,
+        vectors: Vec<(ChunkId, Vec<f32>)>,
     ) -> Result<(), EngineError> {
         let Some(index) = &mut self.vectors else { return Ok(()) };
-        let lacks = |id| index.get(id).is_none_or(|(tier, _)| tier == Tier::Draft);
-        let live = drafts.into_iter().filter(|(id, _)| self.table.contains(*id) && lacks(*id));
-        let entries = live.map(|(id, vector)| Entry { id, tier: Tier::Draft, vector }).collect();
+        let lacks = |id| index.get(id).is_none_or(|(tier, _)| tier == Tier::Static);
+        let live = vectors.into_iter().filter(|(id, _)| self.table.contains(*id) && lacks(*id));
+        let entries = live.map(|(id, vector)| Entry { id, tier: Tier::Static, vector }).collect();
         Ok(index.apply(&[], entries)?)
     }
 
@@ -279,24 +279,10 @@ fn put(
     let chunks: Vec<NewChunk<'_>> = file
         .chunks
         .iter()
-        .map(|read| NewChunk {
-            span: read.chunk.span,
-            doc: read.chunk.doc.as_ref().map(|doc| (doc.start, doc.end)),
-            symbol: &read.chunk.symbol,
-            kind: read.chunk.kind,
-            defines: &read.chunk.defines,
-            digest: read.digest,
-            text: &read.text,
-        })
+        .map(|read| NewChunk { meta: &read.meta, digest: read.digest, text: &read.text })
         .collect();
     let (id, first) = commit.put_file(&new, &chunks)?;
-    let metas = file.chunks.iter().map(|read| ChunkMeta {
-        span: read.chunk.span,
-        doc: read.chunk.doc.as_ref().map(|doc| (doc.start, doc.end)),
-        symbol: read.chunk.symbol.as_str().into(),
-        kind: read.chunk.kind,
-        defines: read.chunk.defines.as_slice().into(),
-    });
+    let metas = file.chunks.iter().map(|read| read.meta.clone());
     Ok(FileEntry {
         id,
         path: path.clone(),
@@ -309,8 +295,8 @@ fn put(
     })
 }
 
-/// The vectors of new chunks: exact where the text was embedded before, else their drafts; and the
-/// chunks that lack an exact one.
+/// The vectors of new chunks, dense where the text was embedded before and static elsewhere; and the
+/// chunks that lack a dense one.
 fn entries(
     catalog: &Catalog,
     space: Option<&Space>,
@@ -319,17 +305,21 @@ fn entries(
     let (mut entries, mut lacking) = (Vec::new(), Vec::new());
     let Some(space) = space else { return Ok((entries, lacking)) };
     for (_, file, first) in read {
-        let drafted = file.drafted_for.as_ref() == Some(&space.info.fingerprint);
+        let comparable = file.space.as_ref() == Some(&space.info.space);
         for (id, chunk) in (first.0..).map(ChunkId).zip(&mut file.chunks) {
-            let draft = chunk.draft.take().filter(|_| drafted);
+            let static_vector = chunk.static_vector.take().filter(|_| comparable);
             match catalog.vector(space.model, chunk.digest)? {
-                Some(exact) => {
-                    let vector = blend(exact, draft.as_deref());
-                    entries.push(Entry { id, tier: Tier::Full, vector });
+                Some(dense) => {
+                    let vector = blend(dense, static_vector.as_deref());
+                    entries.push(Entry { id, tier: Tier::Dense, vector });
                 }
                 None => {
                     lacking.push(id);
-                    entries.extend(draft.map(|vector| Entry { id, tier: Tier::Draft, vector }));
+                    entries.extend(static_vector.map(|vector| Entry {
+                        id,
+                        tier: Tier::Static,
+                        vector,
+                    }));
                 }
             }
         }
@@ -345,9 +335,7 @@ fn documents<'a>(
     (first.0..).map(ChunkId).zip(&file.chunks).map(move |(chunk, read)| Document {
         chunk,
         path,
-        symbol: &read.chunk.symbol,
-        defines: &read.chunk.defines,
-        doc: &read.doc,
+        meta: &read.meta,
         text: &read.text,
     })
 }

@@ -95,13 +95,13 @@ impl Scan {
     fn read(&mut self, shared: &Shared, pool: &rayon::ThreadPool, out: &Sender<Event>) {
         let count = self.unread.len().min(TURN);
         let turn: Vec<FileStat> = self.unread.drain(..count).collect();
-        let (job, student) = (&self.job, shared.student());
+        let (job, static_model) = (&self.job, shared.static_model());
         pool.install(|| {
             turn.par_iter().for_each(|stat| {
                 if !job.is_cancelled() {
                     let known = job.table.file(&stat.path).filter(|_| !job.recut);
                     let known = known.map(AsRef::as_ref);
-                    let outcome = prepare(&job.path, stat, known, student.as_deref());
+                    let outcome = prepare(&job.path, stat, known, static_model.as_deref());
                     job.send(stat.path.clone(), outcome, out);
                 }
             });
@@ -217,7 +217,7 @@ fn look(
     let outcome = match admission.admit(path) {
         Verdict::Admit(stat) => {
             let known = job.table.file(path).map(AsRef::as_ref);
-            prepare(&job.path, &stat, known, shared.student().as_deref())
+            prepare(&job.path, &stat, known, shared.static_model().as_deref())
         }
         Verdict::Skip(reason) => Outcome::Skipped { reason, stamp: Stamp::default() },
         Verdict::Folder | Verdict::Ignored | Verdict::Gone => Outcome::Gone,

@@ -44,7 +44,7 @@ impl Writer {
 }
 
 fn lacking(root: &Root) -> usize {
-    let full = root.vectors.as_ref().map_or(0, VectorIndex::full_len);
+    let full = root.vectors.as_ref().map_or(0, VectorIndex::dense_len);
     root.table.chunk_count().saturating_sub(full)
 }
 
@@ -62,8 +62,8 @@ fn folder(root: &Root, time_left: Option<std::time::Duration>) -> FolderStatus {
         files: root.table.file_count(),
         coverage: Coverage {
             chunks: root.table.chunk_count(),
-            instant: vectors.map_or(0, VectorIndex::len),
-            full: vectors.map_or(0, VectorIndex::full_len),
+            static_vectors: vectors.map_or(0, VectorIndex::len),
+            dense_vectors: vectors.map_or(0, VectorIndex::dense_len),
         },
         skipped: root.skipped,
         time_left,

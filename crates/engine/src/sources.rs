@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use descry_base::ChunkId;
-use descry_embed::{Draft, EmbedError, EmbedHandle, ModelState, Pending};
+use descry_embed::{EmbedError, EmbedHandle, ModelState, Pending, StaticEmbedder};
 use descry_search::Sources;
 
 use crate::publish::Shared;
@@ -16,16 +16,16 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) struct EngineSources<'a> {
     shared: &'a Shared,
     embed: &'a EmbedHandle,
-    student: Option<Arc<dyn Draft>>,
+    static_model: Option<Arc<dyn StaticEmbedder>>,
 }
 
 impl<'a> EngineSources<'a> {
     pub(crate) fn new(shared: &'a Shared, embed: &'a EmbedHandle) -> EngineSources<'a> {
-        let student = match embed.state() {
-            ModelState::Ready(model) => shared.student_of(&model.fingerprint),
+        let static_model = match embed.state() {
+            ModelState::Ready(model) => shared.static_model_of(&model.space),
             ModelState::Loading | ModelState::Failed(_) => None,
         };
-        EngineSources { shared, embed, student }
+        EngineSources { shared, embed, static_model }
     }
 }
 
@@ -54,7 +54,7 @@ impl Sources for EngineSources<'_> {
         }
     }
 
-    fn draft(&self) -> Option<&dyn Draft> {
-        self.student.as_deref()
+    fn static_model(&self) -> Option<&dyn StaticEmbedder> {
+        self.static_model.as_deref()
     }
 }

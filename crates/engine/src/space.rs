@@ -1,4 +1,4 @@
-//! The writer's part that is about vectors: the space they live in, students, what was embedded, saving.
+//! The writer's part that is about vectors: the space they live in, static models, what was embedded, saving.
 
 use std::time::Instant;
 
@@ -20,24 +20,24 @@ const SPACE: &str = "engine.space";
 pub(crate) const UNSAVED_SHARE: usize = 20;
 
 impl Writer {
-    /// The space is known from the student, which loads in no time, or else from the model, which has
-    /// the last word: where another model was used last, the student's space is not opened.
+    /// Takes the space from the encoder once it is loaded, and until then from its static model, which
+    /// loads at once, unless another encoder was used last.
     pub(crate) fn find_space(&mut self) {
-        let drafted = self.shared.base_student().and_then(|draft| {
-            let info = draft.info();
-            Some(ModelInfo { fingerprint: info.drafts_for.clone()?, ..info.clone() })
+        let of_static = self.shared.bundled_static_model().and_then(|static_model| {
+            let info = static_model.info();
+            Some(ModelInfo { space: info.teacher.clone()?, ..info.clone() })
         });
         let last = self.catalog.setting(SPACE).unwrap_or_default();
-        let info = match (self.embed.state(), drafted) {
+        let info = match (self.embed.state(), of_static) {
             (ModelState::Ready(info), _) => info,
-            (_, Some(info)) if last.is_none_or(|last| last == info.space()) => info,
+            (_, Some(info)) if last.is_none_or(|last| last == info.space.to_string()) => info,
             _ => return,
         };
-        if self.space.as_ref().is_some_and(|space| space.info.fingerprint == info.fingerprint) {
+        if self.space.as_ref().is_some_and(|space| space.info.space == info.space) {
             return;
         }
-        let noted = self.catalog.model(&info.space()).and_then(|model| {
-            self.catalog.set_setting(SPACE, &info.space())?;
+        let noted = self.catalog.model(&info.space.to_string()).and_then(|model| {
+            self.catalog.set_setting(SPACE, &info.space.to_string())?;
             Ok(model)
         });
         match noted {
@@ -47,16 +47,18 @@ impl Writer {
         let ids: Vec<RootId> = self.roots.iter().map(|root| root.id).collect();
         ids.into_iter().for_each(|id| self.open_vectors(id));
         self.publish();
-        self.fit_student();
+        self.fit_static_model();
     }
 
-    /// Has a student fitted for a model that has none of its own, once enough is embedded; and again
-    /// when there is much more of it.
-    fn fit_student(&mut self) {
-        let (Some(space), Some(base)) = (&self.space, self.shared.base_student()) else { return };
-        let own = self.shared.own_student(&space.info.fingerprint).is_some();
+    /// Has a static model fitted to an encoder without one, once enough is embedded, and again when
+    /// there is four times as much.
+    fn fit_static_model(&mut self) {
+        let (Some(space), Some(base)) = (&self.space, self.shared.bundled_static_model()) else {
+            return;
+        };
+        let own = self.shared.own_static_model(&space.info.space).is_some();
         let vectors = self.roots.iter().filter_map(|root| root.vectors.as_ref());
-        let exact = vectors.map(|vectors| vectors.full_len()).sum::<usize>();
+        let exact = vectors.map(|vectors| vectors.dense_len()).sum::<usize>();
         if own || exact < self.work.fit_at.max(Fitted::least_examples(&*base)) {
             return;
         }
@@ -68,13 +70,18 @@ impl Writer {
 
     pub(crate) fn open_vectors(&mut self, id: RootId) {
         let Some(space) = self.space.clone() else { return };
-        let draft = self.shared.student_of(&space.info.fingerprint);
-        let own = self.shared.own_student(&space.info.fingerprint);
-        let student = own.as_ref().map_or("none", |own| own.info().fingerprint.as_str());
+        let static_model = self.shared.static_model_of(&space.info.space);
+        let own = self.shared.own_static_model(&space.info.space);
         let whole = |root: &&mut Root| root.id == id && !root.broken;
         let Some(root) = self.roots.iter_mut().find(whole) else { return };
-        let opened =
-            reconcile::open_vectors(root, &self.catalog, &self.dir, &space, (student, draft));
+        let opened = reconcile::open_vectors(
+            root,
+            &self.catalog,
+            &self.dir,
+            &space,
+            own.as_deref(),
+            static_model.as_deref(),
+        );
         match opened {
             Ok(lacking) => self.backlog.push(id, lacking),
             Err(error) => {
@@ -105,16 +112,16 @@ impl Writer {
             .unzip::<_, _, Vec<_>, Vec<_>>();
         let kept = self.catalog.put_vectors(space.model, &keep).map_err(EngineError::from);
         let Some(root) = self.root(id) else { return };
-        if let Err(error) = kept.and_then(|()| root.put_exact(put)) {
+        if let Err(error) = kept.and_then(|()| root.put_dense(put)) {
             self.fail(id, &error);
         }
         self.publish();
-        self.fit_student();
+        self.fit_static_model();
     }
 
-    pub(crate) fn drafted(&mut self, id: RootId, drafts: Vec<(ChunkId, Vec<f32>)>) {
+    pub(crate) fn put_static(&mut self, id: RootId, vectors: Vec<(ChunkId, Vec<f32>)>) {
         let Some(root) = self.root(id) else { return };
-        if let Err(error) = root.put_drafts(drafts) {
+        if let Err(error) = root.put_static(vectors) {
             self.fail(id, &error);
         }
         self.publish();

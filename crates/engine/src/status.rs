@@ -41,7 +41,7 @@ pub struct FolderStatus {
     pub coverage: Coverage,
     /// Files and folders that were left out.
     pub skipped: usize,
-    /// Until every chunk has its exact vector, if that can be told.
+    /// Until every chunk has its dense vector, if that can be told.
     pub time_left: Option<Duration>,
     /// How changes are noticed.
     pub watch: WatchStatus,
@@ -56,10 +56,12 @@ pub struct FolderStatus {
 pub struct Coverage {
     /// All chunks: each is searchable by words.
     pub chunks: usize,
-    /// Those with a vector, draft or exact.
-    pub instant: usize,
-    /// Those with an exact vector.
-    pub full: usize,
+    /// Those with a vector, static or dense.
+    #[serde(rename = "instant")]
+    pub static_vectors: usize,
+    /// Those with a dense vector.
+    #[serde(rename = "full")]
+    pub dense_vectors: usize,
 }
 
 /// What is going on in a folder.

@@ -79,7 +79,7 @@ pub(crate) struct Work {
     pub(crate) loaded: bool,
     /// Folders of which something could not be written since their last scan began.
     pub(crate) failed: HashSet<RootId>,
-    /// A student is fitted once so many chunks have exact vectors.
+    /// A static model is fitted once so many chunks have dense vectors.
     pub(crate) fit_at: usize,
     /// Saving vectors failed, and is tried again then.
     pub(crate) unsaved_until: Option<Instant>,
@@ -179,7 +179,7 @@ impl Writer {
             Event::Scanned { root, whole, result } => self.scanned(root, whole, result),
             Event::Edited => self.work.editing = false,
             Event::Embedded { root, vectors, failed } => self.embedded(root, vectors, failed),
-            Event::Drafted { root, drafts } => self.drafted(root, drafts),
+            Event::StaticVectors { root, vectors } => self.put_static(root, vectors),
             Event::ModelLoaded => self.find_space(),
         }
         self.changed();
@@ -345,9 +345,9 @@ impl Writer {
                 if edited {
                     self.backlog.hurry(id, committed.lacking);
                 }
-                if committed.undrafted && self.shared.fitted.load().is_some() {
+                if committed.without_vectors && self.shared.fitted.load().is_some() {
                     // If one waits already, it sees these chunks as well.
-                    let _ = self.fit_jobs.try_send(FitJob::Draft);
+                    let _ = self.fit_jobs.try_send(FitJob::Embed);
                 }
                 let skipped = self.catalog.skipped_count(id);
                 // What another batch could not write is missing until the folder is looked at again.

@@ -1,6 +1,6 @@
-//! How many of the 50 nearest vectors the HNSW graph finds, on vectors of real code: the student's drafts,
+//! How many of the 50 nearest vectors the HNSW graph finds, on vectors of real code: static ones,
 //! and the model's own of 10,000 chunks and of 100,000 (of their first lines, to be done in minutes). And
-//! how near a student comes to the model: the bundled one, and those fitted to some of the chunks.
+//! how near a static model comes to the model: the bundled one, and those fitted to some of the chunks.
 //!
 //! `cargo xtask bench recall` runs it. Arguments: a folder of sources, and how many chunks.
 #![allow(clippy::print_stdout, reason = "figures to read")]
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use descry_base::ChunkId;
 use descry_chunk::ChunkConfig;
-use descry_embed::{Draft, Embedder, Fitted, Input, ModelInfo};
+use descry_embed::{Embedder, Fitted, Input, ModelInfo, StaticEmbedder};
 use descry_embed_gguf::LoadOptions;
 use descry_session::Bundled;
 use descry_vector::{Entry, Tier, VectorIndex};
@@ -38,26 +38,28 @@ fn main() -> Result<()> {
     };
     let texts = texts(&folder, count)?;
     ensure!(texts.len() >= 2 * QUESTIONS, "{} has too few chunks", folder.display());
-    let Bundled { model, draft } = descry_bundled::bundled();
+    let Bundled { model, static_model } = descry_bundled::bundled();
     let mut model = descry_embed_gguf::load(model, &LoadOptions::default())?;
-    let draft: Arc<dyn Draft> = Arc::new(descry_embed_gguf::load_draft(draft)?);
+    let static_model: Arc<dyn StaticEmbedder> =
+        Arc::new(descry_embed_gguf::load_static(static_model)?);
     let heads: Vec<&str> =
         texts.iter().map(|text| &text[..text.floor_char_boundary(HEAD)]).collect();
     let asking = texts.iter().step_by(texts.len() / QUESTIONS);
     let asking: Vec<&str> = asking.filter_map(|text| text.lines().next()).collect();
     let questions = embed(model.as_mut(), &asking)?;
 
-    let drafts: Vec<Vec<f32>> = texts.iter().map(|text| draft.embed_code(text)).collect();
-    report("drafts", &drafts, Tier::Draft, &questions)?;
+    let static_vectors: Vec<Vec<f32>> =
+        texts.iter().map(|text| static_model.embed_code(text)).collect();
+    report("static vectors", &static_vectors, Tier::Static, &questions)?;
     let begun = Instant::now();
     let whole: Vec<&str> = texts.iter().take(10_000).map(String::as_str).collect();
     let exact = embed(model.as_mut(), &whole)?;
     println!("{:>7} chunks embedded in {:.0} s", exact.len(), begun.elapsed().as_secs_f64());
-    report("exact vectors", &exact, Tier::Full, &questions)?;
-    students(&draft, model.info(), &texts, &exact);
+    report("dense vectors", &exact, Tier::Dense, &questions)?;
+    static_models(&static_model, model.info(), &texts, &exact);
     if heads.len() > exact.len() {
         let exact = embed(model.as_mut(), &heads)?;
-        report("exact vectors", &exact, Tier::Full, &questions)?;
+        report("dense vectors", &exact, Tier::Dense, &questions)?;
     }
     Ok(())
 }
@@ -80,7 +82,7 @@ fn texts(folder: &Path, count: usize) -> Result<Vec<String>> {
 }
 
 fn embed(model: &mut dyn Embedder, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
-    let preprocessing = model.info().preprocessing;
+    let preprocessing = model.info().space.preprocessing;
     let mut vectors = Vec::with_capacity(texts.len());
     for batch in texts.chunks(64) {
         let read: Vec<_> = batch.iter().map(|text| preprocessing.apply(text)).collect();
@@ -90,27 +92,36 @@ fn embed(model: &mut dyn Embedder, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
     Ok(vectors)
 }
 
-/// The mean cosine between drafts and exact vectors of the last fifth of the chunks, which no student was
+/// The mean cosine between static vectors and dense vectors of the last fifth of the chunks, which no static model was
 /// fitted to.
-fn students(bundled: &Arc<dyn Draft>, model: &ModelInfo, texts: &[String], exact: &[Vec<f32>]) {
+fn static_models(
+    bundled: &Arc<dyn StaticEmbedder>,
+    model: &ModelInfo,
+    texts: &[String],
+    exact: &[Vec<f32>],
+) {
     let pairs: Vec<_> = texts.iter().cloned().zip(exact.iter().cloned()).collect();
     let (known, asked) = pairs.split_at(pairs.len() * 4 / 5);
-    let likeness = |student: &dyn Draft| {
+    let likeness = |static_model: &dyn StaticEmbedder| {
         let cosine = |(text, exact): &(String, Vec<f32>)| -> f32 {
-            student.embed_code(text).iter().zip(exact).map(|(a, b)| a * b).sum()
+            static_model.embed_code(text).iter().zip(exact).map(|(a, b)| a * b).sum()
         };
         asked.iter().map(cosine).sum::<f32>() / asked.len() as f32
     };
-    println!("{:>7} drafts: cosine {:.3} to exact vectors", asked.len(), likeness(&**bundled));
+    println!(
+        "{:>7} static vectors: cosine {:.3} to dense vectors",
+        asked.len(),
+        likeness(&**bundled)
+    );
     for share in [8, 4, 2, 1] {
         let known: Vec<_> = known.iter().step_by(share).cloned().collect();
         let begun = Instant::now();
-        if let Some(student) = Fitted::fit(Arc::clone(bundled), model, &known) {
+        if let Some(static_model) = Fitted::fit(Arc::clone(bundled), model, &known) {
             println!(
-                "{:>7} drafts by a student fitted to {}: {:.3}, fitted in {:.2} s",
+                "{:>7} static vectors by a static model fitted to {}: {:.3}, fitted in {:.2} s",
                 asked.len(),
                 known.len(),
-                likeness(&student),
+                likeness(&static_model),
                 begun.elapsed().as_secs_f64()
             );
         }

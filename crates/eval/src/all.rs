@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use descry_engine::Weights;
-use descry_measure::score::{K, Score};
+use descry_evaluation::score::{K, Score};
 use serde_json::{Value, json};
 
 use crate::args::{Args, Measure};
@@ -98,7 +98,7 @@ fn judged_table(ways: &[Configuration], rows: &[Vec<Row<'_>>]) -> Table {
 
 #[cfg(test)]
 mod tests {
-    use descry_measure::score::{Found, Target};
+    use descry_evaluation::score::{Found, Target};
 
     use super::*;
     use crate::judged::{Repository, Task};

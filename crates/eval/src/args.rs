@@ -60,7 +60,7 @@ pub(crate) struct Args {
     /// of the annotated queries.
     #[arg(long)]
     pub(crate) docs: bool,
-    /// Words and drafts only: nothing is embedded.
+    /// Words and static vectors only: nothing is embedded.
     #[arg(long)]
     pub(crate) instant: bool,
     /// Compare every set of lists, fused alone and with the ranking signals.

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context, Result, ensure};
 use descry_engine::Hit;
-use descry_measure::score::Found;
+use descry_evaluation::score::Found;
 
 use crate::args::Args;
 use crate::configuration::Configuration;
@@ -60,7 +60,7 @@ pub(crate) fn doc_comments(
         _ => {}
     }
     fs::create_dir_all(&copy).with_context(|| format!("making {}", copy.display()))?;
-    let questions = descry_measure::copy(&folder, &copy, QUESTIONS, &AtomicBool::default())?;
+    let questions = descry_evaluation::copy(&folder, &copy, QUESTIONS, &AtomicBool::default())?;
     Ok(Repository { elsewhere: Some(copy), ..asking(repository, "doc comment", questions) })
 }
 
@@ -68,9 +68,9 @@ pub(crate) fn doc_comments(
 pub(crate) fn asking(
     repository: &Repository,
     category: &str,
-    questions: Vec<descry_measure::Question>,
+    questions: Vec<descry_evaluation::Question>,
 ) -> Repository {
-    let task = |question: descry_measure::Question| Task {
+    let task = |question: descry_evaluation::Question| Task {
         query: question.text,
         category: category.to_owned(),
         targets: question.targets,

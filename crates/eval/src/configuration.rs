@@ -17,12 +17,12 @@ pub(crate) struct Configuration {
 impl Configuration {
     /// Whether one list takes part, not several.
     pub(crate) fn is_single(&self) -> bool {
-        let Tiers { words, instant, full } = self.tiers;
-        usize::from(words) + usize::from(instant) + usize::from(full) == 1
+        let Tiers { lexical, static_vectors, dense_vectors } = self.tiers;
+        usize::from(lexical) + usize::from(static_vectors) + usize::from(dense_vectors) == 1
     }
 }
 
-/// Which chunks have exact vectors; the others have drafts.
+/// Which chunks have dense vectors; the others have static vectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Coverage {
     pub(crate) order: Order,
@@ -69,7 +69,7 @@ impl Coverage {
 
 fn tiers(names: &str) -> Tiers {
     let has = |name| names.split('+').any(|part| part == name);
-    Tiers { words: has("words"), instant: has("instant"), full: has("full") }
+    Tiers { lexical: has("words"), static_vectors: has("instant"), dense_vectors: has("full") }
 }
 
 /// The lists alone and together, as people have them before and after a folder is embedded.
@@ -100,7 +100,7 @@ pub(crate) fn lists(weights: &Weights) -> Vec<Configuration> {
         .flat_map(|set| {
             let tiers = tiers(set);
             // With both, every chunk has the better of the two.
-            let coverage = if tiers.full { Coverage::ALL } else { Coverage::NONE };
+            let coverage = if tiers.dense_vectors { Coverage::ALL } else { Coverage::NONE };
             let with = |name: String, weights: &Weights| Configuration {
                 name,
                 tiers,

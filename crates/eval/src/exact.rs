@@ -1,5 +1,5 @@
-//! Identifiers and file names, each asked alone, of whole folders: by words and drafts, for nothing of
-//! this needs exact vectors.
+//! Identifiers and file names, each asked alone, of whole folders: by words and static vectors, for nothing of
+//! this needs dense vectors.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use descry_base::SymbolKind;
 use descry_engine::{Answer, FileRole, Hit, Shard, Sources, Tiers, Weights};
-use descry_measure::score::K;
+use descry_evaluation::score::K;
 
 use crate::args::Args;
 use crate::asked::of_model;
@@ -28,7 +28,7 @@ const MISSES: usize = 20;
 pub(crate) fn tables(args: &Args, weights: &Weights) -> Result<[Table; 2]> {
     let way = Configuration {
         name: "words+instant".to_owned(),
-        tiers: Tiers { full: false, ..Tiers::default() },
+        tiers: Tiers { dense_vectors: false, ..Tiers::default() },
         weights: weights.clone(),
         coverage: Coverage::NONE,
     };
@@ -259,7 +259,7 @@ opening_hours: never
         let mut folder = Folder::open(project.path(), how).unwrap();
         let way = Configuration {
             name: "words".to_owned(),
-            tiers: Tiers { words: true, instant: false, full: false },
+            tiers: Tiers { lexical: true, static_vectors: false, dense_vectors: false },
             weights: Weights::default(),
             coverage: Coverage::NONE,
         };

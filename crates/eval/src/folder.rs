@@ -7,19 +7,21 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use descry_base::ChunkId;
-use descry_engine::{Answer, Draft, Engine, EngineConfig, Query, Snapshot, Sources, search_with};
+use descry_engine::{
+    Answer, Engine, EngineConfig, Query, Snapshot, Sources, StaticEmbedder, search_with,
+};
 use rayon::prelude::*;
 
 use crate::configuration::{Configuration, Coverage};
 use crate::questions::Questions;
-use descry_measure::score::K;
+use descry_evaluation::score::K;
 
-/// An indexed folder, with all its exact vectors where they are asked for.
+/// An indexed folder, with all its dense vectors where they are asked for.
 pub(crate) struct Folder {
     pub(crate) engine: Engine,
     questions: Questions,
     views: BTreeMap<Coverage, Arc<Snapshot>>,
-    /// How long words and drafts took, then exact vectors.
+    /// How long words and static vectors took, then dense vectors.
     pub(crate) indexed: [Duration; 2],
 }
 
@@ -29,7 +31,7 @@ pub(crate) struct Indexing {
     pub(crate) data: PathBuf,
     /// The model, if not the bundled one.
     pub(crate) model: Option<PathBuf>,
-    /// Compute exact vectors.
+    /// Compute dense vectors.
     pub(crate) full: bool,
     /// The data folder of another index, whose vectors are taken where texts are the same.
     pub(crate) vectors_of: Option<PathBuf>,
@@ -62,7 +64,7 @@ impl Folder {
             engine.settle(true)?;
         }
         let indexed = [instant, begun.elapsed()];
-        let questions = Questions::open(&data, model.fingerprint.as_str())?;
+        let questions = Questions::open(&data, &model.space.to_string())?;
         Ok(Folder { engine, questions, views: BTreeMap::new(), indexed })
     }
 
@@ -82,7 +84,7 @@ impl Folder {
         limit: usize,
     ) -> Result<Vec<Answer>> {
         let tiers = configuration.tiers;
-        if tiers.instant || tiers.full {
+        if tiers.static_vectors || tiers.dense_vectors {
             self.questions.embed(&self.engine.sources(), questions)?;
         }
         let view = self.view(configuration.coverage)?;
@@ -101,10 +103,10 @@ impl Folder {
             return Ok(Arc::clone(view));
         }
         let snapshot = self.engine.snapshot();
-        let redrafted = |shard| -> Result<_> {
-            Ok(Arc::new(self.engine.redrafted(shard, &coverage.of(shard))?))
+        let with_static = |shard| -> Result<_> {
+            Ok(Arc::new(self.engine.with_static(shard, &coverage.of(shard))?))
         };
-        let shards: Result<_> = snapshot.shards.iter().map(|shard| redrafted(shard)).collect();
+        let shards: Result<_> = snapshot.shards.iter().map(|shard| with_static(shard)).collect();
         let view = Arc::new(Snapshot { shards: shards?, ..*snapshot });
         self.views.insert(coverage, Arc::clone(&view));
         Ok(view)
@@ -130,7 +132,7 @@ impl<S: Sources> Sources for Asked<'_, S> {
         }
     }
 
-    fn draft(&self) -> Option<&dyn Draft> {
+    fn static_model(&self) -> Option<&dyn StaticEmbedder> {
         None
     }
 }

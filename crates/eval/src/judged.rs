@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use descry_measure::score::Target;
+use descry_evaluation::score::Target;
 
 /// Repository -> system -> its published NDCG@10.
 pub(crate) type Published = BTreeMap<String, BTreeMap<String, f64>>;

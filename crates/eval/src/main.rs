@@ -27,7 +27,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 use descry_engine::{Tiers, Weights};
-use descry_measure::score::{Found, K};
+use descry_evaluation::score::{Found, K};
 use serde::Serialize;
 
 use crate::args::Args;
@@ -68,7 +68,7 @@ fn main() -> Result<()> {
     for repository in &repositories {
         let mut folder = open(&args, repository)?;
         println!(
-            "{:<16} words and drafts after {:>6.2} s, exact vectors after {:>7.2} s",
+            "{:<16} words and static vectors after {:>6.2} s, dense vectors after {:>7.2} s",
             repository.name,
             folder.indexed[0].as_secs_f64(),
             folder.indexed[1].as_secs_f64(),
@@ -105,7 +105,7 @@ fn configurations(args: &Args) -> Result<Vec<Configuration>> {
     let base = match args.instant {
         true => Configuration {
             name: "words+instant".to_owned(),
-            tiers: Tiers { full: false, ..Tiers::default() },
+            tiers: Tiers { dense_vectors: false, ..Tiers::default() },
             weights: weights.clone(),
             coverage: Coverage::NONE,
         },
@@ -136,7 +136,7 @@ fn say_times(indexed: [Duration; 2], mut times: Vec<Duration>) {
     times.sort();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1e3;
     println!(
-        "{:<16} words and drafts after {:>6.2} s, exact vectors after {:>7.2} s",
+        "{:<16} words and static vectors after {:>6.2} s, dense vectors after {:>7.2} s",
         "all",
         indexed[0].as_secs_f64(),
         indexed[1].as_secs_f64()

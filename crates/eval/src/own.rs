@@ -2,8 +2,8 @@
 //! search, and whether the right file's first hits are the right place.
 
 use anyhow::{Context, Result};
-use descry_measure::History;
-use descry_measure::score::{K, Score, before_place};
+use descry_evaluation::History;
+use descry_evaluation::score::{K, Score, before_place};
 
 use crate::args::{Args, Measure};
 use crate::asked::{QUESTIONS, answers, asking, data, doc_comments, open};
@@ -64,7 +64,7 @@ fn subjects(args: &Args, repository: &Repository, asks: &Repository) -> Result<R
     let below = repository.benchmark_root.as_deref();
     let history = History { git: &git, revision: &repository.revision, below };
     let is_there = |path: &str| folder.join(path).is_file();
-    let questions = descry_measure::commit_questions(&history, QUESTIONS, is_there);
+    let questions = descry_evaluation::commit_questions(&history, QUESTIONS, is_there);
     let questions = questions.map_err(|reason| {
         anyhow::anyhow!("the commits of {} cannot be asked: {reason}", repository.name)
     })?;
@@ -184,7 +184,7 @@ impl Placed {
 #[cfg(test)]
 mod tests {
     use descry_engine::Weights;
-    use descry_measure::score::{Found, Target};
+    use descry_evaluation::score::{Found, Target};
 
     use super::*;
     use crate::configuration::ways;

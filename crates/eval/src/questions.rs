@@ -18,8 +18,8 @@ pub(crate) struct Questions {
 
 impl Questions {
     /// What is kept in `data` by this model.
-    pub(crate) fn open(data: &Path, fingerprint: &str) -> Result<Questions> {
-        let name = blake3::hash(fingerprint.as_bytes()).to_hex();
+    pub(crate) fn open(data: &Path, space: &str) -> Result<Questions> {
+        let name = blake3::hash(space.as_bytes()).to_hex();
         let file = data.join(format!("questions-{}.json", &name[..16]));
         let vectors = match file.is_file() {
             // What a killed run left half-written is computed again.
@@ -64,7 +64,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
     use descry_base::ChunkId;
-    use descry_engine::Draft;
+    use descry_engine::StaticEmbedder;
 
     use super::*;
 
@@ -91,7 +91,7 @@ mod tests {
             })
         }
 
-        fn draft(&self) -> Option<&dyn Draft> {
+        fn static_model(&self) -> Option<&dyn StaticEmbedder> {
             None
         }
     }
@@ -100,8 +100,8 @@ mod tests {
     fn no_question_is_embedded_twice() {
         let data = tempfile::tempdir().unwrap();
         let model = Slow { asked: AtomicUsize::new(0), answered: AtomicUsize::new(0) };
-        let ask = |fingerprint: &str, questions: &[&str], computed: usize| {
-            let mut kept = Questions::open(data.path(), fingerprint).unwrap();
+        let ask = |space: &str, questions: &[&str], computed: usize| {
+            let mut kept = Questions::open(data.path(), space).unwrap();
             kept.embed(&&model, questions).unwrap();
             for text in questions {
                 assert_eq!(kept.vector(text), Some(&[text.len() as f32, 0.1][..]));

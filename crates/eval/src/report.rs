@@ -6,7 +6,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::judged::{Published, Repository, Task};
-use descry_measure::score::{Found, Score, Target};
+use descry_evaluation::score::{Found, Score, Target};
 
 /// One query with its answer and its score.
 #[derive(Clone)]

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result};
 use descry_engine::Weights;
-use descry_measure::score::{K, Score};
+use descry_evaluation::score::{K, Score};
 use serde_json::Value;
 
 use crate::args::Args;

@@ -9,13 +9,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use descry_base::{ChunkId, Generation, Language, RelPath};
+use descry_base::{ChunkId, ChunkMeta, Generation, Language, RelPath};
 use descry_lexical::{Document, LexicalIndex, LexicalQuery};
 
 /// About what the chunker makes of source code.
 const CHUNK_BYTES: usize = 1200;
 
 struct Chunk {
+    meta: ChunkMeta,
     path: RelPath,
     text: String,
 }
@@ -104,9 +105,7 @@ fn documents(chunks: &[Chunk], first: u64) -> impl Iterator<Item = Document<'_>>
     chunks.iter().zip(first..).map(|(chunk, id)| Document {
         chunk: ChunkId(id),
         path: &chunk.path,
-        symbol: "",
-        defines: &[],
-        doc: "",
+        meta: &chunk.meta,
         text: &chunk.text,
     })
 }
@@ -137,11 +136,11 @@ fn collect(
                 chunk += line;
                 if chunk.len() > CHUNK_BYTES {
                     let text = std::mem::take(&mut chunk);
-                    chunks.push(Chunk { path: path.clone(), text });
+                    chunks.push(Chunk { meta: ChunkMeta::default(), path: path.clone(), text });
                 }
             }
             if !chunk.is_empty() {
-                chunks.push(Chunk { path, text: chunk });
+                chunks.push(Chunk { meta: ChunkMeta::default(), path, text: chunk });
             }
         }
     }

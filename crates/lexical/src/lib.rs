@@ -22,7 +22,7 @@ mod stop_words;
 mod token;
 mod variants;
 
-use descry_base::{ChunkId, DefinedName, RelPath};
+use descry_base::{ChunkId, ChunkMeta, RelPath};
 
 pub use composed::{compose, fold};
 pub use error::LexicalError;
@@ -41,12 +41,8 @@ pub struct Document<'a> {
     pub chunk: ChunkId,
     /// The file, relative to its folder.
     pub path: &'a RelPath,
-    /// The symbol path around and in the chunk (`impl Router > fn route`), or "".
-    pub symbol: &'a str,
-    /// The names that the chunk defines.
-    pub defines: &'a [DefinedName],
-    /// The doc comment, or "".
-    pub doc: &'a str,
+    /// Its symbol path, names and doc comment.
+    pub meta: &'a ChunkMeta,
     /// The whole text.
     pub text: &'a str,
 }

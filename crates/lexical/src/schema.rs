@@ -89,15 +89,15 @@ impl Fields {
             }
         };
         add(TextField::Body, document.text);
-        add(TextField::Symbol, document.symbol);
-        for defined in document.defines {
+        add(TextField::Symbol, &document.meta.symbol);
+        for defined in &document.meta.defines {
             add(TextField::Symbol, &defined.name);
         }
         // A file's name says more than its folder's.
         add(TextField::Path, document.path.stem());
         add(TextField::Path, document.path.stem());
         add(TextField::Path, document.path.parent());
-        add(TextField::Doc, document.doc);
+        add(TextField::Doc, document.meta.doc_of(document.text));
         out
     }
 }

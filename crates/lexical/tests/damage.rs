@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use descry_base::{ChunkId, Generation, RelPath};
+use descry_base::{ChunkId, ChunkMeta, Generation, RelPath};
 use descry_lexical::{Document, LexicalError, LexicalIndex, LexicalQuery};
 use proptest::prelude::*;
 
@@ -30,12 +30,11 @@ fn build(dir: &Path) {
     let mut index = LexicalIndex::open(dir).unwrap();
     for generation in 1..=2_u64 {
         let path = RelPath::new("src/a.rs").unwrap();
+        let meta = ChunkMeta { symbol: "fn name".into(), ..ChunkMeta::default() };
         let documents = (0..50).map(|i| Document {
             chunk: ChunkId(generation * 100 + i),
             path: &path,
-            symbol: "fn name",
-            defines: &[],
-            doc: "words",
+            meta: &meta,
             text: "some text with several words of its own",
         });
         index.apply(&[ChunkId(101)], documents).unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use descry_base::{ChunkId, Generation, RelPath};
+use descry_base::{ChunkId, ChunkMeta, Generation, RelPath};
 use descry_lexical::{Document, LexicalError, LexicalIndex, LexicalQuery, Scored};
 use proptest::prelude::*;
 
@@ -41,12 +41,11 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
 
 fn add(index: &mut LexicalIndex, remove: &[ChunkId], documents: &[(u64, String)]) {
     let path = RelPath::new("src/a.rs").unwrap();
+    let meta = ChunkMeta::default();
     let documents = documents.iter().map(|(id, text)| Document {
         chunk: ChunkId(*id),
         path: &path,
-        symbol: "",
-        defines: &[],
-        doc: "",
+        meta: &meta,
         text,
     });
     index.apply(remove, documents).unwrap();

@@ -1,6 +1,6 @@
 //! What is found, and in which order.
 
-use descry_base::{ChunkId, DefinedName, Generation, RelPath, SymbolKind};
+use descry_base::{ChunkId, ChunkMeta, DefinedName, Generation, RelPath, SymbolKind};
 use descry_lexical::{
     Document, Found, LexicalIndex, LexicalQuery, LexicalSnapshot, Scored, Take, nearest, search,
 };
@@ -15,7 +15,10 @@ fn add(index: &mut LexicalIndex, chunk: ChunkId, line: &str) {
         .into_iter()
         .collect();
     let path = RelPath::new(path).unwrap();
-    let document = Document { chunk, path: &path, symbol, defines: &defines, doc, text };
+    let doc = text.find(doc).map(|at| at as u32..(at + doc.len()) as u32);
+    let meta =
+        ChunkMeta { symbol: symbol.into(), defines: defines.into(), doc, ..ChunkMeta::default() };
+    let document = Document { chunk, path: &path, meta: &meta, text };
     index.apply(&[], [document]).unwrap();
 }
 

@@ -112,8 +112,9 @@ pub struct Why {
     pub meaning: Option<u32>,
     /// Its cosine to the query.
     pub similarity: Option<f32>,
-    /// True if `meaning` stands on a draft vector.
-    pub draft: bool,
+    /// True if `meaning` stands on a static vector.
+    #[serde(rename = "instant")]
+    pub from_static: bool,
     /// What raised or lowered it, strongest first.
     pub signals: Vec<Signal>,
     /// The words of the query that stand in it.

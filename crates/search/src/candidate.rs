@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use descry_base::{ChunkId, FileId};
+use descry_base::{ChunkId, ChunkMeta, FileId};
 
 use crate::answer::Signal;
 use crate::exact::Exactness;
-use crate::table::{ChunkMeta, FileEntry};
+use crate::table::FileEntry;
 
 /// A chunk on its way to becoming a hit.
 pub(crate) struct Candidate {
@@ -20,7 +20,7 @@ pub(crate) struct Candidate {
     pub(crate) meaning: Option<u32>,
     /// Cosine to the query.
     pub(crate) similarity: Option<f32>,
-    pub(crate) draft: bool,
+    pub(crate) from_static: bool,
     /// The question's terms that it has: bits.
     pub(crate) terms: u64,
     /// How much of the question's words its file has, by their rarity: 0 to 1.
@@ -50,7 +50,7 @@ impl Candidate {
             words: None,
             meaning: None,
             similarity: None,
-            draft: false,
+            from_static: false,
             terms: 0,
             covered: 0.0,
             named_line: None,

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use descry_base::{ChunkId, Language, RelPath, SymbolKind};
+use descry_base::{ChunkId, ChunkMeta, Language, RelPath, SymbolKind};
 use descry_lexical::fold;
 
 use crate::parse::{self, FilterKind};
 use crate::paths::Paths;
-use crate::table::{ChunkMeta, FileEntry};
+use crate::table::FileEntry;
 use crate::{FileRole, Parsed, Query, Shard};
 
 /// What passes.

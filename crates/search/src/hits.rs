@@ -53,11 +53,12 @@ pub(crate) fn hydrate(
     }
     kept.truncate(limit);
     let seen: RefCell<HashMap<String, f32>> = RefCell::default();
-    let draft = sources.draft();
+    let static_model = sources.static_model();
     let meaning = |line: &str| -> f32 {
-        let (Some(vector), Some(draft)) = (vector, draft) else { return 0.0 };
+        let (Some(vector), Some(static_model)) = (vector, static_model) else { return 0.0 };
         *seen.borrow_mut().entry(line.to_owned()).or_insert_with(|| {
-            let cosine: f32 = draft.embed_code(line).iter().zip(vector).map(|(a, b)| a * b).sum();
+            let cosine: f32 =
+                static_model.embed_code(line).iter().zip(vector).map(|(a, b)| a * b).sum();
             cosine.max(0.0) * MEANING_OF_LINE
         })
     };
@@ -68,7 +69,7 @@ pub(crate) fn hydrate(
         let matches = matched_terms(query, &text);
         let marks: Vec<_> = matches.iter().map(|m| (m.bytes.clone(), m.term)).collect();
         // Reading every line of a hundred hits by meaning would cost more than the search.
-        let weigh = index < WEIGHED && vector.is_some() && draft.is_some();
+        let weigh = index < WEIGHED && vector.is_some() && static_model.is_some();
         let meaning = weigh.then_some(&meaning as _);
         let first = chunk.span.first_line;
         let lines = best_lines(&text, first, &marks, meaning, candidate.named_line);
@@ -162,7 +163,7 @@ fn why(candidate: &Candidate, query: &LexicalQuery, matches: &[descry_lexical::W
         words: candidate.words.map(|rank| rank + 1),
         meaning: candidate.meaning.map(|rank| rank + 1),
         similarity: candidate.similarity,
-        draft: candidate.draft,
+        from_static: candidate.from_static,
         signals,
         matched,
     }

@@ -45,4 +45,4 @@ pub use query::{Mode, Query, Tiers, Working};
 pub use signals::{SIGNALS, SignalSwitch, Weights};
 pub use snapshot::{Shard, Snapshot};
 pub use sources::Sources;
-pub use table::{ChunkMeta, FileEntry, Table};
+pub use table::{FileEntry, Table};

@@ -24,20 +24,20 @@ pub enum Mode {
     Regex,
 }
 
-/// Which lists take part in [`Mode::All`].
+/// Which lists take part in [`Mode::All`]. People call these tiers words, instant and full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Tiers {
     /// BM25.
-    pub words: bool,
-    /// Vectors drafted by the static student.
-    pub instant: bool,
-    /// Vectors computed by the model.
-    pub full: bool,
+    pub lexical: bool,
+    /// Vectors by the static model.
+    pub static_vectors: bool,
+    /// Vectors by the model.
+    pub dense_vectors: bool,
 }
 
 impl Default for Tiers {
     fn default() -> Tiers {
-        Tiers { words: true, instant: true, full: true }
+        Tiers { lexical: true, static_vectors: true, dense_vectors: true }
     }
 }
 

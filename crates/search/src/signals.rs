@@ -178,11 +178,11 @@ pub const SIGNALS: &[SignalSwitch] = &[
     SignalSwitch { name: "coverage", off: |w| w.coverage = 0.0 },
     // 0 here; doc comments of six repositories (MRR@10 of 0.645) -0.005
     SignalSwitch { name: "rest", off: |w| w.rest = 0.0 },
-    // 0 here; doc comments -0.016, by drafts alone -0.045
+    // 0 here; doc comments -0.016, by static vectors alone -0.045
     SignalSwitch { name: "name", off: |w| w.name = 0.0 },
     // 0 here; doc comments -0.003; at 0.8 +0.003, and the weakest repository here -0.010
     SignalSwitch { name: "beginnings", off: |w| w.begins_nothing = 1.0 },
-    // 0 here, by words and drafts -0.003; doc comments -0.003, of the worst repository -0.020
+    // 0 here, by words and static vectors -0.003; doc comments -0.003, of the worst repository -0.020
     SignalSwitch { name: "lead", off: |w| w.meaning_lead = 0.0 },
     // -0.002, symbols -0.012
     SignalSwitch { name: "definition", off: |w| (w.definition, w.definition_mixed) = (0.0, 0.0) },

@@ -1,7 +1,7 @@
 //! What a search asks of others.
 
 use descry_base::ChunkId;
-use descry_embed::Draft;
+use descry_embed::StaticEmbedder;
 
 /// Texts and vectors, from wherever they come. Several threads may ask at once.
 pub trait Sources: Sync {
@@ -12,6 +12,6 @@ pub trait Sources: Sync {
     /// people, why there is none.
     fn vector(&self, text: &str) -> Box<dyn FnOnce() -> Result<Vec<f32>, String> + '_>;
 
-    /// The static student, for the meaning of single lines.
-    fn draft(&self) -> Option<&dyn Draft>;
+    /// The static model, for the meaning of single lines.
+    fn static_model(&self) -> Option<&dyn StaticEmbedder>;
 }

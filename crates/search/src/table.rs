@@ -4,38 +4,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use descry_base::{
-    ChunkId, DefinedName, Digest, FileId, Language, RelPath, Span, Stamp, SymbolKind,
-};
+use descry_base::{ChunkId, ChunkMeta, Digest, FileId, Language, RelPath, Stamp};
 use imbl::OrdMap;
 
 use crate::FileRole;
-
-/// A chunk without its text.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ChunkMeta {
-    /// Where in the file.
-    pub span: Span,
-    /// Its doc comment, as bytes of the file's text.
-    pub doc: Option<(u32, u32)>,
-    /// Symbol path, outermost first, joined by ` > `.
-    pub symbol: Box<str>,
-    /// What its main definition is.
-    pub kind: Option<SymbolKind>,
-    /// Names whose definitions start here.
-    pub defines: Box<[DefinedName]>,
-}
-
-impl ChunkMeta {
-    /// The doc comment within the chunk's own text; empty if it has none.
-    pub fn doc_of<'a>(&self, text: &'a str) -> &'a str {
-        let range = self.doc.map(|(start, end)| {
-            let within = |at: u32| at.saturating_sub(self.span.start) as usize;
-            within(start)..within(end)
-        });
-        range.and_then(|range| text.get(range)).unwrap_or("")
-    }
-}
 
 /// A live file and its chunks.
 #[derive(Clone, Debug, PartialEq)]

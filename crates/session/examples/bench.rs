@@ -51,7 +51,7 @@ fn main() -> anyhow::Result<()> {
     result
 }
 
-/// When an edit of a folder that is embedded to the end is found by its exact vector.
+/// When an edit of a folder that is embedded to the end is found by its dense vector.
 fn measure_exact(source: &Path, scratch: &Path) -> anyhow::Result<()> {
     let project = scratch.join("small");
     let bytes = copy_sources(source, &project, 200_000)?;
@@ -63,7 +63,7 @@ fn measure_exact(source: &Path, scratch: &Path) -> anyhow::Result<()> {
     engine.settle(true)?;
     let chunks = wait_for_status(engine)?.coverage.chunks;
     say(&format!(
-        "exact vectors                {:.1} chunks/s ({chunks} chunks, {:.1} MB)",
+        "dense vectors                {:.1} chunks/s ({chunks} chunks, {:.1} MB)",
         chunks as f64 / begun.elapsed().as_secs_f64(),
         bytes as f64 / 1e6
     ))?;
@@ -72,7 +72,7 @@ fn measure_exact(source: &Path, scratch: &Path) -> anyhow::Result<()> {
         let name = format!("zanzibar{number}quux");
         std::fs::write(project.join("edited.rs"), edit(&name, number))?;
         let begun = Instant::now();
-        let tiers = Tiers { words: false, instant: false, full: true };
+        let tiers = Tiers { lexical: false, static_vectors: false, dense_vectors: true };
         let query = Query { tiers, ..Query::new(format!("counts the {name} of a basket"), 5) };
         wait_until(|| {
             let answer = engine.search(&query)?;
@@ -80,7 +80,7 @@ fn measure_exact(source: &Path, scratch: &Path) -> anyhow::Result<()> {
         })?;
         times.push(begun.elapsed());
     }
-    report("an edit has its exact vector", times)
+    report("an edit has its dense vector", times)
 }
 
 fn edit(name: &str, number: u32) -> String {
@@ -92,7 +92,7 @@ fn bundled() -> Bundled {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
     Bundled {
         model: (&models.join("descry-code-22m-q8_0.gguf")).into(),
-        draft: (&models.join("descry-code-22m-instant.gguf")).into(),
+        static_model: (&models.join("descry-code-22m-instant.gguf")).into(),
     }
 }
 
@@ -134,7 +134,10 @@ fn measure(project: &Path, data: &Path, bytes: u64) -> anyhow::Result<()> {
 
     for (name, tiers) in [
         ("query, all tiers", Tiers::default()),
-        ("query, words alone", Tiers { words: true, instant: false, full: false }),
+        (
+            "query, words alone",
+            Tiers { lexical: true, static_vectors: false, dense_vectors: false },
+        ),
     ] {
         let mut times = Vec::new();
         for round in 0..8 {

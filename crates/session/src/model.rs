@@ -5,7 +5,7 @@
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use descry_embed::{Draft, EmbedError, ModelInfo};
+use descry_embed::{EmbedError, ModelInfo, StaticEmbedder};
 use descry_embed_gguf::{LoadError, LoadOptions, Source};
 use descry_engine::Models;
 
@@ -19,8 +19,8 @@ const CHOICE: &str = "model";
 pub struct Bundled {
     /// Embeds queries, and chunks in the background.
     pub model: Source,
-    /// Its static student.
-    pub draft: Source,
+    /// Its static model.
+    pub static_model: Source,
 }
 
 /// The model that the user chose; `None` for the bundled one.
@@ -67,18 +67,18 @@ pub fn reset_model(data_dir: &Path) -> Result<(), SessionError> {
     }
 }
 
-/// This model, or the bundled one, and the bundled student, which drafts for its own teacher alone.
+/// This model, or the bundled one; and the bundled static model, which serves its own teacher alone.
 pub fn models(model: Option<PathBuf>, bundled: Bundled) -> Models {
-    let Bundled { model: own, draft } = bundled;
+    let Bundled { model: own, static_model } = bundled;
     let model = model.map_or(own, Source::File);
     let failed = |error: LoadError| EmbedError::Load(error.to_string());
     Models {
         load: Box::new(move || {
             descry_embed_gguf::load(model, &LoadOptions::default()).map_err(failed)
         }),
-        load_draft: Some(Box::new(move || {
-            let draft = descry_embed_gguf::load_draft(draft).map_err(failed)?;
-            Ok(Box::new(draft) as Box<dyn Draft>)
+        load_static: Some(Box::new(move || {
+            let static_model = descry_embed_gguf::load_static(static_model).map_err(failed)?;
+            Ok(Box::new(static_model) as Box<dyn StaticEmbedder>)
         })),
     }
 }
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(choose_model(&data_dir, &file).unwrap().dim, 48);
         assert_eq!(chosen_model(&data_dir).unwrap(), Some(file.clone()));
         let none = Source::Program { name: "none", bytes: &[] };
-        let bundled = Bundled { model: none.clone(), draft: none.clone() };
+        let bundled = Bundled { model: none.clone(), static_model: none.clone() };
         assert_eq!(model_in_use(&data_dir, bundled.clone()).unwrap(), Source::File(file));
         reset_model(&data_dir).unwrap();
         assert_eq!(model_in_use(&data_dir, bundled).unwrap(), none);

@@ -192,7 +192,7 @@ impl Session {
         }
     }
 
-    /// Waits until everything known of now is searchable, and, if `full`, has its exact vector.
+    /// Waits until everything known of now is searchable, and, if `full`, has its dense vector.
     pub fn settle(&self, full: bool) -> Result<(), SessionError> {
         match self {
             Session::Owner { engine, .. } => Ok(engine.settle(full)?),

@@ -9,4 +9,4 @@ mod model;
 
 pub use fixture::{fixture, put};
 pub use git::git;
-pub use model::{DIM, FakeDraft, FakeModel};
+pub use model::{DIM, FakeModel, FakeStaticModel};

@@ -4,12 +4,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use descry_embed::{Draft, EmbedError, Embedder, Fingerprint, Input, ModelInfo, TextPreprocessing};
+use descry_embed::{
+    EmbedError, Embedder, Input, ModelInfo, StaticEmbedder, TextPreprocessing, VectorSpace,
+};
 
 /// The length of the vectors.
 pub const DIM: usize = 32;
 
-/// How far a draft lies off, for each dimension, before it is brought to unit length.
+/// How far a static vector lies off, for each dimension, before it is brought to unit length.
 const NOISE: f32 = 0.05;
 
 /// An [`Embedder`] that needs no file. Clones share the count.
@@ -20,9 +22,9 @@ pub struct FakeModel {
     embedded: Arc<AtomicUsize>,
 }
 
-/// The static student of a [`FakeModel`]: nearly the same vectors.
+/// The static model of a [`FakeModel`]: nearly the same vectors.
 #[derive(Clone)]
-pub struct FakeDraft {
+pub struct FakeStaticModel {
     info: ModelInfo,
     model: FakeModel,
 }
@@ -33,9 +35,8 @@ impl FakeModel {
         let pair = |(a, b): &(&str, &str)| (a.to_lowercase(), b.to_lowercase());
         let info = ModelInfo {
             name: name.to_owned(),
-            fingerprint: Fingerprint::new(format!("{:016x}", hash(name))),
-            drafts_for: None,
-            preprocessing: TextPreprocessing::default(),
+            space: space(hash(name)),
+            teacher: None,
             dim: DIM,
             max_tokens: usize::MAX,
             device: "none".to_owned(),
@@ -44,15 +45,15 @@ impl FakeModel {
         FakeModel { info, synonyms, embedded: Arc::default() }
     }
 
-    /// Its student.
-    pub fn draft(&self) -> FakeDraft {
+    /// Its static model.
+    pub fn static_model(&self) -> FakeStaticModel {
         let info = ModelInfo {
-            name: format!("{} (draft)", self.info.name),
-            fingerprint: Fingerprint::new(format!("{:016x}", hash(&self.info.name) ^ 1)),
-            drafts_for: Some(self.info.fingerprint.clone()),
+            name: format!("{} (static)", self.info.name),
+            space: space(hash(&self.info.name) ^ 1),
+            teacher: Some(self.info.space.clone()),
             ..self.info.clone()
         };
-        FakeDraft { info, model: self.clone() }
+        FakeStaticModel { info, model: self.clone() }
     }
 
     /// How many documents it has embedded.
@@ -86,7 +87,7 @@ impl Embedder for FakeModel {
     }
 }
 
-impl Draft for FakeDraft {
+impl StaticEmbedder for FakeStaticModel {
     fn info(&self) -> &ModelInfo {
         &self.info
     }
@@ -114,6 +115,10 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     }
     words.push(word);
     words.into_iter().filter(|word| !word.is_empty())
+}
+
+fn space(hash: u64) -> VectorSpace {
+    VectorSpace::of_weights(&format!("{hash:016x}"), TextPreprocessing::default())
 }
 
 /// FNV-1a, 64 bits.
@@ -164,12 +169,12 @@ mod tests {
     }
 
     #[test]
-    fn drafts_are_nearly_exact_and_of_the_same_space() {
+    fn static_vectors_are_near_and_of_the_same_space() {
         let model = FakeModel::new("fake", &[]);
-        let draft = model.draft();
-        let likeness = cosine(&draft.embed("fn give_up()"), &model.vector("fn give_up()"));
+        let static_model = model.static_model();
+        let likeness = cosine(&static_model.embed("fn give_up()"), &model.vector("fn give_up()"));
         assert!((0.9..0.9999).contains(&likeness), "{likeness}");
-        assert_eq!(draft.info().drafts_for.as_ref(), Some(&model.info().fingerprint));
-        assert_eq!(model.embedded(), 0, "drafts are not counted");
+        assert_eq!(static_model.info().teacher.as_ref(), Some(&model.info().space));
+        assert_eq!(model.embedded(), 0, "static vectors are not counted");
     }
 }

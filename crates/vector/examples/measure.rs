@@ -27,12 +27,12 @@ fn main() {
 }
 
 fn measure(count: usize) {
-    let drafts = clustered(count, DIM, 1);
-    let queries = near(&drafts);
+    let static_vectors = clustered(count, DIM, 1);
+    let queries = near(&static_vectors);
     let dir = tempfile::tempdir().expect("a temporary folder");
     let open = || VectorIndex::open(dir.path(), DIM, "measure").expect("a whole index");
     let mut index = open().scan_up_to(1_000);
-    let put = entries(&drafts, Tier::Draft);
+    let put = entries(&static_vectors, Tier::Static);
     let start = clock();
     for part in put.chunks(1_000) {
         index.apply(&[], part.to_vec()).expect("vectors are finite");
@@ -58,7 +58,7 @@ fn measure(count: usize) {
 
     let full = clustered(count, DIM, 2);
     let start = clock();
-    for part in entries(&full, Tier::Full).chunks(count / 10) {
+    for part in entries(&full, Tier::Dense).chunks(count / 10) {
         index.apply(&[], part.to_vec()).expect("vectors are finite");
         while index.settle(Duration::from_secs(1)).expect("memory suffices").remaining > 0 {}
     }

@@ -190,8 +190,8 @@ fn leads_to(graph: &Graph, table: &Table) -> bool {
     graph.counts().0 == settled().count() && settled().all(|(slot, _)| graph.contains(slot))
 }
 
-/// The table's file, little-endian: per slot the id (u64), what holds it (u8: 0 nobody, 1 a draft,
-/// 2 an exact vector; 4 more if settled), and, if it is held, the vector (`[dim]` of f16).
+/// The table's file, little-endian: per slot the id (u64), what holds it (u8: 0 nobody, 1 a static vector,
+/// 2 a dense vector; 4 more if settled), and, if it is held, the vector (`[dim]` of f16).
 pub(crate) fn encode(table: &Table) -> Vec<u8> {
     let slots = table.slots() as usize;
     let mut bytes = Vec::with_capacity(slots * 9 + table.held() * table.dim() * 2);
@@ -201,8 +201,8 @@ pub(crate) fn encode(table: &Table) -> Vec<u8> {
             continue;
         };
         let tier = match row.tier {
-            Tier::Draft => 1,
-            Tier::Full => 2,
+            Tier::Static => 1,
+            Tier::Dense => 2,
         };
         bytes.extend(row.id.0.to_le_bytes());
         bytes.push(tier + if row.settled { 4 } else { 0 });
@@ -223,8 +223,8 @@ fn decode(mut bytes: &[u8], dim: usize) -> Result<Table, &'static str> {
         bytes = rest;
         let tier = match state & 3 {
             0 => None,
-            1 => Some(Tier::Draft),
-            2 => Some(Tier::Full),
+            1 => Some(Tier::Static),
+            2 => Some(Tier::Dense),
             _ => return Err("unknown tier"),
         };
         if let Some(tier) = tier {

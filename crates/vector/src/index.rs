@@ -17,10 +17,10 @@ use crate::{SCAN_UP_TO, VectorError, VectorSnapshot, unit};
 /// How good a vector is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
-    /// Made at once by the static student of the model.
-    Draft,
-    /// The model's own.
-    Full,
+    /// By the static model, at once.
+    Static,
+    /// By the model itself.
+    Dense,
 }
 
 /// A vector to be stored.
@@ -48,7 +48,7 @@ pub struct VectorIndex {
     table: Table,
     slots: HashMap<ChunkId, u32>,
     vacant: BTreeSet<u32>,
-    full: usize,
+    dense: usize,
     graph: Option<Arc<Graph>>,
     /// Slots that are in the graph with a vector that is no longer theirs.
     stale: Vec<u32>,
@@ -60,7 +60,7 @@ pub struct VectorIndex {
 
 impl VectorIndex {
     /// Opens what the last [`checkpoint`](VectorIndex::checkpoint) left in `dir`; empty where there
-    /// is nothing. `space` is the fingerprint of the model. Compare [`keys`](VectorIndex::keys)
+    /// is nothing. `space` names the vectors' space. Compare [`keys`](VectorIndex::keys)
     /// with the catalog and put what is missing.
     ///
     /// Errors: files that are damaged, or of another `dim`, `space` or format. Delete `dir` then.
@@ -72,7 +72,7 @@ impl VectorIndex {
         for (slot, row) in index.table.rows() {
             index.vacant.remove(&slot);
             index.slots.insert(row.id, slot);
-            index.full += usize::from(row.tier == Tier::Full);
+            index.dense += usize::from(row.tier == Tier::Dense);
         }
         Ok(index)
     }
@@ -87,7 +87,7 @@ impl VectorIndex {
             table,
             slots: HashMap::new(),
             vacant: BTreeSet::new(),
-            full: 0,
+            dense: 0,
             graph: graph.map(Arc::new),
             stale: Vec::new(),
             store,
@@ -128,9 +128,9 @@ impl VectorIndex {
         self.slots.is_empty()
     }
 
-    /// Chunks with an exact vector.
-    pub fn full_len(&self) -> usize {
-        self.full
+    /// Chunks with a dense vector.
+    pub fn dense_len(&self) -> usize {
+        self.dense
     }
 
     /// Removes, then puts; a put replaces what the chunk had. Unknown ids are passed over. All or
@@ -157,7 +157,7 @@ impl VectorIndex {
             let old = self.table.put(slot, Row { id, tier, settled: false }, &vector);
             self.retire(slot, old);
             self.slots.insert(id, slot);
-            self.full += usize::from(tier == Tier::Full);
+            self.dense += usize::from(tier == Tier::Dense);
             self.unsaved += 1;
         }
         Ok(())
@@ -175,7 +175,7 @@ impl VectorIndex {
 
     fn retire(&mut self, slot: u32, old: Option<Row>) {
         let Some(old) = old else { return };
-        self.full -= usize::from(old.tier == Tier::Full);
+        self.dense -= usize::from(old.tier == Tier::Dense);
         if old.settled {
             self.stale.push(slot);
         }
@@ -276,7 +276,7 @@ impl fmt::Debug for VectorIndex {
         f.debug_struct("VectorIndex")
             .field("dim", &self.table.dim())
             .field("len", &self.len())
-            .field("full", &self.full)
+            .field("dense", &self.dense)
             .field("fresh", &self.table.fresh())
             .finish_non_exhaustive()
     }

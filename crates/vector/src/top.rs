@@ -13,7 +13,7 @@ pub struct Scored {
     pub id: ChunkId,
     /// The cosine of its vector and the query's, -1 to 1.
     pub score: f32,
-    /// Whether that vector is a draft or exact.
+    /// Whether that vector is static or dense.
     pub tier: Tier,
 }
 
@@ -69,7 +69,7 @@ mod tests {
             let all: Vec<Scored> = scores
                 .iter()
                 .enumerate()
-                .map(|(i, s)| Scored { id: ChunkId(i as u64 * 7 % 64), score: f32::from(*s), tier: Tier::Full })
+                .map(|(i, s)| Scored { id: ChunkId(i as u64 * 7 % 64), score: f32::from(*s), tier: Tier::Dense })
                 .collect();
             let mut top = Top::new(limit);
             all.iter().for_each(|scored| top.offer(*scored));

@@ -7,7 +7,7 @@ use descry_vector::{Entry, Tier, VectorIndex};
 use fail::FailScenario;
 
 fn put(index: &mut VectorIndex, id: u64) {
-    let entry = Entry { id: ChunkId(id), tier: Tier::Full, vector: vec![1.0, id as f32] };
+    let entry = Entry { id: ChunkId(id), tier: Tier::Dense, vector: vec![1.0, id as f32] };
     index.apply(&[], vec![entry]).unwrap();
 }
 

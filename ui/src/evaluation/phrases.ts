@@ -1,5 +1,5 @@
 // A measurement in words.
-import type { EvaluationPhase, EvaluationProgress, MeasuredTier, MissedQuestion, QuestionKind, QuestionSet } from "../ipc/backend";
+import type { EvaluationPhase, EvaluationProgress, EvaluatedTier, MissedQuestion, QuestionKind, QuestionSet } from "../ipc/backend";
 import { count, grouped } from "../shared/format";
 
 /** Fewer questions than these are answered well or badly by chance. */
@@ -7,10 +7,10 @@ const FEW = 20;
 /** No more missed questions are shown. */
 export const MOST_MISSED = 20;
 
-export const TIERS: Readonly<Record<MeasuredTier, string>> = {
+export const TIERS: Readonly<Record<EvaluatedTier, string>> = {
   words: "Words",
-  instant: "Instant (drafts)",
-  full: "Full (exact)",
+  instant: "Instant (quick meaning)",
+  full: "Full (full meaning)",
   all: "All together",
 };
 

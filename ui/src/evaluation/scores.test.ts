@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { MeasuredTier, TierScore } from "../ipc/backend";
+import type { EvaluatedTier, TierScore } from "../ipc/backend";
 import { scoreRows } from "./scores";
 
-const score = (tier: MeasuredTier, mrr: number, ndcg = mrr, first = mrr): TierScore => ({ tier, mrr, ndcg, first });
+const score = (tier: EvaluatedTier, mrr: number, ndcg = mrr, first = mrr): TierScore => ({ tier, mrr, ndcg, first });
 
 /** Rows as "tier: figures", the best with a star. */
 function check(scores: TierScore[], expected: string[]) {

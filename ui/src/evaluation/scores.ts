@@ -1,11 +1,11 @@
 // The figures of a set of questions as the table shows them.
-import type { MeasuredTier, TierScore } from "../ipc/backend";
+import type { EvaluatedTier, TierScore } from "../ipc/backend";
 
 export type Figure = { text: string; share: number; best: boolean };
-export type ScoreRow = { tier: MeasuredTier; figures: Figure[] };
+export type ScoreRow = { tier: EvaluatedTier; figures: Figure[] };
 type Column = { key: "mrr" | "ndcg" | "first"; label: string; show: (share: number) => string };
 
-const ORDER: readonly MeasuredTier[] = ["words", "instant", "full", "all"];
+const ORDER: readonly EvaluatedTier[] = ["words", "instant", "full", "all"];
 /** Only what is all is told as all. */
 const hundredths = (share: number) => (share < 1 ? Math.min(Math.round(share * 100), 99) : 100);
 const decimal = (share: number) => (hundredths(share) / 100).toFixed(2);

@@ -18,7 +18,7 @@ describe("tiers", () => {
     ["paused", [folder({ full: 62, paused: true })], model, "Searchable · full index 62 %, paused"],
     ["reading", [folder({ files: 2000, filesDone: 12 })], model, "Reading 12 of 2,000 files"],
     ["looking", [folder({ state: "scanning", files: 0, filesDone: 0 })], model, "Looking for files"],
-    ["drafts missing", [folder({ instant: 50, full: 0 })], model, "Searchable · quick meaning 50 % · full index 0 %"],
+    ["static vectors missing", [folder({ instant: 50, full: 0 })], model, "Searchable · quick meaning 50 % · full index 0 %"],
     ["no model", [folder()], { ...model, state: "missing" as const }, "Searchable by words · no model"],
     ["loading", [folder({ full: 0 })], { ...model, state: "loading" as const }, "Searchable · loading the model"],
   ])("%s", (_, folders, model, expected) => expect(tiers({ folders, model })).toBe(expected));

@@ -58,6 +58,9 @@ export type Editor = {
 /**  What went wrong, as far as the window treats it differently. */
 export type ErrorCode = "notFound" | "unreadable" | "nested" | "notAFolder" | "editor" | "model" | "busy" | "cancelled" | "internal";
 
+/**  A way to search that is measured. */
+export type EvaluatedTier = "words" | "instant" | "full" | "all";
+
 /**  How well each way to search finds things in a folder. */
 export type Evaluation = {
 	root: number,
@@ -169,9 +172,6 @@ export type MatchesFound = {
 	number: number,
 	reply: SearchReply,
 };
-
-/**  A way to search that is measured. */
-export type MeasuredTier = "words" | "instant" | "full" | "all";
 
 /**  A question whose answer was not found first. */
 export type MissedQuestion = {
@@ -286,7 +286,7 @@ export type Theme = "system" | "light" | "dark";
 
 /**  How well one way to search answers, each figure from 0 to 1. */
 export type TierScore = {
-	tier: MeasuredTier,
+	tier: EvaluatedTier,
 	mrr: number,
 	ndcg: number,
 	first: number,
@@ -303,7 +303,7 @@ export type Why = {
 	score: number,
 	words: number | null,
 	meaning: number | null,
-	draft: boolean,
+	instant: boolean,
 	signals: Signal[],
 	matched: string[],
 };

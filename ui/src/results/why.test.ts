@@ -4,7 +4,7 @@ import { chips, explanation } from "./why";
 
 const signal = (name: string, factor: number) => ({ name, label: `${name} it is`, factor });
 const signals = [signal("path", 1.1), signal("same file", 3), signal("path", 1.5), signal("prose", 0.4), signal("tests", 0.3)];
-const found = hit("1", { why: { score: 1, words: 2, meaning: 1, draft: false, signals, matched: ["retry"] } });
+const found = hit("1", { why: { score: 1, words: 2, meaning: 1, instant: false, signals, matched: ["retry"] } });
 
 describe("a hit's reasons", () => {
   it("stand beside it as chips: the ranks and the two strongest signals, without those that tell little", () => {

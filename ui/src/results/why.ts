@@ -21,9 +21,9 @@ export function explanation(hit: Hit): string[] {
 function reasons({ why, stale }: Hit): Reason[] {
   const reasons: Reason[] = [];
   if (why.meaning !== null) {
-    const draft = why.draft ? " Ranked by quick meaning so far; the full index may move it." : "";
-    const explains = `Ranked ${why.meaning} by meaning.${draft}`;
-    reasons.push({ text: `meaning ${why.meaning}${why.draft ? " ~" : ""}`, tone: "meaning", explains, shown: true });
+    const early = why.instant ? " Ranked by quick meaning so far; the full index may move it." : "";
+    const explains = `Ranked ${why.meaning} by meaning.${early}`;
+    reasons.push({ text: `meaning ${why.meaning}${why.instant ? " ~" : ""}`, tone: "meaning", explains, shown: true });
   }
   if (why.words !== null) {
     const matched = why.matched.length > 0 ? ` Found: ${why.matched.join(", ")}.` : "";

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use descry_base::{Digest, Language, RelPath, Span, Stamp};
+use descry_base::{ChunkMeta, Digest, Language, RelPath, Stamp};
 use descry_catalog::{Catalog, CatalogError, NewChunk, NewFile};
 
 /// A catalog of a few hundred pages.
@@ -24,11 +24,7 @@ fn sound() -> (tempfile::TempDir, PathBuf) {
         };
         let text: String = (0..500).map(|at| format!("{:x} ", at * number)).collect();
         let chunk = NewChunk {
-            span: Span { start: 0, end: 1, first_line: 0, end_line: 1 },
-            doc: None,
-            symbol: "",
-            kind: None,
-            defines: &[],
+            meta: &ChunkMeta::default(),
             digest: Digest([number as u8; 32]),
             text: &text,
         };

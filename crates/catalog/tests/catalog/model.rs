@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use descry_base::{
-    ChunkId, DefinedName, Digest, FileId, Generation, Language, RelPath, RootId, SkipReason, Span,
-    Stamp, SymbolKind,
+    ChunkId, ChunkMeta, DefinedName, Digest, FileId, Generation, Language, RelPath, RootId,
+    SkipReason, Span, Stamp, SymbolKind,
 };
 use descry_catalog::{Catalog, CatalogError, Commit, NewChunk, NewFile};
 use proptest::collection::vec;
@@ -163,8 +163,9 @@ impl Model {
             let mut chunks: HashMap<FileId, Vec<ChunkId>> = HashMap::new();
             for chunk in catalog.chunks(row.id).unwrap() {
                 let name = DefinedName { name: "größe x".to_owned(), kind: SymbolKind::Method };
-                assert_eq!((&*chunk.symbol, &chunk.defines[..]), ("impl A > fn b", &[name][..]));
-                assert_eq!((chunk.kind, chunk.doc), (Some(SymbolKind::Method), Some((1, 2))));
+                let meta = chunk.meta;
+                assert_eq!((&*meta.symbol, &meta.defines[..]), ("impl A > fn b", &[name][..]));
+                assert_eq!((meta.kind, meta.doc), (Some(SymbolKind::Method), Some(1..2)));
                 chunks.entry(chunk.file).or_default().push(chunk.id);
             }
             let files = catalog.files(row.id).unwrap().into_iter().map(|file| {
@@ -216,17 +217,18 @@ fn put(commit: &Commit<'_>, root: RootId, path: &RelPath, size: u8, chunks: u8) 
         language: Language::Rust,
     };
     let defines = [DefinedName { name: "größe\nx".to_owned(), kind: SymbolKind::Method }];
+    let meta = |text: &String| ChunkMeta {
+        span: Span { start: 0, end: text.len() as u32, first_line: 0, end_line: 9 },
+        doc: Some(1..2),
+        symbol: "impl A > fn b".into(),
+        kind: Some(SymbolKind::Method),
+        defines: defines.clone().into(),
+    };
+    let metas: Vec<ChunkMeta> = texts.iter().map(meta).collect();
     let chunks: Vec<NewChunk<'_>> = texts
         .iter()
-        .map(|text| NewChunk {
-            span: Span { start: 0, end: text.len() as u32, first_line: 0, end_line: 9 },
-            doc: Some((1, 2)),
-            symbol: "impl A > fn b",
-            kind: Some(SymbolKind::Method),
-            defines: &defines,
-            digest: digest(text),
-            text,
-        })
+        .zip(&metas)
+        .map(|(text, meta)| NewChunk { meta, digest: digest(text), text })
         .collect();
     let (id, first) = commit.put_file(&file, &chunks).unwrap();
     File { id, size: u64::from(size), first, texts }

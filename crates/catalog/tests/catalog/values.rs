@@ -1,6 +1,6 @@
 //! What goes in comes out.
 
-use descry_base::{Digest, Language, RelPath, RootId, SkipReason, Span, Stamp};
+use descry_base::{ChunkMeta, Digest, Language, RelPath, RootId, SkipReason, Stamp};
 use descry_catalog::{Catalog, ModelId, NewChunk, NewFile};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -19,18 +19,11 @@ fn put(
     texts: &[String],
 ) -> Vec<descry_base::ChunkId> {
     let path = RelPath::new(name).unwrap();
+    let meta = ChunkMeta::default();
     let chunks: Vec<NewChunk<'_>> = texts
         .iter()
         .zip(0..)
-        .map(|(text, number)| NewChunk {
-            span: Span { start: 0, end: 1, first_line: 0, end_line: 1 },
-            doc: None,
-            symbol: "",
-            kind: None,
-            defines: &[],
-            digest: Digest([number; 32]),
-            text,
-        })
+        .map(|(text, number)| NewChunk { meta: &meta, digest: Digest([number; 32]), text })
         .collect();
     let file = NewFile {
         root,

@@ -58,8 +58,8 @@ fn read(file: &str) -> Text<'_> {
 fn cut(file: &str) -> Vec<(Range<u32>, String, String)> {
     let text = read(file);
     let chunks = text.chunks(&ChunkConfig::default());
-    let said = |chunk: &Chunk| text.as_str()[chunk.span.bytes()].to_owned();
-    chunks.iter().map(|chunk| (chunk.span.lines(), chunk.symbol.clone(), said(chunk))).collect()
+    let said = |chunk: &ChunkMeta| text.as_str()[chunk.span.bytes()].to_owned();
+    chunks.iter().map(|chunk| (chunk.span.lines(), chunk.symbol.to_string(), said(chunk))).collect()
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What holds for every text: mutated real sources, and any bytes that pass as text.
 
-use descry_base::Language;
-use descry_chunk::{Chunk, ChunkConfig, Text, chunks};
+use descry_base::{ChunkMeta, Language};
+use descry_chunk::{ChunkConfig, Text, chunks};
 use proptest::prelude::*;
 
 const SOURCES: &[(Language, &str)] = &[
@@ -94,7 +94,7 @@ fn check(text: &str, language: Language, config: &ChunkConfig) -> Result<(), Tes
     Ok(())
 }
 
-fn inside(chunk: &Chunk) -> bool {
+fn inside(chunk: &ChunkMeta) -> bool {
     let span = chunk.span;
     chunk.doc.as_ref().is_none_or(|doc| span.start <= doc.start && doc.end <= span.end)
 }

@@ -34,7 +34,7 @@ fn check_names(language: Language, source: &str, expected: &str) {
 }
 
 fn shown(language: Language, source: &str, config: &ChunkConfig) -> Vec<String> {
-    let line = |chunk: &descry_chunk::Chunk| {
+    let line = |chunk: &descry_base::ChunkMeta| {
         let names: Vec<_> = chunk.defines.iter().map(|name| name.name.as_str()).collect();
         let (first, last) = (chunk.span.first_line + 1, chunk.span.end_line);
         format!("{first}-{last} | {} | {}", chunk.symbol, names.join(", "))

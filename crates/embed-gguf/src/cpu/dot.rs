@@ -116,7 +116,7 @@ impl Dot {
     ) {
         macro_rules! by_vectors {
             ($product:ident) => {
-                // Sound, as only `detect` makes the value.
+                // SAFETY: only `detect` makes the value, where the instructions are there.
                 unsafe {
                     match vectors {
                         1 => $product::<G, L, 1>(weights, x, out),
@@ -246,6 +246,7 @@ fn multiply_add(a: float32x4_t, b: float32x4_t, c: float32x4_t) -> float32x4_t {
 #[allow(unsafe_code, reason = "the instruction reads and writes nothing but these registers")]
 fn sdot(sum: int32x4_t, a: int32x4_t, b: int32x4_t) -> int32x4_t {
     let mut sum = sum;
+    // SAFETY: the instruction, which the function's target features include, touches no memory.
     unsafe {
         std::arch::asm!(
             "sdot {sum:v}.4s, {a:v}.16b, {b:v}.16b",

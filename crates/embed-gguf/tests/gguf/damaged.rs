@@ -4,7 +4,7 @@ use std::path::Path;
 
 use candle_core::quantized::gguf_file::Value;
 use candle_core::{DType, Device, Tensor};
-use descry_embed_gguf::{LoadOptions, load, load_draft};
+use descry_embed_gguf::{LoadOptions, load, load_static};
 
 use crate::tiny::{DIM, Parts, bert, fixed};
 
@@ -184,7 +184,7 @@ fn a_transformer_is_not_a_static_model() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.gguf");
     bert().write(&path);
-    let error = load_draft(&path).err().unwrap().to_string();
+    let error = load_static(&path).err().unwrap().to_string();
     assert!(error.contains("architecture \"bert\" is not supported"), "{error}");
     fixed().write(&path);
     let error = load(&path, &LoadOptions::default()).err().unwrap().to_string();

@@ -2,8 +2,8 @@
 
 use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{Device, Tensor};
-use descry_embed::{Draft, Fingerprint};
-use descry_embed_gguf::load_draft;
+use descry_embed::StaticEmbedder;
+use descry_embed_gguf::load_static;
 
 use crate::tiny::{DIM, fixed};
 
@@ -22,8 +22,8 @@ fn the_static_model_follows_its_formula() {
         let mut parts = fixed();
         parts.types.insert("token_embd.weight".into(), kind);
         parts.write(&path);
-        let model = load_draft(&path).unwrap();
-        assert_eq!(model.info().drafts_for, Some(Fingerprint::new("ab12")));
+        let model = load_static(&path).unwrap();
+        assert_eq!(model.info().teacher.as_ref().map(|teacher| &*teacher.weights), Some("ab12"));
         let table = stored(&parts.tensors["token_embd.weight"], kind);
         let weights = stored(&parts.tensors["token_weight"], GgmlDType::F32);
         let map = stored(&parts.tensors["map.weight"], GgmlDType::F16);

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use candle_core::{DType, Device, Tensor};
-use descry_embed_gguf::{LoadOptions, load, load_draft};
+use descry_embed_gguf::{LoadOptions, load, load_static};
 
 use crate::tiny::{DIM, LAYERS, Parts, bert, fixed};
 
@@ -26,7 +26,7 @@ fn complaints(bytes: &[u8]) -> [Option<String>; 2] {
     let path = folder.path().join("x.gguf");
     std::fs::write(&path, bytes).unwrap();
     let transformer = load(&path, &LoadOptions::default()).map(drop);
-    [transformer, load_draft(&path).map(drop)].map(|result| result.err().map(|e| e.to_string()))
+    [transformer, load_static(&path).map(drop)].map(|result| result.err().map(|e| e.to_string()))
 }
 
 /// Where tensors begin: behind the header, whose last entry names the first tensor's place.

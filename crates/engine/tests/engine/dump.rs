@@ -40,7 +40,7 @@ pub(crate) fn dump(engine: &Running, root: RootId) -> Dump {
             let (path, text) = (&paths[&row.file], text.unwrap());
             format!(
                 "{path} {:?} {:?} {:?} {:?} {text}",
-                row.span, row.symbol, row.defines, row.digest
+                row.meta.span, row.meta.symbol, row.meta.defines, row.digest
             )
         })
         .collect();
@@ -57,7 +57,7 @@ pub(crate) fn dump(engine: &Running, root: RootId) -> Dump {
         let hits = engine.ask(Mode::Meaning, question).hits.into_iter();
         let mut found: Found = hits
             .map(|hit| {
-                let key = format!("{} {:?} {}", hit.path, hit.span, hit.why.draft);
+                let key = format!("{} {:?} {}", hit.path, hit.span, hit.why.from_static);
                 (key, hit.why.similarity.unwrap_or(f32::NAN))
             })
             .collect();

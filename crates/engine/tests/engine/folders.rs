@@ -18,7 +18,10 @@ fn an_added_folder_answers_by_words_and_by_meaning() {
     let folder = &engine.status().folders[0];
     assert_eq!(folder.phase, Phase::Ready);
     assert_eq!(folder.files, 4);
-    assert_eq!(folder.coverage.chunks, folder.coverage.full, "what settled is in the status");
+    assert_eq!(
+        folder.coverage.chunks, folder.coverage.dense_vectors,
+        "what settled is in the status"
+    );
 }
 
 #[test]
@@ -134,9 +137,12 @@ fn a_pause_holds_exact_vectors_back_and_survives_a_restart() {
     let check_paused = |engine: &crate::kit::Running| {
         let status = engine.folder(id);
         assert!(status.paused);
-        assert_eq!((status.coverage.instant, status.coverage.full), (status.coverage.chunks, 0));
-        assert_eq!(engine.nearest("surrender tries"), "src/retry.rs", "drafts answer");
-        assert!(engine.ask(Mode::Meaning, "surrender").hits.iter().all(|hit| hit.why.draft));
+        assert_eq!(
+            (status.coverage.static_vectors, status.coverage.dense_vectors),
+            (status.coverage.chunks, 0)
+        );
+        assert_eq!(engine.nearest("surrender tries"), "src/retry.rs", "static vectors answer");
+        assert!(engine.ask(Mode::Meaning, "surrender").hits.iter().all(|hit| hit.why.from_static));
         assert_eq!(setup.embedded(), 0);
     };
     check_paused(&engine);
@@ -147,8 +153,8 @@ fn a_pause_holds_exact_vectors_back_and_survives_a_restart() {
     engine.pause_folder(id, false).unwrap();
     engine.settle(true).unwrap();
     let status = engine.folder(id);
-    assert_eq!((status.paused, status.coverage.full), (false, status.coverage.chunks));
-    assert!(engine.ask(Mode::Meaning, "surrender").hits.iter().all(|hit| !hit.why.draft));
+    assert_eq!((status.paused, status.coverage.dense_vectors), (false, status.coverage.chunks));
+    assert!(engine.ask(Mode::Meaning, "surrender").hits.iter().all(|hit| !hit.why.from_static));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
 use descry_base::RootId;
-use descry_embed::{Draft, EmbedError, Embedder};
+use descry_embed::{EmbedError, Embedder, StaticEmbedder};
 use descry_engine::{Answer, Engine, EngineConfig, FolderStatus, Mode, Models, Query};
 use descry_testkit::FakeModel;
 
@@ -55,7 +55,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Setup {
     pub(crate) data: PathBuf,
     pub(crate) model: Option<FakeModel>,
-    pub(crate) draft: bool,
+    pub(crate) static_model: bool,
     pub(crate) watch: bool,
     pub(crate) catch_up: bool,
     pub(crate) background: bool,
@@ -74,7 +74,7 @@ impl Setup {
         Setup {
             data: data.to_path_buf(),
             model: Some(FakeModel::new("fake", SYNONYMS)),
-            draft: true,
+            static_model: true,
             watch: false,
             catch_up: true,
             background: true,
@@ -87,8 +87,9 @@ impl Setup {
     }
 
     fn models(&self) -> Models {
-        let student = FakeModel::new("fake", SYNONYMS).draft();
-        let load_draft = move || -> Result<Box<dyn Draft>, EmbedError> { Ok(Box::new(student)) };
+        let static_model = FakeModel::new("fake", SYNONYMS).static_model();
+        let load_static =
+            move || -> Result<Box<dyn StaticEmbedder>, EmbedError> { Ok(Box::new(static_model)) };
         let model = self.model.clone();
         let load = move || -> Result<Box<dyn Embedder>, EmbedError> {
             match model {
@@ -96,7 +97,10 @@ impl Setup {
                 None => Err(EmbedError::Load("there is no model".to_owned())),
             }
         };
-        Models { load: Box::new(load), load_draft: self.draft.then_some(Box::new(load_draft)) }
+        Models {
+            load: Box::new(load),
+            load_static: self.static_model.then_some(Box::new(load_static)),
+        }
     }
 
     #[track_caller]

@@ -197,7 +197,7 @@ proptest! {
         for (n, text) in texts.iter().enumerate() {
             put(folder.path(), &format!("//- /f{n}.txt\nx\n{text}\n"));
         }
-        let engine = Setup { model: None, draft: false, ..Setup::new(data.path()) }
+        let engine = Setup { model: None, static_model: false, ..Setup::new(data.path()) }
             .index(&[folder.path()]);
         for phrase in &phrases {
             let wanted = phrase.to_lowercase();

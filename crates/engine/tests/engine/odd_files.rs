@@ -76,11 +76,11 @@ fn encodings_are_read() {
     let shown = engine.read_file(id, &path).unwrap();
     assert_eq!(shown.text, "the kettle is größer than every other thing\n");
     assert_eq!(shown.encoding, "windows-1252");
-    let embedded = engine.folder(id).coverage.full;
+    let embedded = engine.folder(id).coverage.dense_vectors;
     put(folder.path(), "//- /empty.rs\nfn kettle() {}\n//- /bom.txt\n");
     engine.look_again(folder.path());
     assert_eq!(engine.with_word("kettle"), ["empty.rs", "latin1.txt", "utf16.txt"]);
-    assert_eq!(engine.folder(id).coverage.full, embedded);
+    assert_eq!(engine.folder(id).coverage.dense_vectors, embedded);
 }
 
 #[cfg(unix)]

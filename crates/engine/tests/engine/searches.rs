@@ -56,9 +56,9 @@ fn filters_hold_for_words_and_meaning() {
     let python = vec![descry_base::Language::Python];
     assert_eq!(query(&|query| query.languages = python.clone()), ["src/config.py"]);
     assert_eq!(query(&|query| query.kinds = vec![SymbolKind::Section]), ["docs/kitchen.md"]);
-    let words = Tiers { words: true, instant: false, full: false };
+    let words = Tiers { lexical: true, static_vectors: false, dense_vectors: false };
     assert_eq!(query(&|query| query.tiers = words), ["src/retry.rs"]);
-    let nothing = Tiers { words: false, instant: false, full: false };
+    let nothing = Tiers { lexical: false, static_vectors: false, dense_vectors: false };
     assert_eq!(query(&|query| query.tiers = nothing), [""; 0]);
 }
 

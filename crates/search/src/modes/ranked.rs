@@ -34,23 +34,25 @@ pub(super) fn search(
         return Ok(listing::list(scope, query, sources));
     }
     let tiers = match query.mode {
-        Mode::Meaning => Tiers { words: false, ..query.tiers },
-        Mode::Words | Mode::Symbols => Tiers { words: true, instant: false, full: false },
+        Mode::Meaning => Tiers { lexical: false, ..query.tiers },
+        Mode::Words | Mode::Symbols => {
+            Tiers { lexical: true, static_vectors: false, dense_vectors: false }
+        }
         _ => query.tiers,
     };
     // The model works on the question while words are looked up.
-    let vector = (tiers.instant || tiers.full).then(|| sources.vector(&text));
+    let vector = (tiers.static_vectors || tiers.dense_vectors).then(|| sources.vector(&text));
     let kind = match query.mode {
         Mode::Symbols => QueryKind::Symbol,
         _ => kind_of(&text),
     };
-    let places = match tiers.words && query.mode != Mode::Symbols {
+    let places = match tiers.lexical && query.mode != Mode::Symbols {
         true => named_places(scope, &text),
         false => Vec::new(),
     };
     // A line of a file is asked for, and no name.
     let has_line = places.iter().any(|place| place.named_line.is_some());
-    let may_be_named = tiers.words && query.mode != Mode::Symbols && !has_line;
+    let may_be_named = tiers.lexical && query.mode != Mode::Symbols && !has_line;
     let named = may_be_named.then(|| asked_file(scope, &text).or(asked_name(&text))).flatten();
     let most = weights.candidates.max(query.limit);
     let exact = named.map(|it| Exact::look_up(it, scope, sources, most)).transpose()?;
@@ -139,11 +141,11 @@ impl Retrieval<'_> {
     fn by_words(&self, sides: &[(Side, usize)]) -> Result<Vec<(Found, Found)>, SearchError> {
         let has_names = !matches!(self.kind, QueryKind::Natural | QueryKind::Code);
         let none = || sides.iter().map(|_| Found::default()).collect();
-        let words = match self.tiers.words && self.mode != Mode::Symbols {
+        let words = match self.tiers.lexical && self.mode != Mode::Symbols {
             true => self.scope.by_words(self.words, sides)?,
             false => none(),
         };
-        let names: Vec<Found> = match self.tiers.words && has_names {
+        let names: Vec<Found> = match self.tiers.lexical && has_names {
             true => self.scope.by_words(&names_only(self.words), sides)?,
             false => none(),
         };

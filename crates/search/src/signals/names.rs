@@ -63,11 +63,11 @@ fn names_of(candidate: &Candidate) -> Vec<Vec<String>> {
 mod tests {
     use std::sync::Arc;
 
-    use descry_base::{ChunkId, Digest, FileId, Language, RelPath, Span, Stamp};
+    use descry_base::{ChunkId, ChunkMeta, Digest, FileId, Language, RelPath, Span, Stamp};
 
     use super::*;
     use crate::FileRole;
-    use crate::table::{ChunkMeta, FileEntry};
+    use crate::table::FileEntry;
 
     /// The symbols of a file's chunks, each with the names that it defines, in the order of their own
     /// scores.

@@ -104,7 +104,7 @@ proptest! {
                     let remove: Vec<ChunkId> = remove.into_iter().map(ChunkId).collect();
                     let entries = put.into_iter().map(|(id, full, seed)| Entry {
                         id: ChunkId(id),
-                        tier: if full { Tier::Full } else { Tier::Draft },
+                        tier: if full { Tier::Dense } else { Tier::Static },
                         vector: vector(seed),
                     });
                     let entries: Vec<Entry> = entries.collect();
@@ -133,8 +133,8 @@ proptest! {
             keys.sort();
             let expected: Vec<_> = model.iter().map(|(id, (tier, _))| (*id, *tier)).collect();
             prop_assert_eq!(keys, expected);
-            let full = model.values().filter(|(tier, _)| *tier == Tier::Full).count();
-            prop_assert_eq!((index.len(), index.full_len()), (model.len(), full));
+            let full = model.values().filter(|(tier, _)| *tier == Tier::Dense).count();
+            prop_assert_eq!((index.len(), index.dense_len()), (model.len(), full));
         }
         check(&index.snapshot(), &model)?;
         for (snapshot, model) in &looks {

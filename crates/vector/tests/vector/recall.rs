@@ -42,13 +42,13 @@ fn recall(snapshot: &VectorSnapshot, stored: &[Entry]) -> f64 {
 #[test]
 fn graph_agrees_with_scan() {
     let mut index = VectorIndex::in_memory(DIM).scan_up_to(1_000);
-    let drafts = entries(1, Tier::Draft);
-    index.apply(&[], drafts.clone()).unwrap();
+    let static_vectors = entries(1, Tier::Static);
+    index.apply(&[], static_vectors.clone()).unwrap();
     settle(&mut index);
-    let first = recall(&index.snapshot(), &drafts);
+    let first = recall(&index.snapshot(), &static_vectors);
 
     // Every node is taken over by another vector.
-    let full = entries(2, Tier::Full);
+    let full = entries(2, Tier::Dense);
     for part in full.chunks(2_500) {
         index.apply(&[], part.to_vec()).unwrap();
         settle(&mut index);

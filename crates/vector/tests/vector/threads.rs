@@ -40,7 +40,7 @@ fn search_while_changing() {
         }
         start.wait();
         for round in 0..60_u64 {
-            let entry = |id| Entry { id, tier: Tier::Draft, vector: random.vector(DIM) };
+            let entry = |id| Entry { id, tier: Tier::Static, vector: random.vector(DIM) };
             let put = (round * 20..round * 20 + 80).map(ChunkId).map(entry).collect();
             let remove: Vec<ChunkId> =
                 (0..10).map(|i| ChunkId(round * 20 - i.min(round * 20))).collect();

@@ -8,7 +8,7 @@ use descry_vector::{Entry, Tier, VectorError, VectorIndex};
 use crate::data::Random;
 
 fn entry(id: u64, vector: &[f32]) -> Entry {
-    Entry { id: ChunkId(id), tier: Tier::Full, vector: vector.to_vec() }
+    Entry { id: ChunkId(id), tier: Tier::Dense, vector: vector.to_vec() }
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn bad_entries_change_nothing() {
         let error = index.apply(&[ChunkId(1)], put).unwrap_err();
         assert!(matches!(error, VectorError::BadEntry { id: ChunkId(3), .. }), "{error}");
     }
-    assert_eq!(index.keys().collect::<Vec<_>>(), [(ChunkId(1), Tier::Full)]);
+    assert_eq!(index.keys().collect::<Vec<_>>(), [(ChunkId(1), Tier::Dense)]);
 }
 
 #[test]

@@ -17,7 +17,7 @@ const NESTED = ["class SecureCookieSessionInterface", "impl Iterator for Session
 const GROUPS = [
   group("src/sessions.py", [
     hit(NESTED, { words: 2, signals: ALL.slice(0, 1) }),
-    hit(NESTED.slice(0, 2), { words: 16, draft: true, signals: ALL }, true),
+    hit(NESTED.slice(0, 2), { words: 16, instant: true, signals: ALL }, true),
     copied(64, hit([...NESTED, "def an_inner_function_whose_name_says_all_that_it_does_in_one_breath_without_a_stop"], { signals: ALL })),
     copied(1, hit([], { words: 64 })),
     copied(2, hit(["f"], {})),
@@ -49,7 +49,7 @@ function hit(symbol: string[], why: Partial<Why>, stale = false): Hit {
     line(9_999, '\ttitle = "שלום עולם, מה שלומך"  # rtl', true),
     line(123_456, ""),
   ];
-  const nothing = { score: 1, words: null, meaning: 1, draft: false, signals: [], matched: [] };
+  const nothing = { score: 1, words: null, meaning: 1, instant: false, signals: [], matched: [] };
   return { chunk: "", symbol, kind: null, startLine: 9_998, endLine: 123_456, lines, why: { ...nothing, ...why }, stale, copies: [] };
 }
 

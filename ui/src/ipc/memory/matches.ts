@@ -54,7 +54,7 @@ function line(chunk: string, number: number, text: string, marks: [number, numbe
     startLine: number,
     endLine: number,
     lines: [{ number, text, best: true, marks }],
-    why: { score: 0, words: null, meaning: null, draft: false, signals: [], matched: [] },
+    why: { score: 0, words: null, meaning: null, instant: false, signals: [], matched: [] },
     copies: [],
     stale: false,
   };

@@ -103,7 +103,7 @@ function hit(it: Found, meaning: number | undefined, words: number | undefined):
       score: 1 / (meaning ?? 99),
       words: words ?? null,
       meaning: meaning ?? null,
-      draft: false,
+      instant: false,
       signals: defines ? [{ name: "defines", label: "defines the name you asked for", factor: 1.4 }] : [],
       matched: it.words,
     },

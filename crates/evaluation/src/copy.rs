@@ -10,7 +10,7 @@ use descry_base::{Language, RelPath};
 use descry_engine::FileRole;
 use descry_watch::Rules;
 
-use crate::MeasureError;
+use crate::EvaluationError;
 use crate::docs;
 use crate::question::{Question, sample};
 
@@ -22,7 +22,7 @@ pub fn copy(
     to: &Path,
     most: usize,
     cancelled: &AtomicBool,
-) -> Result<Vec<Question>, MeasureError> {
+) -> Result<Vec<Question>, EvaluationError> {
     let mut paths = Vec::new();
     let mut visit = |stat: descry_watch::FileStat| {
         paths.push(stat.path);
@@ -42,7 +42,7 @@ pub fn copy(
             asked.extend(questions.into_iter().map(|(question, at)| (path.clone(), question, at)));
         }
         if cancelled.load(Ordering::Relaxed) {
-            return Err(MeasureError::Cancelled);
+            return Err(EvaluationError::Cancelled);
         }
     }
     // What stands over several definitions does not ask for one of them.
@@ -78,9 +78,9 @@ fn read(folder: &Path, path: &RelPath) -> Option<(String, Language)> {
     Some((text.into_file(), Language::of_path(path.as_str())))
 }
 
-fn write(to: &Path, path: &RelPath, text: &str) -> Result<(), MeasureError> {
+fn write(to: &Path, path: &RelPath, text: &str) -> Result<(), EvaluationError> {
     let file: PathBuf = path.on_disk(to);
     let written =
         fs::create_dir_all(file.parent().unwrap_or(to)).and_then(|()| fs::write(&file, text));
-    written.map_err(|source| MeasureError::Scratch { path: file, source })
+    written.map_err(|source| EvaluationError::Scratch { path: file, source })
 }

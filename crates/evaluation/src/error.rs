@@ -8,7 +8,7 @@ use descry_watch::WalkError;
 
 /// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
-pub enum MeasureError {
+pub enum EvaluationError {
     /// It was asked to stop.
     #[error("the measurement was cancelled")]
     Cancelled,

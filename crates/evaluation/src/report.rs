@@ -38,7 +38,7 @@ pub struct QuestionSet {
 #[serde(rename_all = "camelCase")]
 pub struct TierScore {
     /// The way to search.
-    pub tier: MeasuredTier,
+    pub tier: EvaluatedTier,
     /// Mean reciprocal rank among the first ten.
     pub mrr: f64,
     /// Normalised discounted cumulative gain of the first ten.
@@ -47,32 +47,35 @@ pub struct TierScore {
     pub first: f64,
 }
 
-/// A way to search that is measured.
+/// A way to search that is evaluated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum MeasuredTier {
+pub enum EvaluatedTier {
     /// By words alone.
-    Words,
-    /// By drafted vectors alone.
-    Instant,
-    /// By exact vectors alone.
-    Full,
+    #[serde(rename = "words")]
+    Lexical,
+    /// By static vectors alone.
+    #[serde(rename = "instant")]
+    Static,
+    /// By dense vectors alone.
+    #[serde(rename = "full")]
+    Dense,
     /// As the search box answers.
     All,
 }
 
-impl MeasuredTier {
+impl EvaluatedTier {
     /// Every way, in the order in which they are shown.
-    pub const ALL: [MeasuredTier; 4] =
-        [MeasuredTier::Words, MeasuredTier::Instant, MeasuredTier::Full, MeasuredTier::All];
+    pub const ALL: [EvaluatedTier; 4] =
+        [EvaluatedTier::Lexical, EvaluatedTier::Static, EvaluatedTier::Dense, EvaluatedTier::All];
 
     /// The lists that take part.
     pub fn tiers(self) -> Tiers {
-        let is = |tier| self == tier || self == MeasuredTier::All;
+        let is = |tier| self == tier || self == EvaluatedTier::All;
         Tiers {
-            words: is(MeasuredTier::Words),
-            instant: is(MeasuredTier::Instant),
-            full: is(MeasuredTier::Full),
+            lexical: is(EvaluatedTier::Lexical),
+            static_vectors: is(EvaluatedTier::Static),
+            dense_vectors: is(EvaluatedTier::Dense),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Folders as they were while fewer chunks had exact vectors: for searches by drafts alone, and for
-//! measuring what exact vectors add.
+//! Folders with static vectors in place of dense ones: for searches by static vectors alone, and to
+//! evaluate what dense vectors add.
 //!
-//! An index keeps the better vector of each chunk only, so drafts are made again from the texts. That
-//! takes some 40 µs a chunk; the last view is kept for the next question.
+//! An index keeps only the better vector of each chunk, so static vectors are made again from the
+//! texts. That takes some 40 µs a chunk; the last view is kept for the next question.
 
 use std::sync::Arc;
 
@@ -16,12 +16,12 @@ use crate::prepare::embedded_of;
 /// Texts that are in memory at a time.
 const STEP: usize = 1_000;
 
-/// The folders of the last view, each beside what it was made of.
+/// The folders of the last view, each beside the shard that it was made from.
 #[derive(Default)]
-pub(crate) struct Drafted(Mutex<Vec<(Arc<Shard>, Arc<Shard>)>>);
+pub(crate) struct StaticView(Mutex<Vec<(Arc<Shard>, Arc<Shard>)>>);
 
-impl Drafted {
-    /// The snapshot with drafts only.
+impl StaticView {
+    /// The snapshot with static vectors only.
     pub(crate) fn view(
         &self,
         snapshot: &Snapshot,
@@ -32,7 +32,7 @@ impl Drafted {
             let known = self.0.lock().iter().find(|(of, _)| Arc::ptr_eq(of, shard)).cloned();
             made.push(match known {
                 Some(known) => known,
-                None => (Arc::clone(shard), Arc::new(redrafted(shard, sources, &|_| false)?)),
+                None => (Arc::clone(shard), Arc::new(with_static(shard, sources, &|_| false)?)),
             });
         }
         let shards = made.iter().map(|(_, shard)| Arc::clone(shard)).collect();
@@ -41,9 +41,9 @@ impl Drafted {
     }
 }
 
-/// A folder in which only the chunks that `keep` names have exact vectors; the others have drafts, or
-/// none if there is no draft model. What is drafted in `shard` stays so.
-pub(crate) fn redrafted(
+/// A folder in which only the chunks that `keep` names keep their dense vectors; the others get static
+/// vectors, or none if there is no static model.
+pub(crate) fn with_static(
     shard: &Shard,
     sources: &dyn Sources,
     keep: &dyn Fn(ChunkId) -> bool,
@@ -53,7 +53,7 @@ pub(crate) fn redrafted(
     let mut kept = Vec::new();
     for (id, tier, vector) in vectors.rows() {
         match tier {
-            Tier::Full if !keep(id) => wanting.push(id),
+            Tier::Dense if !keep(id) => wanting.push(id),
             _ => kept.push(Entry { id, tier, vector }),
         }
     }
@@ -62,12 +62,12 @@ pub(crate) fn redrafted(
     }
     let mut index = VectorIndex::in_memory(vectors.dim());
     index.apply(&[], kept)?;
-    if let Some(draft) = sources.draft() {
+    if let Some(static_model) = sources.static_model() {
         for ids in wanting.chunks(STEP) {
             let texts = ids.iter().zip(sources.texts(ids));
             let entries = texts.filter_map(|(id, text)| {
-                let vector = draft.embed_code(&embedded_of(&shard.table, *id, &text?)?);
-                Some(Entry { id: *id, tier: Tier::Draft, vector })
+                let vector = static_model.embed_code(&embedded_of(&shard.table, *id, &text?)?);
+                Some(Entry { id: *id, tier: Tier::Static, vector })
             });
             index.apply(&[], entries.collect())?;
         }

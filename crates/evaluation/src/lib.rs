@@ -1,4 +1,4 @@
-//! How well a folder's own questions are answered: by words, by drafts, by exact vectors, by all.
+//! How well a folder's own questions are answered: by words, by static vectors, by dense vectors, by all.
 //!
 //! Promises: questions come from the folder itself (doc comments, commit subjects) and are the same at
 //! every run; what is asked is a copy in which the comments that became questions are blank; the
@@ -9,14 +9,14 @@ mod commits;
 mod copy;
 mod docs;
 mod error;
-mod measure;
+mod evaluate;
 mod question;
 mod report;
 pub mod score;
 
 pub use commits::{History, commit_questions};
 pub use copy::copy;
-pub use error::MeasureError;
-pub use measure::{Config, Phase, Progress, measure};
+pub use error::EvaluationError;
+pub use evaluate::{Config, EvaluationPhase, Progress, evaluate};
 pub use question::{Question, QuestionKind};
-pub use report::{MeasuredTier, Missed, QuestionSet, Report, TierScore};
+pub use report::{EvaluatedTier, Missed, QuestionSet, Report, TierScore};

@@ -60,7 +60,7 @@ impl Score {
         }
     }
 
-    /// The mean of each measure; zeros for none.
+    /// The mean of each evaluate; zeros for none.
     pub fn mean(scores: impl IntoIterator<Item = Self>) -> Self {
         let (mut sum, mut count) = (Self::default(), 0.0);
         for score in scores {

@@ -5,9 +5,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-use descry_embed::{Draft, EmbedError, Embedder};
+use descry_embed::{EmbedError, Embedder, StaticEmbedder};
 use descry_engine::Models;
-use descry_measure::{Config, MeasureError, MeasuredTier, Phase, QuestionKind, Report, measure};
+use descry_evaluation::{
+    Config, EvaluatedTier, EvaluationError, EvaluationPhase, QuestionKind, Report, evaluate,
+};
 use descry_testkit::{FakeModel, fixture};
 
 const PROJECT: &str = r#"
@@ -36,22 +38,23 @@ fn twice() {}
 
 fn models(with: bool) -> Models {
     let model = FakeModel::new("fake", &[("surrenders", "expire"), ("deadline", "now")]);
-    let draft = model.draft();
+    let static_model = model.static_model();
     let load = move || -> Result<Box<dyn Embedder>, EmbedError> {
         match with {
             true => Ok(Box::new(model)),
             false => Err(EmbedError::Load("there is no model".to_owned())),
         }
     };
-    let load_draft = move || -> Result<Box<dyn Draft>, EmbedError> { Ok(Box::new(draft)) };
-    Models { load: Box::new(load), load_draft: with.then_some(Box::new(load_draft)) }
+    let load_static =
+        move || -> Result<Box<dyn StaticEmbedder>, EmbedError> { Ok(Box::new(static_model)) };
+    Models { load: Box::new(load), load_static: with.then_some(Box::new(load_static)) }
 }
 
 fn report(folder: &Path, with_model: bool, most: usize) -> Report {
     let scratch = fixture("");
     let config = Config { models: models(with_model), vectors_of: None, needs_model: false, most };
     let phases = RefCell::new(Vec::new());
-    let progress = |progress: descry_measure::Progress| {
+    let progress = |progress: descry_evaluation::Progress| {
         assert!(progress.done <= progress.total, "{progress:?}");
         let mut phases = phases.borrow_mut();
         if phases.last() != Some(&progress.phase) {
@@ -59,9 +62,9 @@ fn report(folder: &Path, with_model: bool, most: usize) -> Report {
         }
     };
     let report =
-        measure(folder, scratch.path(), config, &progress, &AtomicBool::new(false)).unwrap();
-    assert_eq!(phases.borrow().first(), Some(&Phase::Reading));
-    assert_eq!(phases.borrow().last(), Some(&Phase::Asking));
+        evaluate(folder, scratch.path(), config, &progress, &AtomicBool::new(false)).unwrap();
+    assert_eq!(phases.borrow().first(), Some(&EvaluationPhase::Reading));
+    assert_eq!(phases.borrow().last(), Some(&EvaluationPhase::Asking));
     report
 }
 
@@ -75,7 +78,7 @@ fn doc_comments_are_asked_of_every_way_to_search() {
     // A comment of one word and one in a test ask nothing.
     assert_eq!((docs.kind, docs.questions), (QuestionKind::DocComments, 3));
     let tiers: Vec<_> = docs.scores.iter().map(|score| score.tier).collect();
-    assert_eq!(tiers, MeasuredTier::ALL);
+    assert_eq!(tiers, EvaluatedTier::ALL);
     // The comments are hidden: `expire` shares no word with what asks for it, but means the same.
     let [words, _, full, _] = &docs.scores[..] else { panic!("{report:?}") };
     assert!(words.mrr < 1.0 && full.mrr > words.mrr, "{report:?}");
@@ -92,7 +95,7 @@ fn without_a_model_words_are_measured() {
     let report = report(fixture(PROJECT).path(), false, 300);
     assert_eq!(report.model, None);
     let tiers: Vec<_> = report.sets[0].scores.iter().map(|score| score.tier).collect();
-    assert_eq!(tiers, [MeasuredTier::Words]);
+    assert_eq!(tiers, [EvaluatedTier::Lexical]);
 }
 
 #[test]
@@ -109,8 +112,8 @@ fn it_stops_when_told() {
     let (folder, scratch) = (fixture(PROJECT), fixture(""));
     let config = Config { models: models(true), vectors_of: None, needs_model: true, most: 300 };
     let cancelled = AtomicBool::new(true);
-    let ended = measure(folder.path(), scratch.path(), config, &|_| (), &cancelled);
-    assert!(matches!(ended, Err(MeasureError::Cancelled)), "{ended:?}");
+    let ended = evaluate(folder.path(), scratch.path(), config, &|_| (), &cancelled);
+    assert!(matches!(ended, Err(EvaluationError::Cancelled)), "{ended:?}");
 }
 
 #[test]

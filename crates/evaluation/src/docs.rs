@@ -22,7 +22,7 @@ pub(crate) fn questions(
     language: Language,
     text: &str,
 ) -> Vec<(Question, Range<usize>)> {
-    let question = |chunk: descry_chunk::Chunk| {
+    let question = |chunk: descry_base::ChunkMeta| {
         chunk.kind.filter(|kind| *kind != SymbolKind::Section)?;
         let doc = chunk.doc?;
         let comment = doc.start as usize..doc.end as usize;

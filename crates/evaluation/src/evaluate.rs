@@ -10,9 +10,9 @@ use descry_engine::{Engine, EngineConfig, EngineError, ModelStatus, Models, Noti
 use serde::Serialize;
 
 use crate::question::{Question, QuestionKind};
-use crate::report::{MeasuredTier, Missed, QuestionSet, Report, TierScore};
+use crate::report::{EvaluatedTier, Missed, QuestionSet, Report, TierScore};
 use crate::score::{Found, K, Score, ranks};
-use crate::{History, MeasureError, commit_questions, copy};
+use crate::{EvaluationError, History, commit_questions, copy};
 
 /// How often it is looked whether to stop.
 const LOOK: Duration = Duration::from_millis(100);
@@ -35,12 +35,12 @@ pub struct Config {
 /// What is going on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Phase {
+pub enum EvaluationPhase {
     /// The folder is read and copied.
     Reading,
     /// The copy is being indexed.
     Indexing,
-    /// Exact vectors are computed.
+    /// Dense vectors are computed.
     Embedding,
     /// The questions are asked.
     Asking,
@@ -50,7 +50,7 @@ pub enum Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Progress {
     /// What is going on.
-    pub phase: Phase,
+    pub phase: EvaluationPhase,
     /// So much of it is done.
     pub done: usize,
     /// So much there is.
@@ -62,18 +62,18 @@ pub struct Progress {
 ///
 /// # Errors
 /// If the folder cannot be read, the copy not be written or indexed, or `cancelled` was set.
-pub fn measure(
+pub fn evaluate(
     folder: &Path,
     scratch: &Path,
     config: Config,
     progress: &dyn Fn(Progress),
     cancelled: &AtomicBool,
-) -> Result<Report, MeasureError> {
+) -> Result<Report, EvaluationError> {
     let begun = Instant::now();
-    progress(Progress { phase: Phase::Reading, done: 0, total: 0 });
+    progress(Progress { phase: EvaluationPhase::Reading, done: 0, total: 0 });
     let copied = scratch.join("copy");
     fs::create_dir_all(&copied)
-        .map_err(|source| MeasureError::Scratch { path: copied.clone(), source })?;
+        .map_err(|source| EvaluationError::Scratch { path: copied.clone(), source })?;
     let docs = copy(folder, &copied, config.most, cancelled)?;
     let is_there = |path: &str| copied.join(path).is_file();
     let commits = commit_questions(&History::of(folder), config.most, is_there);
@@ -109,12 +109,12 @@ pub fn measure(
     let all = [(QuestionKind::DocComments, docs), (QuestionKind::Commits, commits)];
     let total = all.iter().map(|(_, set)| set.as_ref().map_or(0, Vec::len)).sum();
     let mut done = 0;
-    progress(Progress { phase: Phase::Asking, done, total });
+    progress(Progress { phase: EvaluationPhase::Asking, done, total });
     let mut asked = || {
-        progress(Progress { phase: Phase::Asking, done, total });
+        progress(Progress { phase: EvaluationPhase::Asking, done, total });
         done += 1;
         match cancelled.load(Ordering::Relaxed) {
-            true => Err(MeasureError::Cancelled),
+            true => Err(EvaluationError::Cancelled),
             false => Ok(()),
         }
     };
@@ -130,7 +130,7 @@ pub fn measure(
                 missed: Vec::new(),
             }),
         })
-        .collect::<Result<_, MeasureError>>()?;
+        .collect::<Result<_, EvaluationError>>()?;
     Ok(Report { model, seconds: begun.elapsed().as_secs_f64(), sets })
 }
 
@@ -141,10 +141,10 @@ fn settle(
     needs_model: bool,
     progress: &dyn Fn(Progress),
     cancelled: &AtomicBool,
-) -> Result<bool, MeasureError> {
+) -> Result<bool, EvaluationError> {
     loop {
         if cancelled.load(Ordering::Relaxed) {
-            return Err(MeasureError::Cancelled);
+            return Err(EvaluationError::Cancelled);
         }
         match heard.recv_timeout(LOOK) {
             Ok(_) | Err(RecvTimeoutError::Timeout) => {}
@@ -155,10 +155,10 @@ fn settle(
         let coverage = folder.coverage;
         match (&folder.phase, &status.model) {
             (descry_engine::Phase::Failed { message }, _) => {
-                return Err(MeasureError::Indexing { message: message.clone() });
+                return Err(EvaluationError::Indexing { message: message.clone() });
             }
             (_, ModelStatus::Failed { reason }) if needs_model => {
-                return Err(MeasureError::Model { reason: reason.clone() });
+                return Err(EvaluationError::Model { reason: reason.clone() });
             }
             (descry_engine::Phase::Ready, ModelStatus::Failed { .. }) => {
                 engine.settle(false)?;
@@ -166,18 +166,18 @@ fn settle(
             }
             (descry_engine::Phase::Ready, ModelStatus::Ready { .. }) => {
                 progress(Progress {
-                    phase: Phase::Embedding,
-                    done: coverage.full,
+                    phase: EvaluationPhase::Embedding,
+                    done: coverage.dense_vectors,
                     total: coverage.chunks,
                 });
-                // A chunk that cannot be embedded keeps its draft: `settle` knows, the count does not.
-                if coverage.full == coverage.chunks || folder.time_left.is_none() {
+                // A chunk that cannot be embedded keeps its static vector: `settle` knows, the count does not.
+                if coverage.dense_vectors == coverage.chunks || folder.time_left.is_none() {
                     engine.settle(true)?;
                     return Ok(true);
                 }
             }
             _ => progress(Progress {
-                phase: Phase::Indexing,
+                phase: EvaluationPhase::Indexing,
                 done: folder.files,
                 total: folder.files_found,
             }),
@@ -190,11 +190,11 @@ fn ask(
     kind: QuestionKind,
     questions: &[Question],
     has_model: bool,
-    asked: &mut dyn FnMut() -> Result<(), MeasureError>,
-) -> Result<QuestionSet, MeasureError> {
+    asked: &mut dyn FnMut() -> Result<(), EvaluationError>,
+) -> Result<QuestionSet, EvaluationError> {
     let measured =
-        MeasuredTier::ALL.into_iter().filter(|tier| has_model || *tier == MeasuredTier::Words);
-    let measured: Vec<MeasuredTier> = measured.collect();
+        EvaluatedTier::ALL.into_iter().filter(|tier| has_model || *tier == EvaluatedTier::Lexical);
+    let measured: Vec<EvaluatedTier> = measured.collect();
     let mut scores = Vec::new();
     let mut missed: Vec<Missed> = Vec::new();
     for (at, tier) in measured.iter().enumerate() {
@@ -226,7 +226,7 @@ fn ask(
     Ok(QuestionSet { kind, questions: questions.len(), note: None, scores, missed })
 }
 
-fn find(engine: &Engine, text: &str, tier: MeasuredTier) -> Result<Vec<Found>, MeasureError> {
+fn find(engine: &Engine, text: &str, tier: EvaluatedTier) -> Result<Vec<Found>, EvaluationError> {
     let query = Query { tiers: tier.tiers(), ..Query::new(text, K) };
     let answer = engine.search(&query)?;
     let found = answer.hits.into_iter().map(|hit| Found {
