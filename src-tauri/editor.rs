@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::ipc::Editor;
 
 /// Where to open.
-pub(crate) struct Place<'a> {
+pub(crate) struct Target<'a> {
     pub(crate) path: &'a Path,
     /// From 1.
     pub(crate) line: u32,
@@ -22,8 +22,8 @@ pub(crate) enum EditorError {
     None,
     #[error("{name} was not found; choose another editor in the settings")]
     NotFound { name: String },
-    #[error("{program} cannot be started: {source}")]
-    Start { program: String, source: std::io::Error },
+    #[error("{program} cannot be started: {cause}")]
+    Start { program: String, cause: std::io::Error },
     #[error("the editor command {template:?} cannot be read: {reason}")]
     Template { template: String, reason: &'static str },
     #[error("no terminal was found to open {name} in; set the editor command in the settings")]
@@ -119,7 +119,7 @@ pub(crate) fn list() -> Vec<Editor> {
 }
 
 /// Opens a place in the chosen editor: an id, `auto`, or `custom` with a template.
-pub(crate) fn open(choice: &str, template: &str, place: &Place<'_>) -> Result<(), EditorError> {
+pub(crate) fn open(choice: &str, template: &str, place: &Target<'_>) -> Result<(), EditorError> {
     if choice == "custom" {
         let mut words = split(template)?.into_iter().map(|word| fill(&word, place));
         let program = words.next().ok_or(EditorError::None)?;
@@ -169,7 +169,7 @@ fn start(program: &Path, arguments: Vec<String>) -> Result<(), EditorError> {
         .stderr(Stdio::null())
         .spawn();
     let mut child = child
-        .map_err(|source| EditorError::Start { program: program.display().to_string(), source })?;
+        .map_err(|cause| EditorError::Start { program: program.display().to_string(), cause })?;
     // Somebody has to wait for it, or it stays a zombie when it ends.
     let wait = move || {
         if let Err(error) = child.wait() {
@@ -182,7 +182,7 @@ fn start(program: &Path, arguments: Vec<String>) -> Result<(), EditorError> {
     Ok(())
 }
 
-fn fill(word: &str, place: &Place<'_>) -> String {
+fn fill(word: &str, place: &Target<'_>) -> String {
     // The path comes last: what stands in it is not a placeholder.
     word.replace("{line}", &place.line.to_string())
         .replace("{column}", &place.column.to_string())
@@ -223,7 +223,7 @@ mod tests {
 
     #[track_caller]
     fn check(template: &str, expected: Result<&[&str], &str>) {
-        let place = Place { path: Path::new("/a b/$(x).rs"), line: 7, column: 3 };
+        let place = Target { path: Path::new("/a b/$(x).rs"), line: 7, column: 3 };
         let words = split(template)
             .map(|words| words.iter().map(|word| fill(word, &place)).collect::<Vec<_>>());
         match expected {

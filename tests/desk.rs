@@ -49,7 +49,9 @@ impl Desk {
     pub fn choose(&self, model: &Path) {
         std::fs::create_dir_all(self.data_dir()).expect("a folder can be made");
         let model = model.to_str().expect("temporary folders have plain names");
-        std::fs::write(self.data_dir().join("model"), model).expect("a file can be written");
+        let settings = serde_json::json!({ "model": model }).to_string();
+        std::fs::write(self.data_dir().join("settings.json"), settings)
+            .expect("a file can be written");
     }
 
     /// Where projects and other files may lie.

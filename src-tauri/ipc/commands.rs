@@ -25,9 +25,7 @@ pub(super) async fn ask<T: Send + 'static>(
     question: impl FnOnce(&Session) -> Result<T, IpcError> + Send + 'static,
 ) -> Result<T, IpcError> {
     let sessions = Arc::clone(sessions);
-    tokio::task::spawn_blocking(move || question(&*sessions.get()?))
-        .await
-        .map_err(IpcError::internal)?
+    blocking(move || question(&*sessions.get()?)).await
 }
 
 #[tauri::command]
@@ -42,7 +40,7 @@ pub(crate) async fn search(
     let working = opened.working();
     ask(&sessions, move |session| {
         let status = session.status()?;
-        let answer = session.search(&convert::query(&request, working))?;
+        let answer = session.search(convert::query(&request, working))?;
         Ok(convert::reply(&request.text, answer, &status))
     })
     .await
@@ -150,7 +148,7 @@ pub(crate) async fn read_file(
     path: String,
 ) -> Result<FileText, IpcError> {
     ask(&sessions, move |session| {
-        let file = session.read_file(RootId(root), &RelPath::new(path)?)?;
+        let file = session.read_file(RootId(root), RelPath::new(path)?)?;
         Ok(FileText {
             text: file.text,
             language: file.language.id().to_owned(),
@@ -174,9 +172,9 @@ pub(crate) async fn open_in_editor(
     let path = RelPath::new(path)?;
     opened.add(RootId(root), path.clone());
     ask(&sessions, move |session| {
-        let path = session.locate(RootId(root), &path)?;
-        let settings = stored(session)?;
-        let place = editor::Place { path: &path, line, column };
+        let path = session.locate(RootId(root), path)?;
+        let settings = stored()?;
+        let place = editor::Target { path: &path, line, column };
         Ok(editor::open(&settings.editor, &settings.editor_template, &place)?)
     })
     .await
@@ -191,32 +189,34 @@ pub(crate) async fn editors() -> Result<Vec<Editor>, IpcError> {
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn settings(sessions: Sessions<'_>) -> Result<Settings, IpcError> {
-    ask(&sessions, stored).await
+pub(crate) async fn settings() -> Result<Settings, IpcError> {
+    blocking(stored).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn save_settings(
-    sessions: Sessions<'_>,
-    settings: Settings,
-) -> Result<(), IpcError> {
-    ask(&sessions, move |session| {
-        let text = serde_json::to_string(&settings).map_err(IpcError::internal)?;
-        Ok(session.set_setting(KEY, &text)?)
+pub(crate) async fn save_settings(settings: Settings) -> Result<(), IpcError> {
+    blocking(move || {
+        let window = serde_json::to_value(&settings).map_err(IpcError::internal)?;
+        let data_dir = descry_session::data_dir()?;
+        Ok(descry_session::Settings::change(&data_dir, |all| all.window = window)?)
     })
     .await
 }
 
-/// Under which the window's settings are stored.
-const KEY: &str = "window";
-
-fn stored(session: &Session) -> Result<Settings, IpcError> {
-    let text = session.setting(KEY)?;
-    // Settings that a newer version wrote and we cannot read are as good as none.
-    Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(Settings {
+fn stored() -> Result<Settings, IpcError> {
+    let all = descry_session::Settings::load(&descry_session::data_dir()?)?;
+    // What a newer version wrote and we cannot read is as good as none.
+    Ok(serde_json::from_value(all.window).unwrap_or(Settings {
         theme: types::Theme::System,
         editor: "auto".to_owned(),
         editor_template: String::new(),
     }))
+}
+
+/// Does what may block on a thread of its own.
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
+) -> Result<T, IpcError> {
+    tokio::task::spawn_blocking(work).await.map_err(IpcError::internal)?
 }

@@ -10,13 +10,14 @@ use crate::editor::EditorError;
 impl From<SessionError> for IpcError {
     fn from(error: SessionError) -> IpcError {
         let code = match &error {
-            SessionError::Engine(error) => code_of(error),
+            SessionError::Engine(error) => error.code().into(),
+            SessionError::Remote { code, .. } => (*code).into(),
             SessionError::Model(_) => ErrorCode::Model,
-            SessionError::Unreachable { .. } | SessionError::Gone => ErrorCode::Busy,
-            SessionError::Remote { .. }
-            | SessionError::NoHome
-            | SessionError::Choice { .. }
-            | SessionError::OtherModel(_) => ErrorCode::Internal,
+            SessionError::Unreachable { .. } | SessionError::Gone | SessionError::OtherModel(_) => {
+                ErrorCode::Busy
+            }
+            SessionError::OtherVersion(_) => ErrorCode::Version,
+            SessionError::NoHome | SessionError::Settings { .. } => ErrorCode::Storage,
         };
         IpcError { code, message: sentence(&error) }
     }
@@ -24,19 +25,23 @@ impl From<SessionError> for IpcError {
 
 impl From<EngineError> for IpcError {
     fn from(error: EngineError) -> IpcError {
-        IpcError { code: code_of(&error), message: sentence(&error) }
+        IpcError { code: error.code().into(), message: sentence(&error) }
     }
 }
 
-fn code_of(error: &EngineError) -> ErrorCode {
-    match error {
-        EngineError::Nested { .. } => ErrorCode::Nested,
-        EngineError::Root(_) => ErrorCode::NotAFolder,
-        EngineError::NoSuchFolder(_) | EngineError::NoSuchChunk => ErrorCode::NotFound,
-        EngineError::Unreadable { .. } => ErrorCode::Unreadable,
-        EngineError::NoModel(_) => ErrorCode::Model,
-        EngineError::Busy { .. } | EngineError::Stopped => ErrorCode::Busy,
-        _ => ErrorCode::Internal,
+impl From<descry_engine::ErrorCode> for ErrorCode {
+    fn from(code: descry_engine::ErrorCode) -> ErrorCode {
+        match code {
+            descry_engine::ErrorCode::Busy => ErrorCode::Busy,
+            descry_engine::ErrorCode::Nested => ErrorCode::Nested,
+            descry_engine::ErrorCode::NotAFolder => ErrorCode::NotAFolder,
+            descry_engine::ErrorCode::NotFound => ErrorCode::NotFound,
+            descry_engine::ErrorCode::Unreadable => ErrorCode::Unreadable,
+            descry_engine::ErrorCode::Query => ErrorCode::Query,
+            descry_engine::ErrorCode::Model => ErrorCode::Model,
+            descry_engine::ErrorCode::Storage => ErrorCode::Storage,
+            descry_engine::ErrorCode::Version => ErrorCode::Version,
+        }
     }
 }
 

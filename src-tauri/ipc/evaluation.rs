@@ -55,7 +55,7 @@ pub(crate) async fn evaluate(
             message: "The folder is no longer among those added.".to_owned(),
         })?;
         let scratch = tempfile::tempdir().map_err(IpcError::internal)?;
-        let chosen = descry_session::chosen_model(&descry_session::data_dir()?)?;
+        let chosen = descry_session::Settings::load(&descry_session::data_dir()?)?.model;
         let config = Config {
             needs_model: false,
             models: descry_session::models(chosen, descry_bundled::bundled()),

@@ -54,7 +54,7 @@ pub(crate) async fn matches(
     let newest = Arc::clone(&newest);
     ask(&sessions, move |session| {
         let status = session.status()?;
-        let files = session.files(&convert::query(&request, Working::default()))?;
+        let files = session.files(convert::query(&request, Working::default()))?;
         let regex = matches!(request.mode, Mode::Regex);
         let options = MatchOptions { regex, ..MatchOptions::default() };
         let mut page = Page::new(request.limit as usize, FolderNames(&status));

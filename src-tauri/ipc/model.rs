@@ -1,17 +1,18 @@
 //! The user's own model: which one is chosen, choosing another, and going back to the bundled one.
 //! No session is asked: a model that cannot be run must not keep anyone from choosing a better one.
 
-use descry_session::{choose_model, data_dir};
+use descry_session::{Settings, choose_model, data_dir};
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 
+use super::commands::blocking;
 use super::types::IpcError;
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn chosen_model() -> Result<Option<String>, IpcError> {
     blocking(|| {
-        let chosen = descry_session::chosen_model(&data_dir()?)?;
+        let chosen = Settings::load(&data_dir()?)?.model;
         Ok(chosen.map(|path| path.display().to_string()))
     })
     .await
@@ -37,10 +38,4 @@ pub(crate) async fn pick_model(app: AppHandle) -> Result<Option<String>, IpcErro
 #[specta::specta]
 pub(crate) async fn reset_model() -> Result<(), IpcError> {
     blocking(|| Ok(descry_session::reset_model(&data_dir()?)?)).await
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
-) -> Result<T, IpcError> {
-    tokio::task::spawn_blocking(work).await.map_err(IpcError::internal)?
 }

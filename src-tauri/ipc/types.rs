@@ -262,7 +262,9 @@ wire! {
     enum EvaluationPhase { Reading, Indexing, Embedding, Asking }
 
     /// What went wrong, as far as the window treats it differently.
-    enum ErrorCode { NotFound, Unreadable, Nested, NotAFolder, Editor, Model, Busy, Cancelled, Internal }
+    enum ErrorCode {
+        NotFound, Unreadable, Nested, NotAFolder, Query, Editor, Model, Busy, Storage, Version, Cancelled, Internal
+    }
 
     /// What went wrong, and a sentence that says what to do.
     struct IpcError {

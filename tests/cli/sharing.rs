@@ -91,3 +91,63 @@ fn a_kill_leaves_an_index_that_the_next_one_finishes() {
     assert_eq!(coverage["full"], coverage["chunks"], "{status}");
     assert_eq!(desk.found("evict")[0], "cache/lru.go");
 }
+
+/// What the process that owns the index replies to these lines.
+#[cfg(unix)]
+#[track_caller]
+fn reply_to(desk: &Desk, lines: &[&str]) -> Vec<serde_json::Value> {
+    use std::io::{BufRead, BufReader, Write};
+    let socket = desk.data_dir().join("socket");
+    let mut socket = std::os::unix::net::UnixStream::connect(socket).expect("an owner listens");
+    let mut replies = BufReader::new(socket.try_clone().expect("it reads")).lines();
+    let mut exchange = |line: &&str| {
+        writeln!(socket, "{line}").ok()?;
+        // An owner that hangs up may do so before it has read everything.
+        let reply = replies.next()?.ok()?;
+        Some(serde_json::from_str(&reply).expect("it is JSON"))
+    };
+    lines.iter().map_while(&mut exchange).collect()
+}
+
+#[cfg(unix)]
+#[test]
+fn an_owner_replies_to_every_line() {
+    const HELLO: &str = r#"{"protocol":1,"version":"0"}"#;
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    let (mut shell, _) = desk.shell(&project);
+    let replies = reply_to(&desk, &[HELLO, r#"{"teleport":{}}"#, r#"{"removeFolder":{"root":9}}"#]);
+    let [hello, unknown, missing] = &replies[..] else { panic!("{replies:?}") };
+    assert_eq!(hello["protocol"], 1);
+    assert_eq!(unknown["Err"]["code"], "version", "{unknown}");
+    assert_eq!(missing["Err"]["code"], "notFound", "{missing}");
+    let replies = reply_to(&desk, &[r#"{"protocol":2,"version":"9.9"}"#, r#"{"status":{}}"#]);
+    assert_eq!(replies.len(), 1, "another protocol is told ours, and no more: {replies:?}");
+    shell.kill().expect("it can be killed");
+    shell.wait().expect("it ends");
+}
+
+#[cfg(unix)]
+#[test]
+fn another_version_of_descry_is_named() {
+    use std::io::{BufRead, BufReader, Write};
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    desk.index(&project);
+    let lock = std::fs::File::open(desk.data_dir().join("lock")).expect("there is a lock");
+    lock.try_lock().expect("nobody else has it");
+    let socket = desk.data_dir().join("socket");
+    let _ = std::fs::remove_file(&socket);
+    let listener = std::os::unix::net::UnixListener::bind(socket).expect("we own it");
+    let serve = std::thread::spawn(move || {
+        let (mut guest, _) = listener.accept().expect("a guest comes");
+        let mut hello = String::new();
+        BufReader::new(&guest).read_line(&mut hello).expect("it says hello");
+        writeln!(guest, r#"{{"protocol":9,"version":"7.0.0"}}"#).expect("it is told");
+    });
+    let ended = desk.descry(&["folders"]);
+    serve.join().expect("it was served");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let expected = "another version of Descry (7.0.0) uses this index; close it and try again";
+    assert!(ended.stderr.contains(expected), "{ended:?}");
+}

@@ -25,7 +25,7 @@ async fn words_answer_and_the_window_says_why_only_they_do() -> Result<()> {
 async fn a_chosen_file_that_is_gone_is_named_and_given_up_in_the_settings() -> Result<()> {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
-    let (gone, choice) = (desk.path().join("gone.gguf"), desk.data_dir().join("model"));
+    let (gone, settings) = (desk.path().join("gone.gguf"), desk.data_dir().join("settings.json"));
     desk.choose(&gone);
     let gone = gone.to_str().expect("temporary folders have plain names");
 
@@ -47,7 +47,12 @@ async fn a_chosen_file_that_is_gone_is_named_and_given_up_in_the_settings() -> R
     window.click("[data-testid=reset-model]").await?;
     let again = |view: &View| says(view, "The bundled one") && says(view, "started again");
     window.until("the next start has the bundled one", again).await?;
-    wait_until("nothing is chosen", || (!choice.exists()).then_some(()));
+    let names_none = || {
+        let text = std::fs::read_to_string(&settings).ok()?;
+        let settings: serde_json::Value = serde_json::from_str(&text).ok()?;
+        settings["model"].is_null().then_some(())
+    };
+    wait_until("nothing is chosen", names_none);
     window.press(Keys::Escape).await?;
     window.close().await?;
 

@@ -46,7 +46,7 @@ impl<'a> Commit<'a> {
         let transaction = catalog
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
-            .map_err(|source| CatalogError::of(&path, source))?;
+            .map_err(|cause| CatalogError::of(&path, cause))?;
         let commit = Commit { transaction, path, generation };
         commit.purge()?;
         Ok(commit)
@@ -73,7 +73,7 @@ impl<'a> Commit<'a> {
             .and_then(|mut find| {
                 find.query_row(params![root.0, path.as_str()], |row| row.get(0)).optional()
             })
-            .map_err(|source| self.error(source))?;
+            .map_err(|cause| self.error(cause))?;
         let Some(file) = file else { return Ok(None) };
         self.execute("UPDATE files SET retired = ? WHERE id = ?", [self.generation.0, file])?;
         let chunks = self
@@ -82,7 +82,7 @@ impl<'a> Commit<'a> {
             .and_then(|mut find| {
                 find.query_map([file], |row| row.get(0).map(ChunkId))?.collect::<Result<_, _>>()
             })
-            .map_err(|source| self.error(source))?;
+            .map_err(|cause| self.error(cause))?;
         Ok(Some((FileId(file), chunks)))
     }
 
@@ -196,13 +196,13 @@ impl<'a> Commit<'a> {
             params![generation.0, root.0],
         )?;
         self.execute("UPDATE meta SET value = ? WHERE key = 'generation'", [generation.0])?;
-        self.transaction.commit().map_err(|source| CatalogError::of(&self.path, source))?;
+        self.transaction.commit().map_err(|cause| CatalogError::of(&self.path, cause))?;
         Ok(generation)
     }
 
     /// Makes a commit durable that changed no chunk: no index lags behind it.
     pub fn finish_aside(self) -> Result<(), CatalogError> {
-        self.transaction.commit().map_err(|source| CatalogError::of(&self.path, source))
+        self.transaction.commit().map_err(|cause| CatalogError::of(&self.path, cause))
     }
 
     fn execute(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), CatalogError> {
@@ -210,10 +210,10 @@ impl<'a> Commit<'a> {
             .prepare_cached(sql)
             .and_then(|mut statement| statement.execute(params))
             .map(drop)
-            .map_err(|source| self.error(source))
+            .map_err(|cause| self.error(cause))
     }
 
-    fn error(&self, source: rusqlite::Error) -> CatalogError {
-        CatalogError::of(&self.path, source)
+    fn error(&self, cause: rusqlite::Error) -> CatalogError {
+        CatalogError::of(&self.path, cause)
     }
 }

@@ -30,12 +30,12 @@ pub enum CatalogError {
         path: PathBuf,
     },
     /// Anything else that SQLite reports.
-    #[error("the catalog {path} failed: {source}")]
+    #[error("the catalog {path} failed: {cause}")]
     Sqlite {
         /// The catalog's file.
         path: PathBuf,
         /// SQLite's error.
-        source: rusqlite::Error,
+        cause: rusqlite::Error,
     },
     /// The folder is added already.
     #[error("already added: {0}")]
@@ -44,18 +44,18 @@ pub enum CatalogError {
 
 impl CatalogError {
     /// Sorts an SQLite error into the cases that a caller can act on.
-    pub(crate) fn of(path: &std::path::Path, source: rusqlite::Error) -> CatalogError {
+    pub(crate) fn of(path: &std::path::Path, cause: rusqlite::Error) -> CatalogError {
         use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase};
         let path = path.to_path_buf();
-        if matches!(source, rusqlite::Error::FromSqlConversionFailure(..)) {
-            return CatalogError::Damaged { path, message: source.to_string() };
+        if matches!(cause, rusqlite::Error::FromSqlConversionFailure(..)) {
+            return CatalogError::Damaged { path, message: cause.to_string() };
         }
-        match source.sqlite_error_code() {
+        match cause.sqlite_error_code() {
             Some(DatabaseCorrupt | NotADatabase) => {
-                CatalogError::Damaged { path, message: source.to_string() }
+                CatalogError::Damaged { path, message: cause.to_string() }
             }
             Some(DiskFull) => CatalogError::Full { path },
-            _ => CatalogError::Sqlite { path, source },
+            _ => CatalogError::Sqlite { path, cause },
         }
     }
 }

@@ -1,15 +1,15 @@
-//! Opening the file, its format and its settings.
+//! Opening the file, and its format.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use descry_base::Generation;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::{CatalogError, CatalogReader, Commit};
 
 /// The format that this program writes. A change that old programs cannot read raises it.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// "DSCR": says of an SQLite file that it is ours.
 const APPLICATION_ID: i32 = 0x4453_4352;
@@ -22,7 +22,9 @@ CREATE TABLE roots(
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     path TEXT NOT NULL UNIQUE,
     paused INTEGER NOT NULL DEFAULT 0,
-    generation INTEGER NOT NULL DEFAULT 0
+    generation INTEGER NOT NULL DEFAULT 0,
+    cut_by INTEGER,
+    unfinished INTEGER
 ) STRICT;
 
 -- A version of a file. The one that a newer version replaced stays, retired, until the commit
@@ -77,8 +79,6 @@ CREATE TABLE skipped(
     overruled INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY(root, path)
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 ";
 
 /// From the first format to the second: files are told apart by more than size and time. What the old
@@ -91,6 +91,21 @@ ALTER TABLE skipped ADD COLUMN ctime INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE skipped ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE skipped ADD COLUMN overruled INTEGER NOT NULL DEFAULT 0;
 ";
+
+/// From the second format to the third: what was kept as settings has columns.
+const TO_FORMAT_3: &str = "
+ALTER TABLE roots ADD COLUMN cut_by INTEGER;
+ALTER TABLE roots ADD COLUMN unfinished INTEGER;
+UPDATE roots SET
+    cut_by = (SELECT CAST(value AS INTEGER) FROM settings WHERE key = 'engine.cut.' || id),
+    unfinished = (SELECT CAST(nullif(value, '') AS INTEGER) FROM settings
+        WHERE key = 'engine.unfinished.' || id);
+INSERT INTO meta SELECT 'space', value FROM settings WHERE key = 'engine.space';
+DROP TABLE settings;
+";
+
+/// What brings each format to the next, from the first.
+const MIGRATIONS: [&str; FORMAT as usize - 1] = [TO_FORMAT_2, TO_FORMAT_3];
 
 /// The catalog, opened by its one writer.
 pub struct Catalog {
@@ -115,7 +130,7 @@ impl Catalog {
     }
 
     fn prepare_format(&self) -> Result<(), CatalogError> {
-        let of = |source| self.error(source);
+        let of = |cause| self.error(cause);
         let pragma = |name: &str| {
             self.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(of)
         };
@@ -141,9 +156,10 @@ impl Catalog {
         if verdict != "ok" {
             return Err(CatalogError::Damaged { path: self.path.clone(), message: verdict });
         }
-        if format < FORMAT {
-            let sql =
-                format!("BEGIN IMMEDIATE; {TO_FORMAT_2} PRAGMA user_version = {FORMAT}; COMMIT;");
+        let missing = MIGRATIONS.get(format.max(1) as usize - 1..).unwrap_or_default();
+        if !missing.is_empty() {
+            let steps = missing.concat();
+            let sql = format!("BEGIN IMMEDIATE; {steps} PRAGMA user_version = {FORMAT}; COMMIT;");
             self.connection.execute_batch(&sql).map_err(of)?;
         }
         Ok(())
@@ -164,27 +180,27 @@ impl Catalog {
         self.connection
             .query_row("SELECT value FROM meta WHERE key = 'generation'", [], |row| row.get(0))
             .map(Generation)
-            .map_err(|source| self.error(source))
+            .map_err(|cause| self.error(cause))
     }
 
-    /// A setting of the app, as text.
-    pub fn setting(&self, key: &str) -> Result<Option<String>, CatalogError> {
+    /// The vector space of the model that was used last.
+    pub fn space(&self) -> Result<Option<String>, CatalogError> {
         self.connection
-            .query_row("SELECT value FROM settings WHERE key = ?", [key], |row| row.get(0))
+            .query_row("SELECT value FROM meta WHERE key = 'space'", [], |row| row.get(0))
             .optional()
-            .map_err(|source| self.error(source))
+            .map_err(|cause| self.error(cause))
     }
 
-    /// Stores a setting of the app.
-    pub fn set_setting(&self, key: &str, value: &str) -> Result<(), CatalogError> {
+    /// Notes the vector space of the model that is used now.
+    pub fn set_space(&self, space: &str) -> Result<(), CatalogError> {
         self.connection
-            .execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", params![key, value])
+            .execute("INSERT OR REPLACE INTO meta VALUES ('space', ?)", [space])
             .map(drop)
-            .map_err(|source| self.error(source))
+            .map_err(|cause| self.error(cause))
     }
 
-    pub(crate) fn error(&self, source: rusqlite::Error) -> CatalogError {
-        CatalogError::of(&self.path, source)
+    pub(crate) fn error(&self, cause: rusqlite::Error) -> CatalogError {
+        CatalogError::of(&self.path, cause)
     }
 }
 
@@ -193,7 +209,7 @@ impl Catalog {
 /// WAL lets readers go on while the writer commits. `synchronous = NORMAL` may lose the newest
 /// commits at a power cut but never tears the file; what is lost is found again by the next scan.
 pub(crate) fn connect(path: &Path) -> Result<Connection, CatalogError> {
-    let of = |source| CatalogError::of(path, source);
+    let of = |cause| CatalogError::of(path, cause);
     let connection = Connection::open(path).map_err(of)?;
     connection.busy_timeout(Duration::from_secs(10)).map_err(of)?;
     connection

@@ -21,7 +21,7 @@ impl CatalogReader {
         let connection = connect(path)?;
         connection
             .pragma_update(None, "query_only", true)
-            .map_err(|source| CatalogError::of(path, source))?;
+            .map_err(|cause| CatalogError::of(path, cause))?;
         Ok(CatalogReader { connection, path: path.to_path_buf() })
     }
 
@@ -41,6 +41,6 @@ impl CatalogReader {
                 })
                 .optional()
             })
-            .map_err(|source| CatalogError::of(&self.path, source))
+            .map_err(|cause| CatalogError::of(&self.path, cause))
     }
 }

@@ -19,17 +19,24 @@ pub struct RootRow {
     pub paused: bool,
     /// The last commit that changed it; an index that carries another one has to be reconciled.
     pub generation: Generation,
+    /// The version of the chunker that cut all of its files; `None` if they were never all cut.
+    pub cut_by: Option<u32>,
+    /// While a scan of the whole folder has not come to its end: how many files it listed.
+    pub unfinished: Option<usize>,
 }
 
 impl Catalog {
     /// The added folders, oldest first.
     pub fn roots(&self) -> Result<Vec<RootRow>, CatalogError> {
-        self.rows("SELECT id, path, paused, generation FROM roots ORDER BY id", [], |row| {
+        let sql = "SELECT id, path, paused, generation, cut_by, unfinished FROM roots ORDER BY id";
+        self.rows(sql, [], |row| {
             Ok(RootRow {
                 id: RootId(row.get(0)?),
                 path: row.get(1)?,
                 paused: row.get(2)?,
                 generation: Generation(row.get(3)?),
+                cut_by: row.get(4)?,
+                unfinished: row.get::<_, Option<u32>>(5)?.map(|files| files as usize),
             })
         })
     }
@@ -52,7 +59,24 @@ impl Catalog {
         self.connection
             .execute("UPDATE roots SET paused = ? WHERE id = ?", params![paused, root.0])
             .map(drop)
-            .map_err(|source| self.error(source))
+            .map_err(|cause| self.error(cause))
+    }
+
+    /// Remembers that a scan of the whole folder, which listed so many files, has not come to its end.
+    pub fn set_unfinished(&self, root: RootId, files: usize) -> Result<(), CatalogError> {
+        self.connection
+            .execute("UPDATE roots SET unfinished = ? WHERE id = ?", params![files as u32, root.0])
+            .map(drop)
+            .map_err(|cause| self.error(cause))
+    }
+
+    /// Remembers that all files of the folder were read, and cut by this version of the chunker.
+    pub fn set_finished(&self, root: RootId, cut_by: u32) -> Result<(), CatalogError> {
+        let sql = "UPDATE roots SET unfinished = NULL, cut_by = ? WHERE id = ?";
+        self.connection
+            .execute(sql, params![cut_by, root.0])
+            .map(drop)
+            .map_err(|cause| self.error(cause))
     }
 
     /// Removes a folder with everything known of it, and the vectors that no other folder uses.
@@ -72,7 +96,7 @@ impl Catalog {
             )?;
             transaction.commit()
         };
-        remove(&mut self.connection).map_err(|source| CatalogError::of(&path, source))
+        remove(&mut self.connection).map_err(|cause| CatalogError::of(&path, cause))
     }
 
     /// Gives freed pages back, so that removed text does not stay in the file. Needs as much free
@@ -80,7 +104,7 @@ impl Catalog {
     pub fn compact(&self) -> Result<(), CatalogError> {
         self.connection
             .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
-            .map_err(|source| self.error(source))
+            .map_err(|cause| self.error(cause))
     }
 
     /// The live files of a folder, by path.
@@ -118,7 +142,7 @@ impl Catalog {
     pub fn skipped_count(&self, root: RootId) -> Result<usize, CatalogError> {
         self.connection
             .query_row("SELECT count(*) FROM skipped WHERE root = ?", [root.0], |row| row.get(0))
-            .map_err(|source| self.error(source))
+            .map_err(|cause| self.error(cause))
     }
 
     /// The stamps of what was left out, by path: a scan reads such a file again only if they differ.
@@ -137,6 +161,6 @@ impl Catalog {
         self.connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.query_map(params, read)?.collect())
-            .map_err(|source| self.error(source))
+            .map_err(|cause| self.error(cause))
     }
 }

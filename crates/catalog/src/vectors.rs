@@ -26,7 +26,7 @@ impl Catalog {
                 |row| row.get(0),
             )
         };
-        find().map(ModelId).map_err(|source| self.error(source))
+        find().map(ModelId).map_err(|cause| self.error(cause))
     }
 
     /// Keeps dense vectors, each of unit length, as f16.
@@ -47,7 +47,7 @@ impl Catalog {
             }
             transaction.commit()
         };
-        put(&mut self.connection).map_err(|source| CatalogError::of(&path, source))
+        put(&mut self.connection).map_err(|cause| CatalogError::of(&path, cause))
     }
 
     /// The dense vector of a text, if it was ever computed.
@@ -66,7 +66,7 @@ impl Catalog {
                   (SELECT fingerprint FROM main.models WHERE id = ?1))",
             );
         }
-        found.map(|bytes| bytes.map(|bytes| read(&bytes))).map_err(|source| self.error(source))
+        found.map(|bytes| bytes.map(|bytes| read(&bytes))).map_err(|cause| self.error(cause))
     }
 
     /// Looks vectors that are not here up in the catalog at `other`, which is only read.
@@ -77,7 +77,7 @@ impl Catalog {
             self.connection.execute("ATTACH DATABASE ? AS lender", [path])?;
             self.connection.prepare("SELECT 1 FROM lender.vectors, lender.models").map(|_| ())
         };
-        attach().map_err(|source| CatalogError::of(other, source))?;
+        attach().map_err(|cause| CatalogError::of(other, cause))?;
         self.borrows = true;
         Ok(())
     }
@@ -98,7 +98,7 @@ impl Catalog {
             }
             Ok(())
         };
-        prune().map_err(|source| self.error(source))
+        prune().map_err(|cause| self.error(cause))
     }
 }
 

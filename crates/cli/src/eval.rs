@@ -19,7 +19,7 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
     let folder = args.folder.canonicalize();
     let folder = folder.with_context(|| format!("{} cannot be read", args.folder.display()))?;
     let models: Vec<Option<PathBuf>> = match args.model.is_empty() {
-        true => vec![descry_session::chosen_model(&descry_session::data_dir()?)?],
+        true => vec![descry_session::Settings::load(&descry_session::data_dir()?)?.model],
         false => args.model.iter().cloned().map(Some).collect(),
     };
     for (index, model) in models.into_iter().enumerate() {

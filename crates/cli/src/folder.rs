@@ -88,7 +88,8 @@ pub(crate) fn limits(session: &Session, status: &Status, path: &Path) -> anyhow:
     let (real, lies) = lies(status, path)?;
     match lies {
         Lies::In(folder, within) => {
-            if within != RelPath::default() && session.files_within(folder.id, &within)? == 0 {
+            if within != RelPath::default() && session.files_within(folder.id, within.clone())? == 0
+            {
                 bail!("nothing in {} is indexed, though {} is", real.display(), folder.path);
             }
             let one = within == RelPath::default();

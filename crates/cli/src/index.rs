@@ -31,7 +31,7 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
         }
         let part = match within == RelPath::default() {
             true => None,
-            false => Some((session.files_within(folder.id, &within)?, within)),
+            false => Some((session.files_within(folder.id, within.clone())?, within)),
         };
         Ok((folder, part))
     })?;

@@ -54,7 +54,7 @@ fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) if error.is::<matches::Nothing>() => ExitCode::FAILURE,
         Err(error) => {
-            output::say(&format!("descry: {}", sentence(&error)));
+            output::say(&format!("descry: {error:#}"));
             if as_grep { ExitCode::from(2) } else { ExitCode::FAILURE }
         }
     }
@@ -97,17 +97,6 @@ fn open(needs: Needs) -> anyhow::Result<Session> {
         focus: Box::new(|_| false),
     };
     Ok(Session::open(config, |_| {})?)
-}
-
-/// The failure with its causes, save those that it already quotes.
-fn sentence(error: &anyhow::Error) -> String {
-    let mut sentence = error.to_string();
-    for cause in error.chain().skip(1).map(ToString::to_string) {
-        if !sentence.contains(&cause) {
-            sentence = format!("{sentence}: {cause}");
-        }
-    }
-    sentence
 }
 
 /// Does it again if the process that was asked has ended meanwhile: the next try finds another, or

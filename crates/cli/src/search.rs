@@ -109,7 +109,7 @@ impl Searcher<'_> {
         let answer = again_if_gone(|| {
             let query = self.query(text);
             // The status tells what could not be written meanwhile.
-            let answer = self.session.search(&query);
+            let answer = self.session.search(query.clone());
             let answer = answer.and_then(|answer| Ok((answer, self.session.status()?)));
             if let Err(SessionError::Gone) = answer {
                 (self.session, self.status, self.limits) = ready(self.args)?;
@@ -136,7 +136,7 @@ impl Searcher<'_> {
         let mode = if self.args.regex { Mode::Regex } else { Mode::All };
         let query = Query { mode, ..self.query(text) };
         let files = again_if_gone(|| {
-            let files = self.session.files(&query);
+            let files = self.session.files(query.clone());
             if let Err(SessionError::Gone) = files {
                 (self.session, self.status, self.limits) = ready(self.args)?;
             }

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &ShellArgs, color: ColorChoice) -> anyhow::Result<()> {
         let query = Query { roots, within, ..Query::new(line, SHOWN) };
         let (answer, status) = again_if_gone(|| {
             let answer = wait_for_model(&session)
-                .and_then(|()| session.search(&query))
+                .and_then(|()| session.search(query.clone()))
                 .and_then(|answer| Ok((answer, session.status()?)));
             if let Err(SessionError::Gone) = answer {
                 (session, ..) = ready()?;

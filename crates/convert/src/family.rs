@@ -14,7 +14,7 @@ use crate::error::{Cause, Result};
 use crate::folder::Folder;
 use crate::gguf::Metadata;
 use crate::pooling::Pooling;
-use crate::weights::Weights;
+use crate::weights::Tensors;
 
 #[derive(Clone, Copy)]
 pub(crate) enum Family {
@@ -65,7 +65,7 @@ impl Family {
         self,
         folder: &Folder,
         config: &Config,
-        weights: &Weights,
+        weights: &Tensors,
     ) -> Result<Model> {
         match self {
             Family::Bert => bert::model(folder, config, weights, bert::Kind::Plain),

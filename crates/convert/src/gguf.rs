@@ -11,7 +11,7 @@ use half::f16;
 use crate::Type;
 use crate::error::{Cause, Result};
 use crate::plan::Planned;
-use crate::weights::Weights;
+use crate::weights::Tensors;
 
 /// GGUF's default when `general.alignment` is missing.
 const ALIGNMENT: u64 = 32;
@@ -73,7 +73,7 @@ pub(crate) fn write(
     path: &Path,
     metadata: &Metadata,
     tensors: &[Planned],
-    weights: &mut Weights,
+    weights: &mut Tensors,
     wanted: Type,
 ) -> Result<u64> {
     let io = |error| Cause::Io(error).at(path);
@@ -192,7 +192,7 @@ fn bytes_of(weights: Type, count: u64) -> u64 {
 /// Why weights cannot be encoded; the tensor is known to the caller.
 type Complaint = fn(&Planned) -> Cause;
 
-/// Weights as bytes; a multiple of 32 of them if they are quantised.
+/// Tensors as bytes; a multiple of 32 of them if they are quantised.
 fn encode(
     weights: &[f32],
     stored_as: Type,

@@ -26,7 +26,7 @@ use error::Result;
 use folder::Folder;
 use gguf::Metadata;
 use plan::Planned;
-use weights::Weights;
+use weights::Tensors;
 
 /// How weights are stored. Norms, biases and tables of positions are always 32 bits wide.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub fn convert(folder: &Path, out: &Path, options: &Options) -> Result<Converted
     let folder = Folder::new(folder);
     let config = config::load(&folder)?;
     let architecture = family::recognise(&config)?;
-    let mut weights = Weights::open(&folder)?;
+    let mut weights = Tensors::open(&folder)?;
     let card = card::read(&folder)?;
     let mut model = architecture.model(&folder, &config, &weights)?;
     let mut metadata = Metadata::default();

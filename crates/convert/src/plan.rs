@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::Type;
 use crate::config::Config;
 use crate::error::{Cause, Result};
-use crate::weights::Weights;
+use crate::weights::Tensors;
 
 /// A tensor to be written.
 pub(crate) struct Planned {
@@ -39,7 +39,7 @@ impl Planned {
 
 /// The plan while it is made.
 pub(crate) struct Plan<'a> {
-    weights: &'a Weights,
+    weights: &'a Tensors,
     /// What is not taken yet: the name that this program knows, and that in the weights.
     left: BTreeMap<String, &'a str>,
     taken: Vec<Planned>,
@@ -48,7 +48,7 @@ pub(crate) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// `known` gives the name that a tensor is asked for by, or `None` if the model can do without.
     pub(crate) fn new(
-        weights: &'a Weights,
+        weights: &'a Tensors,
         known: impl Fn(&str) -> Option<String>,
     ) -> Result<Plan<'a>> {
         let mut left = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Weights in safetensors files: the headers are read and checked first, then parts of one tensor
+//! Tensors in safetensors files: the headers are read and checked first, then parts of one tensor
 //! at a time.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +20,7 @@ const MAX_HEADER: u64 = 100_000_000;
 /// So many weights are held at a time; a multiple of the 32 of a quantised block.
 const PART: usize = 1 << 18;
 
-pub(crate) struct Weights {
+pub(crate) struct Tensors {
     shards: Vec<Shard>,
     tensors: BTreeMap<String, Stored>,
 }
@@ -40,9 +40,9 @@ pub(crate) struct Stored {
     start: u64,
 }
 
-impl Weights {
-    pub(crate) fn open(folder: &Folder) -> Result<Weights> {
-        let mut weights = Weights { shards: Vec::new(), tensors: BTreeMap::new() };
+impl Tensors {
+    pub(crate) fn open(folder: &Folder) -> Result<Tensors> {
+        let mut weights = Tensors { shards: Vec::new(), tensors: BTreeMap::new() };
         let single = folder.file("model.safetensors");
         let index = folder.file("model.safetensors.index.json");
         match folder.object(&index)? {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Sender, bounded, unbounded};
 
-use crate::backlog::{Job, Outcomes};
+use crate::queue::{Job, Outcomes};
 use crate::recent::Recent;
 use crate::worker::{QueryJob, Worker};
 use crate::{EmbedError, Embedder, ModelInfo, Pending};

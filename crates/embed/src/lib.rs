@@ -5,13 +5,13 @@
 //! fails or panics. Every vector has unit length. Does not know: what a model is made of, where
 //! texts come from, or where vectors go.
 
-mod backlog;
 mod error;
 mod fitted;
 mod handle;
 mod model;
 mod pace;
 mod pending;
+mod queue;
 mod recent;
 mod space;
 mod text_preprocessing;

@@ -8,10 +8,10 @@ use std::time::Instant;
 
 use crossbeam_channel::{Receiver, select_biased};
 
-use crate::backlog::{Backlog, Job, Outcomes};
 use crate::handle::Shared;
 use crate::pace::Pace;
 use crate::pending::Reply;
+use crate::queue::{Job, JobQueue, Outcomes};
 use crate::{BatchConfig, EmbedError, Embedder, Input, ModelState};
 
 #[derive(Debug)]
@@ -63,12 +63,12 @@ impl Worker {
 
     /// Answers requests until the handle is dropped: queries first, then one document batch.
     fn serve(&mut self, mut model: Box<dyn Embedder>) {
-        let mut backlog = Backlog::default();
+        let mut queue = JobQueue::default();
         loop {
-            if backlog.is_empty() {
+            if queue.is_empty() {
                 match self.next() {
                     Event::Query(query) => self.answer(model.as_mut(), query),
-                    Event::Documents(job) => backlog.push(job),
+                    Event::Documents(job) => queue.push(job),
                     Event::Closed => return,
                 }
             }
@@ -79,13 +79,13 @@ impl Worker {
                 self.answer(model.as_mut(), query);
             }
             // Jobs stay in the bounded queue, and hold back their callers, until a batch needs them.
-            while backlog.bytes() < self.pace.budget() {
+            while queue.bytes() < self.pace.budget() {
                 match self.documents.try_recv() {
-                    Ok(job) => backlog.push(job),
+                    Ok(job) => queue.push(job),
                     Err(_) => break,
                 }
             }
-            self.advance(model.as_mut(), &mut backlog);
+            self.advance(model.as_mut(), &mut queue);
         }
     }
 
@@ -111,16 +111,16 @@ impl Worker {
         }
     }
 
-    /// Embeds one batch of the backlog.
-    fn advance(&mut self, model: &mut dyn Embedder, backlog: &mut Backlog) {
-        let batch = backlog.cut(self.pace.budget());
-        let texts = backlog.texts(&batch);
+    /// Embeds one batch of the queue.
+    fn advance(&mut self, model: &mut dyn Embedder, queue: &mut JobQueue) {
+        let batch = queue.cut(self.pace.budget());
+        let texts = queue.texts(&batch);
         let started = Instant::now();
         let outcomes = embed_each(model, &texts);
         if !texts.is_empty() {
             self.pace.record(batch.bytes, started.elapsed());
         }
-        backlog.settle(batch, outcomes);
+        queue.complete(batch, outcomes);
     }
 
     /// Answers every request with `error` until the handle is dropped.

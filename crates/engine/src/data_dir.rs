@@ -8,6 +8,9 @@ use descry_base::RootId;
 
 use crate::EngineError;
 
+/// The file that lists the added folders as plain text, so that even a lost catalog loses no folder.
+pub(crate) const FOLDER_LIST: &str = "folders.json";
+
 /// The data directory.
 #[derive(Clone, Debug)]
 pub struct DataDir {
@@ -23,7 +26,7 @@ pub struct Lock {
 impl DataDir {
     /// The directory at `path`, made if it does not exist.
     pub fn create(path: &Path) -> Result<DataDir, EngineError> {
-        let failed = |source| EngineError::DataDir { path: path.to_path_buf(), source };
+        let failed = |cause| EngineError::DataDir { path: path.to_path_buf(), cause };
         std::fs::create_dir_all(path.join("folders")).map_err(failed)?;
         Ok(DataDir { path: path.canonicalize().map_err(failed)? })
     }
@@ -35,7 +38,7 @@ impl DataDir {
 
     /// Makes this process the owner; [`EngineError::Busy`] if another is.
     pub fn lock(&self) -> Result<Lock, EngineError> {
-        let failed = |source| EngineError::DataDir { path: self.path.clone(), source };
+        let failed = |cause| EngineError::DataDir { path: self.path.clone(), cause };
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -45,17 +48,19 @@ impl DataDir {
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(EngineError::Busy { path: self.path.clone() }),
-            Err(TryLockError::Error(source)) => Err(failed(source)),
+            Err(TryLockError::Error(cause)) => Err(failed(cause)),
         }
+    }
+
+    /// Writes a file of the directory in one step: who reads it meanwhile sees the old one or the new one.
+    pub fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let new = self.path.join(format!("{name}.new"));
+        std::fs::write(&new, bytes)?;
+        std::fs::rename(&new, self.path.join(name))
     }
 
     pub(crate) fn catalog(&self) -> PathBuf {
         self.path.join("catalog.sqlite")
-    }
-
-    /// The added folders as plain text, so that even a lost catalog loses no folder.
-    pub(crate) fn folder_list(&self) -> PathBuf {
-        self.path.join("folders.json")
     }
 
     pub(crate) fn folder(&self, root: RootId) -> PathBuf {

@@ -13,21 +13,19 @@ use descry_catalog::{Catalog, CatalogError};
 use descry_chunk::Text;
 use descry_embed::{BatchConfig, EmbedError, EmbedHandle, ModelInfo};
 use descry_search::{Answer, FileEntry, Files, Query, Shard, Snapshot, Sources};
-use descry_watch::{FileStat, NotifyWatcher, WatchConfig};
+use descry_watch::FileStat;
 
 use crate::backlog::Backlog;
 use crate::blend::blend;
 use crate::config::{EngineConfig, Models};
 use crate::data_dir::{DataDir, Lock};
 use crate::event::{Command, Event};
-use crate::publish::{Inner, Notification, Shared};
-use crate::rate::Rate;
-use crate::show::model;
+use crate::shared::{Inner, Notification, Shared};
 use crate::sources::EngineSources;
 use crate::static_view::{StaticView, with_static};
 use crate::texts::Texts;
-use crate::writer::{Work, Writer};
-use crate::{EngineError, Status, feed, fit, scan};
+use crate::writer::{Opening, Wiring, Writer, model};
+use crate::{EngineError, Status, edits, feed, fit, scan};
 
 /// Outcomes on their way to the writer: enough to keep it busy, few enough to bound memory.
 const EVENTS: usize = 64;
@@ -35,11 +33,12 @@ const EVENTS: usize = 64;
 /// More of a selection than this no model reads.
 const SELECTION: usize = 8 << 10;
 
+/// What a thread of the engine does: with what all share, and telling the writer.
+type Task = dyn FnOnce(&Shared, &Sender<Event>) + Send;
+
 /// An engine. Dropping it stops its threads, saves what is worth saving, and joins them.
 pub struct Engine {
     shared: Shared,
-    backlog: Arc<Backlog>,
-    embed: Arc<EmbedHandle>,
     commands: Sender<Command>,
     threads: Vec<JoinHandle<()>>,
     static_view: StaticView,
@@ -76,7 +75,10 @@ impl Engine {
                 tracing::warn!(%error, "every vector is computed");
             }
         }
+        let EngineConfig { models: Models { load, load_static }, background, .. } = config;
         let shared: Shared = Arc::new(Inner {
+            backlog: Backlog::default(),
+            embed: EmbedHandle::spawn(load, BatchConfig::default()),
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             status: ArcSwap::from_pointee(Status::default()),
             texts: Texts::new(dir.catalog()),
@@ -84,9 +86,6 @@ impl Engine {
             fitted: ArcSwapOption::empty(),
             sink: Box::new(sink),
         });
-        let backlog = Arc::<Backlog>::default();
-        let Models { load, load_static } = config.models;
-        let embed = Arc::new(EmbedHandle::spawn(load, BatchConfig::default()));
         let (events_in, events) = bounded(EVENTS);
         // Commands come from people: a handful at most.
         let (commands_in, commands) = bounded(16);
@@ -97,66 +96,39 @@ impl Engine {
         // One job under way and one that waits.
         let (edit_jobs, edits) = bounded(1);
         let (fit_jobs, fits) = bounded(1);
-        let watcher = match config.watch {
-            true => match NotifyWatcher::spawn(watched_in, WatchConfig::default()) {
-                Ok(watcher) => Some(watcher),
-                Err(error) => {
-                    tracing::error!(%error, "folders are not watched");
-                    None
-                }
-            },
-            false => None,
-        };
-        let writer = Writer {
-            shared: Arc::clone(&shared),
-            backlog: Arc::clone(&backlog),
-            embed: Arc::clone(&embed),
-            dir,
-            catalog,
-            watcher,
-            events,
-            commands,
-            watched,
-            scan_jobs,
-            edit_jobs,
-            fit_jobs,
-            catch_up: config.catch_up,
-            lost,
-            roots: Vec::new(),
-            space: None,
-            work: Work::default(),
-            rate: Rate::default(),
-        };
+        let watcher = config.watcher.and_then(|start| {
+            start(watched_in)
+                .inspect_err(|error| tracing::error!(%error, "folders are not watched"))
+                .ok()
+        });
+        let clock = config.clock;
+        let wiring =
+            Wiring { clock, watcher, events, commands, watched, scan_jobs, edit_jobs, fit_jobs };
+        let writer = Writer::new(Arc::clone(&shared), dir, catalog, wiring);
+        let opening = Opening { catch_up: config.catch_up, lost };
         let mut threads = Vec::new();
-        let mut spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
-            let thread = std::thread::Builder::new().name(format!("descry-{name}")).spawn(run);
-            match thread {
+        let mut spawn = |name: &str, run: Box<Task>| {
+            let (shared, out) = (Arc::clone(&shared), events_in.clone());
+            let run = move || run(&shared, &out);
+            match std::thread::Builder::new().name(format!("descry-{name}")).spawn(run) {
                 Ok(thread) => threads.push(thread),
                 Err(error) => tracing::error!(%error, name, "a thread cannot be started"),
             }
         };
-        spawn("writer", Box::new(move || writer.run()));
-        let (inner, out) = (Arc::clone(&shared), events_in.clone());
-        spawn("scan", Box::new(move || scan::scan_folders(&inner, &scans, &out)));
-        let (inner, out) = (Arc::clone(&shared), events_in.clone());
-        spawn("edit", Box::new(move || scan::follow_edits(&inner, &edits, &out)));
-        let (inner, out) = (Arc::clone(&shared), events_in.clone());
-        spawn("fit", Box::new(move || fit::run(&inner, &fits, &out)));
-        if config.background {
-            let (inner, list) = (Arc::clone(&shared), Arc::clone(&backlog));
-            let (model, out) = (Arc::clone(&embed), events_in.clone());
-            spawn("feed", Box::new(move || feed::run(&inner, &list, &model, &out)));
+        spawn("writer", Box::new(move |_, _| writer.run(&opening)));
+        spawn("scan", Box::new(move |shared, out| scan::scan_folders(shared, &scans, out)));
+        spawn("edit", Box::new(move |shared, out| edits::follow_edits(shared, &edits, out)));
+        spawn("fit", Box::new(move |shared, out| fit::run(shared, &fits, out)));
+        if background {
+            spawn("feed", Box::new(feed::run));
         }
-        let (inner, model) = (Arc::clone(&shared), Arc::clone(&embed));
-        spawn("load", Box::new(move || load_models(&inner, load_static, &model, &events_in)));
+        spawn("load", Box::new(move |shared, out| load_models(shared, load_static, out)));
         Ok(Engine {
             shared,
-            backlog,
-            embed,
             commands: commands_in,
             threads,
             static_view: StaticView::default(),
-            background: config.background,
+            background,
             _lock: lock,
         })
     }
@@ -165,7 +137,7 @@ impl Engine {
     pub fn search(&self, query: &Query) -> Result<Answer, EngineError> {
         let begun = Instant::now();
         let snapshot = self.shared.snapshot.load_full();
-        let sources = EngineSources::new(&self.shared, &self.embed);
+        let sources = EngineSources::new(&self.shared);
         let static_only = query.tiers.static_vectors && !query.tiers.dense_vectors;
         let mut answer = match static_only {
             true => descry_search::search(
@@ -183,7 +155,7 @@ impl Engine {
     pub fn similar(&self, chunk: ChunkId, limit: usize) -> Result<Answer, EngineError> {
         let begun = Instant::now();
         let snapshot = self.shared.snapshot.load_full();
-        let sources = EngineSources::new(&self.shared, &self.embed);
+        let sources = EngineSources::new(&self.shared);
         let mut answer = descry_search::similar(&snapshot, chunk, limit, &sources)?
             .ok_or(EngineError::NoSuchChunk)?;
         self.finish(&snapshot, &mut answer, begun);
@@ -194,13 +166,13 @@ impl Engine {
     pub fn similar_text(&self, text: &str, limit: usize) -> Result<Answer, EngineError> {
         let begun = Instant::now();
         let snapshot = self.shared.snapshot.load_full();
-        let sources = EngineSources::new(&self.shared, &self.embed);
+        let sources = EngineSources::new(&self.shared);
         let text = text[..text.floor_char_boundary(SELECTION)].trim();
         if text.is_empty() {
             return Ok(Answer::default());
         }
         let failed = |error: EmbedError| EngineError::NoModel(error.to_string());
-        let dense = self.embed.documents(vec![text.to_owned()]).wait().map_err(failed)?;
+        let dense = self.shared.embed.documents(vec![text.to_owned()]).wait().map_err(failed)?;
         let dense = dense.into_iter().next().unwrap_or(Err(EmbedError::Stopped)).map_err(failed)?;
         // As the index keeps them.
         let static_vector =
@@ -223,7 +195,7 @@ impl Engine {
 
     /// What searches ask of this engine: for measuring.
     pub fn sources(&self) -> impl Sources + '_ {
-        EngineSources::new(&self.shared, &self.embed)
+        EngineSources::new(&self.shared)
     }
 
     /// The folder as it was while only the chunks that `keep` names had dense vectors and the others
@@ -249,7 +221,7 @@ impl Engine {
                 line.number = line.number.min(last);
             }
             if hit.why.from_static {
-                self.backlog.hurry(hit.root, [hit.chunk]);
+                self.shared.backlog.hurry(hit.root, [hit.chunk]);
             }
         }
         answer.elapsed = begun.elapsed();
@@ -279,7 +251,7 @@ impl Engine {
     pub fn status(&self) -> Arc<Status> {
         let shown = self.shared.status.load_full();
         // The model loads on a thread of its own, and may be ahead of what the writer last showed.
-        let model = model(&self.embed.state());
+        let model = model(&self.shared.embed.state());
         if shown.model == model { shown } else { Arc::new(Status { model, ..(*shown).clone() }) }
     }
 
@@ -289,29 +261,22 @@ impl Engine {
             return Err(EngineError::NoBackground);
         }
         if full {
-            self.embed.wait_ready().map_err(|error| EngineError::NoModel(error.to_string()))?;
+            self.shared
+                .embed
+                .wait_ready()
+                .map_err(|error| EngineError::NoModel(error.to_string()))?;
         }
         self.ask(|reply| Command::Settle { full, reply })
     }
 
     /// Waits for the model.
     pub fn wait_for_model(&self) -> Result<ModelInfo, EngineError> {
-        self.embed.wait_ready().map_err(|error| EngineError::NoModel(error.to_string()))
+        self.shared.embed.wait_ready().map_err(|error| EngineError::NoModel(error.to_string()))
     }
 
     /// What was left out of a folder, and why.
     pub fn skipped(&self, root: RootId) -> Result<Vec<Skipped>, EngineError> {
         Ok(Catalog::attach(self.shared.texts.path())?.skipped(root)?)
-    }
-
-    /// A setting of the app.
-    pub fn setting(&self, key: &str) -> Result<Option<String>, EngineError> {
-        Ok(Catalog::attach(self.shared.texts.path())?.setting(key)?)
-    }
-
-    /// Stores a setting of the app.
-    pub fn set_setting(&self, key: &str, value: &str) -> Result<(), EngineError> {
-        self.ask(|reply| Command::Set(key.to_owned(), value.to_owned(), reply))?
     }
 
     /// How many searchable files lie in a part of a folder.
@@ -369,7 +334,7 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.backlog.stop();
+        self.shared.backlog.stop();
         // The writer may have ended already.
         let _ = self.commands.send(Command::Stop);
         for thread in self.threads.drain(..) {
@@ -404,7 +369,7 @@ fn open_catalog(dir: &DataDir) -> Result<(Catalog, bool), EngineError> {
     match Catalog::open(&dir.catalog()) {
         Err(error @ CatalogError::Damaged { .. }) => {
             tracing::error!(%error, "it is set aside, and the folders are read again");
-            let failed = |source| EngineError::DataDir { path: dir.path().to_path_buf(), source };
+            let failed = |cause| EngineError::DataDir { path: dir.path().to_path_buf(), cause };
             dir.set_catalog_aside().map_err(failed)?;
             Ok((Catalog::open(&dir.catalog())?, true))
         }
@@ -415,7 +380,6 @@ fn open_catalog(dir: &DataDir) -> Result<(Catalog, bool), EngineError> {
 fn load_models(
     shared: &Inner,
     load_static: Option<Box<crate::config::LoadStatic>>,
-    embed: &EmbedHandle,
     out: &Sender<Event>,
 ) {
     // Everyone waits until the static model is there or known to be missing, even if loading it panics.
@@ -432,7 +396,7 @@ fn load_models(
     });
     // Set once, here.
     let _ = shared.static_model.set(static_model);
-    if let Err(error) = embed.wait_ready() {
+    if let Err(error) = shared.embed.wait_ready() {
         tracing::error!(%error, "there is no model");
     }
     // The writer is gone only when everything ends.

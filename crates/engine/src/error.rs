@@ -19,12 +19,12 @@ pub enum EngineError {
         path: PathBuf,
     },
     /// The data directory cannot be used.
-    #[error("the data directory {path} cannot be used: {source}")]
+    #[error("the data directory {path} cannot be used: {cause}")]
     DataDir {
         /// The data directory.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// The catalog failed.
     #[error(transparent)]
@@ -40,7 +40,7 @@ pub enum EngineError {
     Search(#[from] SearchError),
     /// What was asked for is no regular expression.
     #[error("the expression cannot be read: {0}")]
-    Pattern(#[from] PatternError),
+    Pattern(PatternError),
     /// The folder cannot be added.
     #[error(transparent)]
     Root(#[from] RootError),
@@ -77,4 +77,49 @@ pub enum EngineError {
     /// The engine is shutting down.
     #[error("Descry is shutting down")]
     Stopped,
+}
+
+/// What kind of failure it is, for programs: the same in every process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ErrorCode {
+    /// Another program is at work, or this one is ending: try again.
+    Busy,
+    /// The folder lies in one that is added already, or holds one.
+    Nested,
+    /// There is no folder that can be added.
+    NotAFolder,
+    /// What was asked for is not there, or no more.
+    NotFound,
+    /// A file cannot be shown.
+    Unreadable,
+    /// The question cannot be read.
+    Query,
+    /// There is no model.
+    Model,
+    /// What is stored cannot be read or written.
+    Storage,
+    /// Two versions of Descry do not understand each other.
+    Version,
+}
+
+impl EngineError {
+    /// What kind of failure it is.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            EngineError::Busy { .. } | EngineError::NoBackground | EngineError::Stopped => {
+                ErrorCode::Busy
+            }
+            EngineError::Nested { .. } => ErrorCode::Nested,
+            EngineError::Root(_) => ErrorCode::NotAFolder,
+            EngineError::NoSuchFolder(_) | EngineError::NoSuchChunk => ErrorCode::NotFound,
+            EngineError::Unreadable { .. } => ErrorCode::Unreadable,
+            EngineError::Search(_) | EngineError::Pattern(_) => ErrorCode::Query,
+            EngineError::NoModel(_) => ErrorCode::Model,
+            EngineError::DataDir { .. }
+            | EngineError::Catalog(_)
+            | EngineError::Words(_)
+            | EngineError::Vectors(_) => ErrorCode::Storage,
+        }
+    }
 }

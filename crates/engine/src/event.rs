@@ -16,8 +16,8 @@ pub(crate) enum Event {
     Prepared { root: RootId, path: RelPath, outcome: Outcome, scanned: bool },
     /// A scan is over, of the whole folder or of a part; `result` is what the walk itself left out.
     Scanned { root: RootId, whole: bool, result: Result<Vec<Skipped>, ScanFailure> },
-    /// All edits handed out are dealt with.
-    Edited,
+    /// The edits of a folder that were handed out are dealt with.
+    Edited { root: RootId },
     /// Dense vectors arrived; `failed` have none and are not tried again.
     Embedded { root: RootId, vectors: Vec<(ChunkId, Digest, Vec<f32>)>, failed: usize },
     /// A static model that was fitted meanwhile embedded chunks without a dense vector.
@@ -48,8 +48,6 @@ pub(crate) enum Command {
     Pause(RootId, bool, Sender<Result<(), EngineError>>),
     /// Answer when everything that is known of now is searchable (`full`: has its dense vector).
     Settle { full: bool, reply: Sender<()> },
-    /// Store a setting of the app.
-    Set(String, String, Sender<Result<(), EngineError>>),
     /// Stop.
     Stop,
 }

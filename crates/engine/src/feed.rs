@@ -1,16 +1,13 @@
 //! The thread that keeps the model busy: texts out of the catalog, vectors back to the writer.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use crossbeam_channel::Sender;
 use descry_base::{ChunkId, Digest, RootId};
-use descry_embed::EmbedHandle;
 
-use crate::backlog::Backlog;
 use crate::event::Event;
 use crate::prepare::embedded_of;
-use crate::publish::Shared;
+use crate::shared::Shared;
 
 /// Chunks in a job: about half a second of work on two cores, so that an edit is not kept waiting.
 const JOB: usize = 16;
@@ -19,14 +16,14 @@ const JOB: usize = 16;
 const FLYING: usize = 2;
 
 /// Runs until the backlog is stopped or the writer is gone.
-pub(crate) fn run(shared: &Shared, backlog: &Backlog, embed: &EmbedHandle, out: &Sender<Event>) {
+pub(crate) fn run(shared: &Shared, out: &Sender<Event>) {
     let mut flying = VecDeque::new();
     loop {
         while flying.len() < FLYING {
-            let Some((root, ids)) = backlog.take(JOB, flying.is_empty()) else { break };
+            let Some((root, ids)) = shared.backlog.take(JOB, flying.is_empty()) else { break };
             let (keys, texts) = texts_of(shared, root, &ids);
             let gone = ids.len() - keys.len();
-            flying.push_back((root, gone, keys, embed.documents(texts)));
+            flying.push_back((root, gone, keys, shared.embed.documents(texts)));
         }
         let Some((root, gone, keys, pending)) = flying.pop_front() else { return };
         let mut vectors = Vec::with_capacity(keys.len());
@@ -56,7 +53,7 @@ pub(crate) fn run(shared: &Shared, backlog: &Backlog, embed: &EmbedHandle, out: 
 
 /// The texts to embed; chunks that are gone meanwhile are left out.
 fn texts_of(
-    shared: &Arc<crate::publish::Inner>,
+    shared: &Shared,
     root: RootId,
     ids: &[ChunkId],
 ) -> (Vec<(ChunkId, Digest)>, Vec<String>) {

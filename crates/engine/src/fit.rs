@@ -12,7 +12,7 @@ use descry_vector::Tier;
 
 use crate::event::Event;
 use crate::prepare::embedded_of;
-use crate::publish::Shared;
+use crate::shared::Shared;
 
 /// More examples make the map hardly better, and this many are read in a second or two.
 const EXAMPLES: usize = 8_192;

@@ -5,11 +5,11 @@
 //! know: Tauri, terminals, wire formats, or what a model is made of.
 
 mod backlog;
-mod batch;
 mod blend;
-mod commands;
+mod clock;
 mod config;
 mod data_dir;
+mod edits;
 mod engine;
 mod error;
 mod event;
@@ -19,26 +19,24 @@ mod git;
 mod matches;
 mod names;
 mod prepare;
-mod publish;
 mod rate;
 mod reconcile;
-mod retry;
 mod root;
 mod scan;
-mod show;
+mod shared;
 mod sources;
-mod space;
 mod static_view;
 mod status;
 mod texts;
 mod writer;
 
-pub use config::{EngineConfig, LoadEmbedder, LoadStatic, Models};
+pub use clock::{Clock, ScriptedClock, SystemClock};
+pub use config::{EngineConfig, LoadEmbedder, LoadStatic, Models, StartWatcher, notify_watcher};
 pub use data_dir::{DataDir, Lock};
 pub use engine::{Engine, FileText};
-pub use error::EngineError;
+pub use error::{EngineError, ErrorCode};
 pub use matches::{FileMatches, Searched, matches};
-pub use publish::Notification;
+pub use shared::Notification;
 pub use status::{Coverage, FolderStatus, ModelStatus, Phase, Status, WatchStatus};
 
 pub use descry_embed::StaticEmbedder;

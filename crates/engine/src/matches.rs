@@ -58,7 +58,7 @@ pub fn matches(
     if files.pattern.is_empty() {
         return Ok(searched);
     }
-    let pattern = Pattern::new(&files.pattern, options)?;
+    let pattern = Pattern::new(&files.pattern, options).map_err(EngineError::Pattern)?;
     for folder in &files.folders {
         let told = descry_grep::search(&pattern, &folder.path, &folder.files, &text, &mut |it| {
             let mut lines = it.lines;

@@ -34,9 +34,6 @@ pub(crate) fn open_root(
     let lexical = open_words(&dir.lexical(row.id))?;
     let skipped = catalog.skipped_count(row.id)?;
     let mut root = Root::new(row, table, lexical, skipped);
-    let cut_by = catalog.setting(&Root::cut_by(row.id))?;
-    root.recut = cut_by.is_none_or(|version| version != descry_chunk::VERSION.to_string());
-    root.recall_unfinished(catalog)?;
     if root.lexical.generation() != Some(root.generation) {
         reconcile_words(&mut root, &catalog.reader()?)?;
     }
@@ -179,8 +176,8 @@ fn static_entry(
 /// Deletes a derived index.
 fn clear(path: &Path) -> Result<(), EngineError> {
     match std::fs::remove_dir_all(path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            Err(EngineError::DataDir { path: path.to_path_buf(), source })
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+            Err(EngineError::DataDir { path: path.to_path_buf(), cause })
         }
         _ => Ok(()),
     }

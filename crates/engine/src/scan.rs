@@ -1,6 +1,5 @@
-//! The two threads that read files for the writer: one walks folders, one follows edits, so that a saved
-//! file never waits behind a folder of a hundred thousand. Folders that are walked take turns, so that a
-//! small one does not wait either.
+//! The thread that scans folders: it lists the files of each, and reads what is new. Folders take turns,
+//! so that a small one does not wait for a huge one.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
@@ -11,12 +10,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossbeam_channel::{Receiver, Sender, TryRecvError};
 use descry_base::{RelPath, RootId, Skipped, Stamp};
 use descry_search::Table;
-use descry_watch::{Admission, Change, FileStat, Rules, Verdict, WalkError};
+use descry_watch::{FileStat, Rules, WalkError};
 use rayon::prelude::*;
 
 use crate::event::{Event, ScanFailure};
 use crate::prepare::{Outcome, prepare};
-use crate::publish::Shared;
+use crate::shared::Shared;
 
 /// So many files of a folder are read before it is another's turn: some tenths of a second.
 const TURN: usize = 256;
@@ -35,14 +34,6 @@ pub(crate) struct ScanJob {
     pub(crate) reread: bool,
     /// Set when the folder is removed.
     pub(crate) cancelled: Arc<AtomicBool>,
-}
-
-/// Changes that the watcher noticed, in order.
-pub(crate) struct EditJob {
-    pub(crate) root: RootId,
-    pub(crate) path: PathBuf,
-    pub(crate) changes: Vec<Change>,
-    pub(crate) table: Table,
 }
 
 /// Scans folders, by turns, until the sender is gone.
@@ -174,55 +165,4 @@ impl ScanJob {
             None => self.skipped.get(stat.path.as_str()) == Some(&stat.stamp),
         }
     }
-}
-
-/// Follows edits until the sender is gone.
-pub(crate) fn follow_edits(shared: &Shared, jobs: &Receiver<EditJob>, out: &Sender<Event>) {
-    let mut admissions: HashMap<RootId, Admission> = HashMap::new();
-    for job in jobs {
-        let admission = admissions
-            .entry(job.root)
-            .or_insert_with(|| Admission::new(&job.path, &Rules::default()));
-        for change in &job.changes {
-            match change {
-                Change::Touched(path) => {
-                    // It may have taken the place of a folder.
-                    let below = job.table.files_within(path).filter(|file| file.path != *path);
-                    below.for_each(|file| look(shared, &job, &file.path, admission, out));
-                    look(shared, &job, path, admission, out);
-                }
-                // A removed folder takes its files along; one that is there again by now stays.
-                Change::Removed(path) => {
-                    let files = job.table.files_within(path);
-                    files.for_each(|file| look(shared, &job, &file.path, admission, out));
-                }
-                // The writer hands the walk to the scanning thread.
-                Change::Rescan(folder) => admission.forget(folder),
-            }
-        }
-        if out.send(Event::Edited).is_err() {
-            return;
-        }
-    }
-}
-
-/// Looks at a file as it is now.
-fn look(
-    shared: &Shared,
-    job: &EditJob,
-    path: &RelPath,
-    admission: &mut Admission,
-    out: &Sender<Event>,
-) {
-    let outcome = match admission.admit(path) {
-        Verdict::Admit(stat) => {
-            let known = job.table.file(path).map(AsRef::as_ref);
-            prepare(&job.path, &stat, known, shared.static_model().as_deref())
-        }
-        Verdict::Skip(reason) => Outcome::Skipped { reason, stamp: Stamp::default() },
-        Verdict::Folder | Verdict::Ignored | Verdict::Gone => Outcome::Gone,
-    };
-    let (root, path) = (job.root, path.clone());
-    // The writer is gone only when everything ends.
-    let _ = out.send(Event::Prepared { root, path, outcome, scanned: false });
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use descry_base::ChunkId;
-use descry_embed::{EmbedError, EmbedHandle, ModelState, Pending, StaticEmbedder};
+use descry_embed::{EmbedError, ModelState, Pending, StaticEmbedder};
 use descry_search::Sources;
 
-use crate::publish::Shared;
+use crate::shared::Shared;
 
 /// A query waits at most this long for its vector; then words answer alone.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -15,17 +15,16 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The engine, as a search sees it.
 pub(crate) struct EngineSources<'a> {
     shared: &'a Shared,
-    embed: &'a EmbedHandle,
     static_model: Option<Arc<dyn StaticEmbedder>>,
 }
 
 impl<'a> EngineSources<'a> {
-    pub(crate) fn new(shared: &'a Shared, embed: &'a EmbedHandle) -> EngineSources<'a> {
-        let static_model = match embed.state() {
+    pub(crate) fn new(shared: &'a Shared) -> EngineSources<'a> {
+        let static_model = match shared.embed.state() {
             ModelState::Ready(model) => shared.static_model_of(&model.space),
             ModelState::Loading | ModelState::Failed(_) => None,
         };
-        EngineSources { shared, embed, static_model }
+        EngineSources { shared, static_model }
     }
 }
 
@@ -41,11 +40,11 @@ impl Sources for EngineSources<'_> {
     }
 
     fn vector(&self, text: &str) -> Box<dyn FnOnce() -> Result<Vec<f32>, String> + '_> {
-        match self.embed.state() {
+        match self.shared.embed.state() {
             ModelState::Loading => Box::new(|| Err("the model is still being loaded".to_owned())),
             ModelState::Failed(error) => Box::new(move || Err(error.to_string())),
             ModelState::Ready(_) => {
-                let pending: Pending<Vec<f32>> = self.embed.query(text.to_owned());
+                let pending: Pending<Vec<f32>> = self.shared.embed.query(text.to_owned());
                 Box::new(move || match pending.wait_timeout(PATIENCE) {
                     Some(result) => result.map_err(|error: EmbedError| error.to_string()),
                     None => Err("the model takes too long".to_owned()),

@@ -134,7 +134,7 @@ fn report(what: &str, vectors: &[Vec<f32>], tier: Tier, questions: &[Vec<f32>]) 
     let entry =
         |(id, vector): (u64, &Vec<f32>)| Entry { id: ChunkId(id), tier, vector: vector.clone() };
     index.apply(&[], (0..).zip(vectors).map(entry).collect())?;
-    while index.settle(Duration::from_secs(1))?.remaining > 0 {}
+    while index.grow_graph(Duration::from_secs(1))?.remaining > 0 {}
     let snapshot = index.snapshot();
     let mut agreed = 0;
     let [mut by_graph, mut by_scan] = [Duration::ZERO; 2];

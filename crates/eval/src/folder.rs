@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use descry_base::ChunkId;
 use descry_engine::{
-    Answer, Engine, EngineConfig, Query, Snapshot, Sources, StaticEmbedder, search_with,
+    Answer, Engine, EngineConfig, Query, Snapshot, Sources, StaticEmbedder, SystemClock,
+    search_with,
 };
 use rayon::prelude::*;
 
@@ -45,7 +46,8 @@ impl Folder {
         let config = EngineConfig {
             data_dir: data.clone(),
             models: descry_session::models(model, descry_bundled::bundled()),
-            watch: false,
+            watcher: None,
+            clock: Arc::new(SystemClock),
             catch_up: true,
             vectors_of,
             background: full,

@@ -62,14 +62,14 @@ struct Annotation {
     query: String,
     category: Option<String>,
     #[serde(default)]
-    relevant: Vec<Place>,
+    relevant: Vec<JudgedSpan>,
     #[serde(default)]
-    secondary: Vec<Place>,
+    secondary: Vec<JudgedSpan>,
 }
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Place {
+enum JudgedSpan {
     File(String),
     Lines { path: String, start_line: Option<u32>, end_line: Option<u32> },
 }
@@ -108,10 +108,10 @@ fn task(item: Annotation) -> Task {
     Task { category, targets: places.map(target).collect(), query: item.query }
 }
 
-fn target(place: Place) -> Target {
+fn target(place: JudgedSpan) -> Target {
     match place {
-        Place::File(path) => Target { path, lines: None },
-        Place::Lines { path, start_line, end_line } => {
+        JudgedSpan::File(path) => Target { path, lines: None },
+        JudgedSpan::Lines { path, start_line, end_line } => {
             Target { path, lines: start_line.zip(end_line) }
         }
     }

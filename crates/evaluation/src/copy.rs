@@ -82,5 +82,5 @@ fn write(to: &Path, path: &RelPath, text: &str) -> Result<(), EvaluationError> {
     let file: PathBuf = path.on_disk(to);
     let written =
         fs::create_dir_all(file.parent().unwrap_or(to)).and_then(|()| fs::write(&file, text));
-    written.map_err(|source| EvaluationError::Scratch { path: file, source })
+    written.map_err(|cause| EvaluationError::Scratch { path: file, cause })
 }

@@ -16,12 +16,12 @@ pub enum EvaluationError {
     #[error(transparent)]
     Folder(#[from] WalkError),
     /// The copy cannot be written.
-    #[error("{} cannot be written: {source}; is there room for a copy of the folder?", path.display())]
+    #[error("{} cannot be written: {cause}; is there room for a copy of the folder?", path.display())]
     Scratch {
         /// The file.
         path: PathBuf,
         /// What the operating system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The copy cannot be indexed.
     #[error("the copy of the folder cannot be indexed: {message}")]

@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
-use descry_engine::{Engine, EngineConfig, EngineError, ModelStatus, Models, Notification, Query};
+use descry_engine::{
+    Engine, EngineConfig, EngineError, ModelStatus, Models, Notification, Query, SystemClock,
+};
 use serde::Serialize;
 
 use crate::question::{Question, QuestionKind};
@@ -73,7 +76,7 @@ pub fn evaluate(
     progress(Progress { phase: EvaluationPhase::Reading, done: 0, total: 0 });
     let copied = scratch.join("copy");
     fs::create_dir_all(&copied)
-        .map_err(|source| EvaluationError::Scratch { path: copied.clone(), source })?;
+        .map_err(|cause| EvaluationError::Scratch { path: copied.clone(), cause })?;
     let docs = copy(folder, &copied, config.most, cancelled)?;
     let is_there = |path: &str| copied.join(path).is_file();
     let commits = commit_questions(&History::of(folder), config.most, is_there);
@@ -87,14 +90,15 @@ pub fn evaluate(
         data_dir: scratch.join("index"),
         models: config.models,
         vectors_of: config.vectors_of,
-        watch: false,
+        watcher: None,
+        clock: Arc::new(SystemClock),
         catch_up: true,
         background: true,
     };
     let engine = Engine::start(engine_config, sink)?;
     engine.add_folder(&copied)?;
     let needs_model = config.needs_model;
-    let has_model = settle(&engine, &heard, needs_model, progress, cancelled)?;
+    let has_model = wait_until_indexed(&engine, &heard, needs_model, progress, cancelled)?;
     let model = match &engine.status().model {
         ModelStatus::Ready { name, .. } => Some(name.clone()),
         ModelStatus::Loading | ModelStatus::Failed { .. } => None,
@@ -135,7 +139,7 @@ pub fn evaluate(
 }
 
 /// Waits until the copy is indexed and embedded; false if there is no model.
-fn settle(
+fn wait_until_indexed(
     engine: &Engine,
     heard: &Receiver<Notification>,
     needs_model: bool,
@@ -170,7 +174,7 @@ fn settle(
                     done: coverage.dense_vectors,
                     total: coverage.chunks,
                 });
-                // A chunk that cannot be embedded keeps its static vector: `settle` knows, the count does not.
+                // A chunk that cannot be embedded keeps its static vector: `wait_until_indexed` knows, the count does not.
                 if coverage.dense_vectors == coverage.chunks || folder.time_left.is_none() {
                     engine.settle(true)?;
                     return Ok(true);

@@ -10,12 +10,12 @@ use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, Op
 #[derive(Debug, thiserror::Error)]
 pub enum LexicalError {
     /// The directory cannot be read or written: permissions, a full disk.
-    #[error("cannot use the word index {path}: {source}")]
+    #[error("cannot use the word index {path}: {cause}")]
     Io {
         /// The index's directory.
         path: PathBuf,
         /// What the system said.
-        source: io::Error,
+        cause: io::Error,
     },
     /// The files are not what a commit left, or are of another version: delete the directory, open it
     /// again and index anew.
@@ -47,29 +47,29 @@ impl LexicalError {
         LexicalError::Damaged { path: path.to_owned(), reason: reason.to_string() }
     }
 
-    pub(crate) fn io(path: &Path, source: &io::Error) -> LexicalError {
-        if matches!(source.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) {
-            return LexicalError::damaged(path, source);
+    pub(crate) fn io(path: &Path, cause: &io::Error) -> LexicalError {
+        if matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) {
+            return LexicalError::damaged(path, cause);
         }
         // tantivy shares its errors; what matters of one is its kind and message.
-        let source = match source.raw_os_error() {
+        let cause = match cause.raw_os_error() {
             Some(code) => io::Error::from_raw_os_error(code),
-            None => io::Error::new(source.kind(), source.to_string()),
+            None => io::Error::new(cause.kind(), cause.to_string()),
         };
-        LexicalError::Io { path: path.to_owned(), source }
+        LexicalError::Io { path: path.to_owned(), cause }
     }
 
     pub(crate) fn from_tantivy(path: &Path, error: &TantivyError) -> LexicalError {
         match error {
-            TantivyError::IoError(source)
-            | TantivyError::OpenReadError(OpenReadError::IoError { io_error: source, .. })
-            | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: source, .. })
+            TantivyError::IoError(cause)
+            | TantivyError::OpenReadError(OpenReadError::IoError { io_error: cause, .. })
+            | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: cause, .. })
             | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError {
-                io_error: source,
+                io_error: cause,
                 ..
             })
-            | TantivyError::LockFailure(LockError::IoError(source), _) => {
-                LexicalError::io(path, source)
+            | TantivyError::LockFailure(LockError::IoError(cause), _) => {
+                LexicalError::io(path, cause)
             }
             TantivyError::LockFailure(LockError::LockBusy, _) => {
                 LexicalError::Locked { path: path.to_owned() }

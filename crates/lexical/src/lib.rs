@@ -29,7 +29,7 @@ pub use error::LexicalError;
 pub use index::LexicalIndex;
 pub use nearest::{containing, nearest};
 pub use query::{LexicalQuery, QueryTerm, TermKind, WordMatch, matched_terms};
-pub use score::Weights;
+pub use score::FieldWeights;
 pub use snapshot::{LexicalSnapshot, Take, search};
 pub use stop_words::is_stop_word;
 pub use token::{Token, tokenize};
@@ -49,7 +49,7 @@ pub struct Document<'a> {
 
 /// A chunk and how well it answers: higher is better, and only the order has a meaning.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scored {
+pub struct ScoredChunk {
     /// The chunk.
     pub id: ChunkId,
     /// The BM25 score; 0 where only a phrase without words was asked for.
@@ -62,7 +62,7 @@ pub struct Scored {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     /// The best chunks, best first.
-    pub hits: Vec<Scored>,
+    pub hits: Vec<ScoredChunk>,
     /// How much each term that was looked up tells, by its rarity; 0 for two words written as one,
     /// which say nothing that the words do not, and for a term that no chunk has.
     pub weights: Vec<f32>,

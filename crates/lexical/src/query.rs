@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::score::Weights;
+use crate::score::FieldWeights;
 use crate::stop_words::{is_particle, is_stop_word};
 use crate::token::{Pieces, tokenize, write_key};
 use crate::variants::variants;
@@ -21,7 +21,7 @@ pub struct LexicalQuery {
     /// Every document must have all of these; see [`LexicalQuery::with_phrase`].
     pub phrases: Vec<String>,
     /// How fields and kinds of terms count.
-    pub weights: Weights,
+    pub weights: FieldWeights,
 }
 
 /// One thing that is looked up.

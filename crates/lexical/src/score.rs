@@ -18,10 +18,10 @@ use crate::snapshot::SegmentView;
 /// A query is cut to its rarest terms: the common ones of a pasted text cost most and tell least.
 const MAX_SCORED_TERMS: usize = u64::BITS as usize;
 
-/// How much fields and kinds of terms count, and the constants of BM25. Weights are relative; 0 turns
+/// How much fields and kinds of terms count, and the constants of BM25. FieldWeights are relative; 0 turns
 /// a field or kind off.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Weights {
+pub struct FieldWeights {
     /// The chunk's text.
     pub body: f32,
     /// The symbol path and the names that the chunk defines.
@@ -44,12 +44,12 @@ pub struct Weights {
     pub b: f32,
 }
 
-impl Default for Weights {
-    fn default() -> Weights {
+impl Default for FieldWeights {
+    fn default() -> FieldWeights {
         // Chosen by NDCG@10 of the words alone on 22 repositories with labelled queries, rounded towards
         // the customary values where the gain is small. k1 is high because chunks are short and much
         // of one length: the chunk that keeps saying a word is about it.
-        Weights {
+        FieldWeights {
             body: 1.0,
             symbol: 1.5,
             path: 5.0,
@@ -64,7 +64,7 @@ impl Default for Weights {
     }
 }
 
-impl Weights {
+impl FieldWeights {
     fn field(&self, field: TextField) -> f32 {
         match field {
             TextField::Body => self.body,
@@ -145,7 +145,7 @@ pub(crate) fn score(
 /// into a byte). All 0 for a field that is off.
 type FieldShares = [[f32; 256]; 4];
 
-fn field_shares(segments: &[&SegmentView], weights: &Weights, n_docs: u64) -> FieldShares {
+fn field_shares(segments: &[&SegmentView], weights: &FieldWeights, n_docs: u64) -> FieldShares {
     TextField::ALL.map(|field| {
         let total: u64 = segments.iter().map(|segment| segment.length(field)).sum();
         // A field that is empty everywhere has no postings to be divided.

@@ -17,7 +17,7 @@ use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyError, 
 use crate::phrase::documents_with_all;
 use crate::schema::{Fields, ID, TextField};
 use crate::score::score;
-use crate::{Found, LexicalError, LexicalQuery, Scored};
+use crate::{Found, LexicalError, LexicalQuery, ScoredChunk};
 
 /// An immutable state of one index. Cheap to clone; later commits do not show in it.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ impl LexicalSnapshot {
         query: &LexicalQuery,
         limit: usize,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
-    ) -> Result<Vec<Scored>, LexicalError> {
+    ) -> Result<Vec<ScoredChunk>, LexicalError> {
         let found = search(&[self], query, &[Take { limit, keep }])?;
         Ok(found.into_iter().flat_map(|found| found.hits).collect())
     }
@@ -254,7 +254,7 @@ struct Best {
 
 /// Greater is better.
 #[derive(PartialEq)]
-struct Ranked(Scored);
+struct Ranked(ScoredChunk);
 
 impl Eq for Ranked {}
 
@@ -285,7 +285,7 @@ impl Best {
         if worst.is_some_and(|Reverse(worst)| score < worst.0.score) {
             return;
         }
-        let candidate = Ranked(Scored { id: id(), score, terms });
+        let candidate = Ranked(ScoredChunk { id: id(), score, terms });
         if worst.is_some_and(|Reverse(worst)| candidate < *worst) || !keep(candidate.0.id) {
             return;
         }
@@ -295,7 +295,7 @@ impl Best {
         self.heap.push(Reverse(candidate));
     }
 
-    fn into_sorted(self) -> Vec<Scored> {
+    fn into_sorted(self) -> Vec<ScoredChunk> {
         self.heap.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked.0).collect()
     }
 }

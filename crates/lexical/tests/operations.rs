@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use descry_base::{ChunkId, ChunkMeta, Generation, RelPath};
-use descry_lexical::{Document, LexicalError, LexicalIndex, LexicalQuery, Scored};
+use descry_lexical::{Document, LexicalError, LexicalIndex, LexicalQuery, ScoredChunk};
 use proptest::prelude::*;
 
 const WORDS: [&str; 6] = ["alpha", "beta", "alphaBeta", "gamma_delta", "delta", "検索"];
@@ -51,7 +51,7 @@ fn add(index: &mut LexicalIndex, remove: &[ChunkId], documents: &[(u64, String)]
     index.apply(remove, documents).unwrap();
 }
 
-fn answers(index: &LexicalIndex, query: &str) -> Vec<Scored> {
+fn answers(index: &LexicalIndex, query: &str) -> Vec<ScoredChunk> {
     index.snapshot().search(&LexicalQuery::from_text(query), 100, &|_| true).unwrap()
 }
 

@@ -2,7 +2,8 @@
 
 use descry_base::{ChunkId, ChunkMeta, DefinedName, Generation, RelPath, SymbolKind};
 use descry_lexical::{
-    Document, Found, LexicalIndex, LexicalQuery, LexicalSnapshot, Scored, Take, nearest, search,
+    Document, Found, LexicalIndex, LexicalQuery, LexicalSnapshot, ScoredChunk, Take, nearest,
+    search,
 };
 
 /// Adds the chunk `path | symbol | doc | text`. The symbol's last word is what it defines.
@@ -32,7 +33,7 @@ fn index(fixture: &str) -> LexicalIndex {
     index
 }
 
-fn ids(scored: &[Scored]) -> Vec<u64> {
+fn ids(scored: &[ScoredChunk]) -> Vec<u64> {
     scored.iter().map(|scored| scored.id.0).collect()
 }
 

@@ -55,7 +55,7 @@ pub(crate) enum Exactness {
     /// The beginning of the file with that name.
     FileName,
     /// The line of a file that the question names.
-    Place,
+    NamedLine,
 }
 
 /// A question that is one name, and the chunks that have it.

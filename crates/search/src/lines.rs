@@ -66,7 +66,7 @@ pub(crate) fn best_lines(
         .collect()
 }
 
-struct Scored<'a> {
+struct ScoredLine<'a> {
     start: usize,
     end: usize,
     text: &'a str,
@@ -74,14 +74,14 @@ struct Scored<'a> {
     marks: Vec<(usize, usize, usize)>,
 }
 
-fn split(text: &str) -> Vec<Scored<'_>> {
+fn split(text: &str) -> Vec<ScoredLine<'_>> {
     let mut start = 0;
     text.split('\n')
         .map(|line| {
             let shown = line.strip_suffix('\r').unwrap_or(line);
             let here = start;
             start += line.len() + 1;
-            Scored {
+            ScoredLine {
                 start: here,
                 end: here + line.len(),
                 text: shown,
@@ -101,7 +101,7 @@ fn rarity(marks: &[(std::ops::Range<usize>, usize)]) -> impl Fn(usize) -> f32 + 
     }
 }
 
-fn top(lines: &[Scored<'_>], without: Option<usize>) -> Option<usize> {
+fn top(lines: &[ScoredLine<'_>], without: Option<usize>) -> Option<usize> {
     (0..lines.len())
         .filter(|index| Some(*index) != without)
         .max_by(|a, b| lines[*a].score.total_cmp(&lines[*b].score).then(b.cmp(a)))

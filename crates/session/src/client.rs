@@ -1,39 +1,69 @@
 //! The guest's side.
 
 use std::io::{self, BufReader};
-use std::path::Path;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
 
 use interprocess::local_socket::Stream;
 use interprocess::local_socket::prelude::*;
+use parking_lot::Mutex;
+use serde::de::DeserializeOwned;
 
 use crate::SessionError;
+use crate::calls::Request;
 use crate::server::socket_name;
-use crate::wire::{Request, Response, receive, send};
+use crate::wire::{Failure, Hello, encode, receive, send};
 
-/// A connection to the process that owns the engine.
-pub(crate) struct Client {
-    // A question and its answer belong together, hence one lock around both.
-    connection: Mutex<BufReader<Stream>>,
+type Connection = BufReader<Stream>;
+
+/// A guest's connections to the process that owns the engine.
+pub struct Client {
+    data_dir: PathBuf,
+    /// Those that no request uses now: requests do not wait for each other.
+    idle: Mutex<Vec<Connection>>,
 }
 
 impl Client {
-    /// Connects and makes sure of an answer: an owner that is ending accepts, but says nothing.
-    pub(crate) fn greet(data_dir: &Path) -> io::Result<Client> {
-        let stream = Stream::connect(socket_name(data_dir)?)?;
-        let client = Client { connection: Mutex::new(BufReader::new(stream)) };
-        match client.ask(&Request::Status) {
-            Ok(_) => Ok(client),
-            Err(error) => Err(io::Error::new(io::ErrorKind::ConnectionAborted, error)),
+    /// Connects to the owner of a data directory. Fails with [`SessionError::Gone`] if it is starting or
+    /// ending.
+    pub(crate) fn connect(data_dir: &Path) -> Result<Client, SessionError> {
+        let client = Client { data_dir: data_dir.to_path_buf(), idle: Mutex::default() };
+        let connection = client.greet()?;
+        client.idle.lock().push(connection);
+        Ok(client)
+    }
+
+    /// A new connection, on which both have said hello.
+    fn greet(&self) -> Result<Connection, SessionError> {
+        let hello = || -> io::Result<(Connection, Option<Hello>)> {
+            let stream = Stream::connect(socket_name(&self.data_dir)?)?;
+            let mut connection = BufReader::new(stream);
+            send(connection.get_mut(), &encode(&Hello::ours())?)?;
+            let hello = receive(&mut connection)?;
+            Ok((connection, hello))
+        };
+        match hello() {
+            Ok((connection, Some(hello))) if hello.is_understood() => Ok(connection),
+            Ok((_, Some(hello))) => Err(SessionError::OtherVersion(hello.version)),
+            Ok((_, None)) | Err(_) => Err(SessionError::Gone),
         }
     }
 
-    pub(crate) fn ask(&self, request: &Request) -> Result<Response, SessionError> {
-        let mut connection = self.connection.lock().map_err(|_| SessionError::Gone)?;
-        send(connection.get_mut(), request).map_err(|_| SessionError::Gone)?;
-        match receive(&mut *connection) {
-            Ok(Some(Response::Error(message))) => Err(SessionError::Remote { message }),
-            Ok(Some(response)) => Ok(response),
+    /// Sends a request and waits for its reply.
+    pub(crate) fn ask<T: DeserializeOwned>(&self, request: &Request) -> Result<T, SessionError> {
+        let idle = self.idle.lock().pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => self.greet()?,
+        };
+        let mut exchange = || -> io::Result<Option<Result<T, Failure>>> {
+            send(connection.get_mut(), &encode(request)?)?;
+            receive(&mut connection)
+        };
+        match exchange() {
+            Ok(Some(reply)) => {
+                self.idle.lock().push(connection);
+                reply.map_err(|Failure { code, message }| SessionError::Remote { code, message })
+            }
             Ok(None) | Err(_) => Err(SessionError::Gone),
         }
     }

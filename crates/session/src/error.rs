@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use descry_embed_gguf::LoadError;
-use descry_engine::EngineError;
+use descry_engine::{EngineError, ErrorCode};
 
 /// A failure of a session.
 #[derive(Debug, thiserror::Error)]
@@ -14,27 +14,30 @@ pub enum SessionError {
     /// The process that owns the engine said so.
     #[error("{message}")]
     Remote {
+        /// What kind of failure it is.
+        code: ErrorCode,
         /// Its sentence.
         message: String,
     },
     /// Another process owns the data directory, and does not answer.
-    #[error("another Descry uses {path} and does not answer: {source}; close it and try again")]
+    #[error("another Descry uses {path} and does not answer; close it and try again")]
     Unreachable {
         /// The data directory.
         path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
     },
+    /// Another version of Descry, which speaks another protocol, owns the data directory.
+    #[error("another version of Descry ({0}) uses this index; close it and try again")]
+    OtherVersion(String),
     /// The model cannot be run.
     #[error(transparent)]
     Model(#[from] Box<LoadError>),
-    /// The choice of a model cannot be read or written.
-    #[error("the choice of a model in {path} cannot be read or written: {source}")]
-    Choice {
+    /// The settings cannot be read or written.
+    #[error("the settings in {path} cannot be read or written: {cause}")]
+    Settings {
         /// Its file.
         path: PathBuf,
         /// What the operating system said.
-        source: std::io::Error,
+        cause: std::io::Error,
     },
     /// A model was asked for, but the process that owns the engine has its own.
     #[error("another Descry runs on this index with its own model; close it to use {}", .0.display())]

@@ -5,15 +5,19 @@
 //! first owns the engine, the others are its guests over a local socket that only this user can
 //! reach. Does not know: windows, command lines, how anything is shown.
 
+mod calls;
 mod client;
 mod error;
 mod model;
 mod places;
 mod server;
 mod session;
+mod settings;
 mod wire;
 
+pub use client::Client;
 pub use error::SessionError;
-pub use model::{Bundled, choose_model, chosen_model, model_in_use, models, reset_model};
+pub use model::{Bundled, choose_model, model_in_use, models, reset_model};
 pub use places::data_dir;
 pub use session::{Focus, Session, SessionConfig, is_owned};
+pub use settings::Settings;

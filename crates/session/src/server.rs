@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
-use descry_engine::Engine;
+use descry_engine::{Engine, ErrorCode};
 use interprocess::local_socket::prelude::*;
 use interprocess::local_socket::{ListenerOptions, Name, Stream};
 
 use crate::Focus;
-use crate::wire::{Request, Response, receive, send};
+use crate::calls::Request;
+use crate::wire::{Failure, Hello, encode, receive, send};
 
 /// Accepts guests until it is dropped.
 pub(crate) struct Server {
@@ -95,46 +96,24 @@ impl Drop for Server {
 
 fn serve(guest: Stream, engine: &Weak<Engine>, focus: &Focus) -> io::Result<()> {
     let mut guest = BufReader::new(guest);
-    while let Some(request) = receive::<Request>(&mut guest)? {
-        let Some(engine) = engine.upgrade() else { return Ok(()) };
-        let response = answer(&engine, request, focus);
-        drop(engine);
-        send(guest.get_mut(), &response)?;
+    let Some(hello) = receive::<Hello>(&mut guest)? else { return Ok(()) };
+    send(guest.get_mut(), &encode(&Hello::ours())?)?;
+    if !hello.is_understood() {
+        return Ok(());
     }
-    Ok(())
-}
-
-fn answer(engine: &Engine, request: Request, focus: &Focus) -> Response {
-    let result = match request {
-        Request::Search(query) => {
-            engine.search(&query).map(|answer| Response::Answer(Box::new(answer)))
-        }
-        Request::Similar(chunk, limit) => {
-            engine.similar(chunk, limit).map(|answer| Response::Answer(Box::new(answer)))
-        }
-        Request::SimilarText(text, limit) => {
-            engine.similar_text(&text, limit).map(|answer| Response::Answer(Box::new(answer)))
-        }
-        Request::Files(query) => Ok(Response::Files(Box::new(engine.files(&query)))),
-        Request::AddFolder(path) => engine.add_folder(&path).map(Response::Root),
-        Request::CheckFolder(root) => engine.check_folder(root).map(|()| Response::Done),
-        Request::RemoveFolder(root) => engine.remove_folder(root).map(|()| Response::Done),
-        Request::PauseFolder(root, paused) => {
-            engine.pause_folder(root, paused).map(|()| Response::Done)
-        }
-        Request::ReadFile(root, path) => {
-            engine.read_file(root, &path).map(|file| Response::File(Box::new(file)))
-        }
-        Request::Locate(root, path) => engine.locate(root, &path).map(Response::Path),
-        Request::FilesWithin(root, part) => engine.files_within(root, &part).map(Response::Count),
-        Request::Setting(key) => engine.setting(&key).map(Response::Setting),
-        Request::SetSetting(key, value) => {
-            engine.set_setting(&key, &value).map(|()| Response::Done)
-        }
-        Request::Settle { full } => engine.settle(full).map(|()| Response::Done),
-        Request::Skipped(root) => engine.skipped(root).map(Response::Skipped),
-        Request::Status => Ok(Response::Status(Box::new((*engine.status()).clone()))),
-        Request::Focus(folder) => Ok(Response::CameForward(focus(folder))),
-    };
-    result.unwrap_or_else(|error| Response::Error(error.to_string()))
+    loop {
+        let reply = match receive::<Request>(&mut guest) {
+            Ok(Some(request)) => {
+                let Some(engine) = engine.upgrade() else { return Ok(()) };
+                request.answer(&engine, focus)?
+            }
+            Ok(None) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let message = format!("the request is not understood: {error}");
+                encode(&Err::<(), _>(Failure { code: ErrorCode::Version, message }))?
+            }
+            Err(error) => return Err(error),
+        };
+        send(guest.get_mut(), &reply)?;
+    }
 }

@@ -1,68 +1,72 @@
-//! What guests and owners say to each other: one JSON value a line.
+//! How guests and owners talk: one JSON value a line. First each says which protocol it speaks, then the
+//! guest sends requests and the owner replies.
 
 use std::io::{self, BufRead, Write};
-use std::path::PathBuf;
 
-use descry_base::{ChunkId, RelPath, RootId, Skipped};
-use descry_engine::{Answer, FileText, Files, Query, Status};
+use descry_engine::{EngineError, ErrorCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// What a guest asks.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Request {
-    Search(Query),
-    Similar(ChunkId, usize),
-    SimilarText(String, usize),
-    Files(Query),
-    AddFolder(PathBuf),
-    CheckFolder(RootId),
-    RemoveFolder(RootId),
-    PauseFolder(RootId, bool),
-    ReadFile(RootId, RelPath),
-    Locate(RootId, RelPath),
-    FilesWithin(RootId, RelPath),
-    Setting(String),
-    SetSetting(String, String),
-    Settle { full: bool },
-    Skipped(RootId),
-    Status,
-    Focus(Option<PathBuf>),
+/// Raised with every change of a request or a reply.
+const PROTOCOL: u32 = 1;
+
+/// The first line of each side.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Hello {
+    protocol: u32,
+    /// The version of the program, for people.
+    pub(crate) version: String,
 }
 
-/// What the owner answers.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Response {
-    Answer(Box<Answer>),
-    Files(Box<Files>),
-    Root(RootId),
-    Skipped(Vec<Skipped>),
-    Status(Box<Status>),
-    File(Box<FileText>),
-    Path(PathBuf),
-    Setting(Option<String>),
-    Count(usize),
-    CameForward(bool),
-    Done,
-    Error(String),
+impl Hello {
+    /// What this program says.
+    pub(crate) fn ours() -> Hello {
+        Hello { protocol: PROTOCOL, version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+
+    /// True if both understand each other.
+    pub(crate) fn is_understood(&self) -> bool {
+        self.protocol == PROTOCOL
+    }
 }
 
-/// A line longer than this is not ours.
+/// Why the owner could not do what a guest asked.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Failure {
+    pub(crate) code: ErrorCode,
+    /// A sentence.
+    pub(crate) message: String,
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Failure {
+        Failure { code: error.code(), message: error.to_string() }
+    }
+}
+
+/// A longer line is not ours.
 const LONGEST: u64 = 64 << 20;
 
-pub(crate) fn send(to: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
+/// A message as one line.
+pub(crate) fn encode(message: &impl Serialize) -> io::Result<Vec<u8>> {
     let mut line = serde_json::to_vec(message)?;
     line.push(b'\n');
-    to.write_all(&line)?;
+    Ok(line)
+}
+
+pub(crate) fn send(to: &mut impl Write, line: &[u8]) -> io::Result<()> {
+    to.write_all(line)?;
     to.flush()
 }
 
-/// The next message; `None` when the other side has closed.
+/// The next message; `None` when the other side has closed. [`io::ErrorKind::InvalidData`] if it is not
+/// one of these messages.
 pub(crate) fn receive<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<Option<T>> {
     let mut line = Vec::new();
     io::Read::take(&mut *from, LONGEST).read_until(b'\n', &mut line)?;
     if line.is_empty() {
         return Ok(None);
     }
-    Ok(Some(serde_json::from_slice(&line)?))
+    let message = serde_json::from_slice(&line);
+    message.map(Some).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

@@ -42,10 +42,10 @@ fn measure(count: usize) {
     println!("  scan of all: {:.2} ms", exact_ms(&index.snapshot(), &queries));
 
     let start = clock();
-    while index.settle(Duration::from_millis(50)).expect("memory suffices").remaining > 0 {
+    while index.grow_graph(Duration::from_millis(50)).expect("memory suffices").remaining > 0 {
         black_box(index.snapshot());
     }
-    println!("  settle: {:.0}/s", per_second(count, start));
+    println!("  graph: {:.0}/s", per_second(count, start));
     println!("  memory: {:.0} bytes per vector", index.memory() as f64 / count as f64);
     report(&index.snapshot(), &queries);
 
@@ -60,9 +60,9 @@ fn measure(count: usize) {
     let start = clock();
     for part in entries(&full, Tier::Dense).chunks(count / 10) {
         index.apply(&[], part.to_vec()).expect("vectors are finite");
-        while index.settle(Duration::from_secs(1)).expect("memory suffices").remaining > 0 {}
+        while index.grow_graph(Duration::from_secs(1)).expect("memory suffices").remaining > 0 {}
     }
-    println!("  replaced and settled: {:.0}/s", per_second(count, start));
+    println!("  replaced: {:.0}/s", per_second(count, start));
     report(&index.snapshot(), &near(&full));
 }
 
@@ -88,8 +88,8 @@ fn report(snapshot: &VectorSnapshot, queries: &[Vec<f32>]) {
     let mut agreed = 0;
     for (query, found) in queries.iter().zip(found) {
         let exact = snapshot.exact(query, LIMIT, &|_| true).expect("finite");
-        let exact: HashSet<ChunkId> = exact.iter().map(|scored| scored.id).collect();
-        agreed += found.iter().filter(|scored| exact.contains(&scored.id)).count();
+        let exact: HashSet<ChunkId> = exact.iter().map(|neighbor| neighbor.id).collect();
+        agreed += found.iter().filter(|neighbor| exact.contains(&neighbor.id)).count();
     }
     let recall = agreed as f64 / (queries.len() * LIMIT) as f64;
     println!("  graph: {ms:.2} ms, recall@{LIMIT} {recall:.3}");

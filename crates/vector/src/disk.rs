@@ -184,14 +184,14 @@ impl Store {
     }
 }
 
-/// Whether the graph's slots are just those that the table calls settled.
+/// Whether the graph's slots are just those that the table says are in it.
 fn leads_to(graph: &Graph, table: &Table) -> bool {
-    let settled = || table.rows().filter(|(_, row)| row.settled);
-    graph.counts().0 == settled().count() && settled().all(|(slot, _)| graph.contains(slot))
+    let in_graph = || table.rows().filter(|(_, row)| row.in_graph);
+    graph.counts().0 == in_graph().count() && in_graph().all(|(slot, _)| graph.contains(slot))
 }
 
 /// The table's file, little-endian: per slot the id (u64), what holds it (u8: 0 nobody, 1 a static vector,
-/// 2 a dense vector; 4 more if settled), and, if it is held, the vector (`[dim]` of f16).
+/// 2 a dense vector; 4 more if in_graph), and, if it is held, the vector (`[dim]` of f16).
 pub(crate) fn encode(table: &Table) -> Vec<u8> {
     let slots = table.slots() as usize;
     let mut bytes = Vec::with_capacity(slots * 9 + table.held() * table.dim() * 2);
@@ -205,7 +205,7 @@ pub(crate) fn encode(table: &Table) -> Vec<u8> {
             Tier::Dense => 2,
         };
         bytes.extend(row.id.0.to_le_bytes());
-        bytes.push(tier + if row.settled { 4 } else { 0 });
+        bytes.push(tier + if row.in_graph { 4 } else { 0 });
         bytes.extend(vector.iter().flat_map(|half| half.0.to_le_bytes()));
     }
     bytes
@@ -232,7 +232,7 @@ fn decode(mut bytes: &[u8], dim: usize) -> Result<Table, &'static str> {
             let vector: Vec<f16> =
                 vector.chunks_exact(2).map(|b| f16(u16::from_le_bytes([b[0], b[1]]))).collect();
             let id = ChunkId(u64::from_le_bytes(*id));
-            table.put(slot, Row { id, tier, settled: state & 4 != 0 }, &vector);
+            table.put(slot, Row { id, tier, in_graph: state & 4 != 0 }, &vector);
             bytes = rest;
         }
         slot += 1;
@@ -249,5 +249,5 @@ fn damaged(path: &Path, what: impl ToString) -> VectorError {
 }
 
 fn io_error(path: &Path) -> impl Fn(io::Error) -> VectorError {
-    move |source| VectorError::Io { path: path.to_owned(), source }
+    move |cause| VectorError::Io { path: path.to_owned(), cause }
 }

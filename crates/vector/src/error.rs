@@ -25,12 +25,12 @@ pub enum VectorError {
         what: String,
     },
     /// The disk says no.
-    #[error("vector index {path}: {source}")]
+    #[error("vector index {path}: {cause}")]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// The system's reason.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A vector to be stored has another length, or no direction (zero, infinite or not a number).
     #[error("vector of chunk {id} has {what}")]

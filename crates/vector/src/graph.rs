@@ -1,4 +1,4 @@
-//! The HNSW graph over settled slots (usearch). It only proposes slots: what is live, and how it
+//! The HNSW graph over some of the table's slots (usearch). It only proposes slots: what is live, and how it
 //! scores, is said by the table, so a stale proposal does no harm.
 //!
 //! usearch walks the base layer without locks ("assuming read-only simultaneous access") and moves

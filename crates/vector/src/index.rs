@@ -34,9 +34,9 @@ pub struct Entry {
     pub vector: Vec<f32>,
 }
 
-/// What [`VectorIndex::settle`] did.
+/// What [`VectorIndex::grow_graph`] did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Settled {
+pub struct Growth {
     /// Vectors that the graph leads to since this call.
     pub added: usize,
     /// Vectors that are still found by scanning and that another call would take up.
@@ -154,7 +154,7 @@ impl VectorIndex {
         }
         for (id, tier, vector) in put {
             let slot = self.slots.get(&id).copied().unwrap_or_else(|| self.vacant_slot());
-            let old = self.table.put(slot, Row { id, tier, settled: false }, &vector);
+            let old = self.table.put(slot, Row { id, tier, in_graph: false }, &vector);
             self.retire(slot, old);
             self.slots.insert(id, slot);
             self.dense += usize::from(tier == Tier::Dense);
@@ -176,21 +176,21 @@ impl VectorIndex {
     fn retire(&mut self, slot: u32, old: Option<Row>) {
         let Some(old) = old else { return };
         self.dense -= usize::from(old.tier == Tier::Dense);
-        if old.settled {
+        if old.in_graph {
             self.stale.push(slot);
         }
     }
 
     /// Brings the graph nearer to the table, for about `budget`; to be called in idle moments until
     /// nothing remains. Nothing that is searched for depends on it, only how fast. Publish a new
-    /// snapshot after it: what was settled is still scanned by older ones.
-    pub fn settle(&mut self, budget: Duration) -> Result<Settled, VectorError> {
+    /// snapshot after it: what moved into it is still scanned by older ones.
+    pub fn grow_graph(&mut self, budget: Duration) -> Result<Growth, VectorError> {
         let end = Instant::now() + budget;
         // Half of it, so that a folder at the boundary does not build and drop its graph in turns.
         let keep = self.scan_up_to / 2;
         if self.len() <= if self.graph.is_some() { keep } else { self.scan_up_to } {
             self.drop_graph();
-            return Ok(Settled::default());
+            return Ok(Growth::default());
         }
         self.remove_stale()?;
         let graph = match &self.graph {
@@ -213,7 +213,7 @@ impl VectorIndex {
                 break;
             }
         }
-        Ok(Settled { added, remaining: self.table.fresh() })
+        Ok(Growth { added, remaining: self.table.fresh() })
     }
 
     fn remove_stale(&mut self) -> Result<(), VectorError> {
@@ -237,9 +237,9 @@ impl VectorIndex {
         }
         self.unsaved += 1;
         self.stale.clear();
-        let settled: Vec<u32> =
-            self.table.rows().filter(|(_, row)| row.settled).map(|(slot, _)| slot).collect();
-        for slot in settled {
+        let in_graph: Vec<u32> =
+            self.table.rows().filter(|(_, row)| row.in_graph).map(|(slot, _)| slot).collect();
+        for slot in in_graph {
             self.table.mark(slot, false);
         }
     }

@@ -6,7 +6,7 @@
 //!
 //! Every vector lies in a flat table (f16) whose blocks snapshots share. Small folders, narrow
 //! filters and fresh vectors are scanned, exactly. Past [`SCAN_UP_TO`] vectors,
-//! [`VectorIndex::settle`] builds in idle moments an HNSW graph over the table (usearch, i8), which
+//! [`VectorIndex::grow_graph`] builds in idle moments an HNSW graph over the table (usearch, i8), which
 //! proposes candidates; their scores always come from the table.
 //!
 //! Does not know: what a chunk is, which model made a vector, when to commit, where the catalog is.
@@ -21,6 +21,6 @@ mod top;
 mod unit;
 
 pub use error::VectorError;
-pub use index::{Entry, Settled, Tier, VectorIndex};
+pub use index::{Entry, Growth, Tier, VectorIndex};
 pub use snapshot::{SCAN_UP_TO, VectorSnapshot};
-pub use top::Scored;
+pub use top::Neighbor;

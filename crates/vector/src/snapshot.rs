@@ -8,7 +8,7 @@ use descry_base::ChunkId;
 use crate::graph::Graph;
 use crate::table::{Scan, Table};
 use crate::top::Top;
-use crate::{Scored, Tier, VectorError, unit};
+use crate::{Neighbor, Tier, VectorError, unit};
 
 /// As many vectors as are scanned rather than searched by graph: one to two milliseconds' worth on two
 /// cores, and about where the two take equally long (`cargo xtask bench recall`).
@@ -21,7 +21,7 @@ const SAMPLE: u32 = 256;
 /// What it holds never changes: [`exact`](VectorSnapshot::exact) and
 /// [`vector`](VectorSnapshot::vector) answer the same for ever, and whatever
 /// [`search`](VectorSnapshot::search) finds is in this snapshot, with this snapshot's score. Only the
-/// graph's paths are shared with the writer: once it has settled later changes, an approximate search
+/// graph's paths are shared with the writer: once it has grown by later changes, an approximate search
 /// in an old snapshot may miss vectors that have since been replaced or removed.
 #[derive(Clone)]
 pub struct VectorSnapshot {
@@ -41,21 +41,21 @@ impl VectorSnapshot {
 
     /// The `limit` chunks most similar to `query` (`[dim]`, of any length but zero) among those
     /// that `keep` lets pass, best first, ties by id. Exact for small folders, narrow filters and
-    /// what is not settled; else approximate. `keep` must not panic.
+    /// what is not in the graph; else approximate. `keep` must not panic.
     pub fn search(
         &self,
         query: &[f32],
         limit: usize,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
-    ) -> Result<Vec<Scored>, VectorError> {
+    ) -> Result<Vec<Neighbor>, VectorError> {
         let Moment { table, graph, .. } = &*self.moment;
-        let settled = table.held() - table.fresh();
+        let in_graph = table.held() - table.fresh();
         let graph = match graph {
-            Some(graph) if limit < settled / 8 && !self.is_quick_to_scan(keep) => graph,
+            Some(graph) if limit < in_graph / 8 && !self.is_quick_to_scan(keep) => graph,
             _ => return self.exact(query, limit, keep),
         };
         let halves = self.query(query)?;
-        let pass = |slot| table.get(slot).is_some_and(|(row, _)| row.settled && keep(row.id));
+        let pass = |slot| table.get(slot).is_some_and(|(row, _)| row.in_graph && keep(row.id));
         // More than asked for, because the graph compares bytes.
         let wanted = limit + limit / 2 + 16;
         let slots = match graph.near(&unit::bytes(&halves), wanted, pass) {
@@ -65,7 +65,7 @@ impl VectorSnapshot {
         let mut top = Top::new(limit);
         for (row, vector) in slots.into_iter().filter_map(|slot| table.get(slot)) {
             let score = unit::cosine(&halves, vector);
-            top.offer(Scored { id: row.id, score, tier: row.tier });
+            top.offer(Neighbor { id: row.id, score, tier: row.tier });
         }
         table.scan(Scan::Fresh, &halves, keep, &mut top);
         Ok(top.into_sorted())
@@ -77,7 +77,7 @@ impl VectorSnapshot {
         query: &[f32],
         limit: usize,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
-    ) -> Result<Vec<Scored>, VectorError> {
+    ) -> Result<Vec<Neighbor>, VectorError> {
         let halves = self.query(query)?;
         let table = &self.moment.table;
         let mut top = Top::new(limit.min(table.held()));

@@ -9,7 +9,7 @@ use descry_base::ChunkId;
 use numkong::f16;
 
 use crate::unit::cosine;
-use crate::{Scored, Tier, top::Top};
+use crate::{Neighbor, Tier, top::Top};
 
 /// Slots per block: at 384 dimensions 192 KiB of vectors, copied in some 20 µs.
 pub(crate) const BLOCK: usize = 256;
@@ -20,7 +20,7 @@ pub(crate) struct Row {
     pub(crate) id: ChunkId,
     pub(crate) tier: Tier,
     /// Whether the graph leads to this very vector; if not, it is found by scanning.
-    pub(crate) settled: bool,
+    pub(crate) in_graph: bool,
 }
 
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl Block {
     /// Puts `row` into a slot and counts; gives what was there.
     fn replace(&mut self, at: usize, row: Option<Row>) -> Option<Row> {
         let old = std::mem::replace(&mut self.rows[at], row);
-        let fresh = |row: &Option<Row>| usize::from(row.is_some_and(|row| !row.settled));
+        let fresh = |row: &Option<Row>| usize::from(row.is_some_and(|row| !row.in_graph));
         self.held = self.held + usize::from(row.is_some()) - usize::from(old.is_some());
         self.fresh = self.fresh + fresh(&row) - fresh(&old);
         old
@@ -128,9 +128,9 @@ impl Table {
     }
 
     /// Notes whether the graph leads to what a slot holds.
-    pub(crate) fn mark(&mut self, slot: u32, settled: bool) {
+    pub(crate) fn mark(&mut self, slot: u32, in_graph: bool) {
         if let Some((row, _)) = self.get(slot) {
-            self.change(slot, Some(Row { settled, ..row }));
+            self.change(slot, Some(Row { in_graph, ..row }));
         }
     }
 
@@ -157,7 +157,7 @@ impl Table {
         self.blocks.iter().enumerate().skip(first).filter(|(_, block)| block.fresh > 0).find_map(
             |(b, block)| {
                 let start = if b == first { from as usize % BLOCK } else { 0 };
-                let at = block.rows[start..].iter().position(|r| r.is_some_and(|r| !r.settled))?;
+                let at = block.rows[start..].iter().position(|r| r.is_some_and(|r| !r.in_graph))?;
                 Some((b * BLOCK + start + at) as u32)
             },
         )
@@ -177,8 +177,12 @@ impl Table {
             }
             for (row, vector) in block.rows.iter().zip(block.vectors.chunks_exact(self.dim)) {
                 let Some(row) = row else { continue };
-                if (which == Scan::All || !row.settled) && keep(row.id) {
-                    top.offer(Scored { id: row.id, score: cosine(query, vector), tier: row.tier });
+                if (which == Scan::All || !row.in_graph) && keep(row.id) {
+                    top.offer(Neighbor {
+                        id: row.id,
+                        score: cosine(query, vector),
+                        tier: row.tier,
+                    });
                 }
             }
         }

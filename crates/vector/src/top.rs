@@ -8,7 +8,7 @@ use crate::Tier;
 
 /// A chunk that was found.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scored {
+pub struct Neighbor {
     /// The chunk.
     pub id: ChunkId,
     /// The cosine of its vector and the query's, -1 to 1.
@@ -17,9 +17,9 @@ pub struct Scored {
     pub tier: Tier,
 }
 
-impl Scored {
+impl Neighbor {
     /// Best first; equals by id, so that the order never depends on where a vector lies.
-    fn rank(&self, other: &Scored) -> Ordering {
+    fn rank(&self, other: &Neighbor) -> Ordering {
         other.score.total_cmp(&self.score).then(self.id.cmp(&other.id))
     }
 }
@@ -27,7 +27,7 @@ impl Scored {
 /// Keeps the best `limit` of what is offered, in a buffer of twice that, halved when it is full.
 pub(crate) struct Top {
     limit: usize,
-    kept: Vec<Scored>,
+    kept: Vec<Neighbor>,
     floor: f32,
 }
 
@@ -37,21 +37,21 @@ impl Top {
         Top { limit, kept: Vec::with_capacity(2 * limit), floor: f32::NEG_INFINITY }
     }
 
-    pub(crate) fn offer(&mut self, scored: Scored) {
-        if scored.score < self.floor || self.limit == 0 {
+    pub(crate) fn offer(&mut self, neighbor: Neighbor) {
+        if neighbor.score < self.floor || self.limit == 0 {
             return;
         }
-        self.kept.push(scored);
+        self.kept.push(neighbor);
         if self.kept.len() == 2 * self.limit {
-            self.kept.select_nth_unstable_by(self.limit - 1, Scored::rank);
+            self.kept.select_nth_unstable_by(self.limit - 1, Neighbor::rank);
             self.kept.truncate(self.limit);
             self.floor = self.kept[self.limit - 1].score;
         }
     }
 
     /// What was best, best first.
-    pub(crate) fn into_sorted(mut self) -> Vec<Scored> {
-        self.kept.sort_unstable_by(Scored::rank);
+    pub(crate) fn into_sorted(mut self) -> Vec<Neighbor> {
+        self.kept.sort_unstable_by(Neighbor::rank);
         self.kept.truncate(self.limit);
         self.kept
     }
@@ -66,15 +66,15 @@ mod tests {
     proptest! {
         #[test]
         fn as_sorting_all(scores in proptest::collection::vec(-3_i8..3, 0..60), limit in 0_usize..20) {
-            let all: Vec<Scored> = scores
+            let all: Vec<Neighbor> = scores
                 .iter()
                 .enumerate()
-                .map(|(i, s)| Scored { id: ChunkId(i as u64 * 7 % 64), score: f32::from(*s), tier: Tier::Dense })
+                .map(|(i, s)| Neighbor { id: ChunkId(i as u64 * 7 % 64), score: f32::from(*s), tier: Tier::Dense })
                 .collect();
             let mut top = Top::new(limit);
-            all.iter().for_each(|scored| top.offer(*scored));
+            all.iter().for_each(|neighbor| top.offer(*neighbor));
             let mut sorted = all;
-            sorted.sort_by(Scored::rank);
+            sorted.sort_by(Neighbor::rank);
             sorted.truncate(limit);
             prop_assert_eq!(top.into_sorted(), sorted);
         }

@@ -151,7 +151,7 @@ impl Default for WatchConfig {
 pub enum WatchError {
     /// Its thread could not be started.
     #[error("the thread that watches folders could not be started: {0}")]
-    Spawn(#[source] io::Error),
+    Spawn(io::Error),
     /// It has stopped.
     #[error("folders are no longer being watched")]
     Stopped,

@@ -30,12 +30,12 @@ pub enum RootError {
         path: PathBuf,
     },
     /// The operating system refuses to read it.
-    #[error("{} cannot be read: {source}", path.display())]
+    #[error("{} cannot be read: {cause}", path.display())]
     Unreadable {
         /// The path as given.
         path: PathBuf,
         /// What the operating system said.
-        source: io::Error,
+        cause: io::Error,
     },
 }
 
@@ -44,10 +44,10 @@ pub enum RootError {
 /// # Errors
 /// If it does not exist, is no folder, cannot be read, or belongs to Descry's own data.
 pub fn check_root(path: &Path) -> Result<PathBuf, RootError> {
-    let unreadable = |source: io::Error| match source.kind() {
+    let unreadable = |cause: io::Error| match cause.kind() {
         io::ErrorKind::NotFound => RootError::Missing { path: path.to_path_buf() },
         io::ErrorKind::NotADirectory => RootError::NotAFolder { path: path.to_path_buf() },
-        _ => RootError::Unreadable { path: path.to_path_buf(), source },
+        _ => RootError::Unreadable { path: path.to_path_buf(), cause },
     };
     let canonical = path.canonicalize().map_err(unreadable)?;
     if !canonical.metadata().map_err(unreadable)?.is_dir() {

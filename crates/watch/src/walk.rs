@@ -56,12 +56,12 @@ pub enum WalkError {
         path: PathBuf,
     },
     /// The root cannot be read.
-    #[error("{} cannot be read: {source}", path.display())]
+    #[error("{} cannot be read: {cause}", path.display())]
     RootUnreadable {
         /// The root.
         path: PathBuf,
         /// What the operating system said.
-        source: io::Error,
+        cause: io::Error,
     },
 }
 
@@ -142,8 +142,8 @@ pub(crate) fn descend(
     };
     let stopped = descent.folder(&outer).is_break();
     match descent.failure {
-        Some(source) => {
-            Err(WalkError::RootUnreadable { path: admission.root().to_path_buf(), source })
+        Some(cause) => {
+            Err(WalkError::RootUnreadable { path: admission.root().to_path_buf(), cause })
         }
         None => Ok(WalkReport { stopped, ..descent.report }),
     }
@@ -232,9 +232,9 @@ fn present(root: &Path) -> Result<(), WalkError> {
     match root.metadata() {
         Ok(metadata) if metadata.is_dir() => Ok(()),
         Ok(_) => Err(WalkError::RootGone { path: path() }),
-        Err(source) if source.kind() == io::ErrorKind::NotFound => {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
             Err(WalkError::RootGone { path: path() })
         }
-        Err(source) => Err(WalkError::RootUnreadable { path: path(), source }),
+        Err(cause) => Err(WalkError::RootUnreadable { path: path(), cause }),
     }
 }

@@ -215,7 +215,7 @@ impl Watched {
         }
         if self.pending.next().is_some_and(|next| next <= now) {
             let due = self.pending.take(now);
-            self.settle(due, out);
+            self.emit(due, out);
         }
     }
 
@@ -224,7 +224,7 @@ impl Watched {
         self.look(now, out);
         self.poll(now);
         let due = self.pending.take_all();
-        self.settle(due, out);
+        self.emit(due, out);
     }
 
     /// Waits until everything that happened has been told to the native watch.
@@ -258,7 +258,7 @@ impl Watched {
     }
 
     /// Looks at the paths that came to rest and tells what they are now.
-    fn settle(&mut self, due: Vec<(RelPath, Mark)>, out: &mut Vec<WatchEvent>) {
+    fn emit(&mut self, due: Vec<(RelPath, Mark)>, out: &mut Vec<WatchEvent>) {
         let reread = |mark: &Mark| *mark == Mark::Reread;
         for (path, _) in due.iter().filter(|(_, mark)| reread(mark)) {
             self.admission.forget(path);

@@ -56,7 +56,7 @@ export type Editor = {
 };
 
 /**  What went wrong, as far as the window treats it differently. */
-export type ErrorCode = "notFound" | "unreadable" | "nested" | "notAFolder" | "editor" | "model" | "busy" | "cancelled" | "internal";
+export type ErrorCode = "notFound" | "unreadable" | "nested" | "notAFolder" | "query" | "editor" | "model" | "busy" | "storage" | "version" | "cancelled" | "internal";
 
 /**  A way to search that is measured. */
 export type EvaluatedTier = "words" | "instant" | "full" | "all";

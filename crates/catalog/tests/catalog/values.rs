@@ -191,7 +191,13 @@ fn a_catalog_of_the_first_format_keeps_everything() {
     {
         connection.execute_batch(&format!("ALTER TABLE {table} DROP COLUMN {column}")).unwrap();
     }
-    connection.execute_batch("PRAGMA user_version = 1").unwrap();
+    connection
+        .execute_batch(
+            "ALTER TABLE roots DROP COLUMN cut_by; ALTER TABLE roots DROP COLUMN unfinished;
+             CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+             PRAGMA user_version = 1",
+        )
+        .unwrap();
     drop(connection);
 
     for _ in 0..2 {
@@ -207,11 +213,46 @@ fn a_catalog_of_the_first_format_keeps_everything() {
 }
 
 #[test]
-fn settings() {
+fn a_catalog_of_the_second_format_keeps_what_its_settings_said() {
     let (dir, catalog) = open();
-    assert_eq!(catalog.setting("theme").unwrap(), None);
-    catalog.set_setting("theme", "dark").unwrap();
-    catalog.set_setting("theme", "größer \"light\"").unwrap();
-    let again = Catalog::open(&dir.path().join("catalog.sqlite")).unwrap();
-    assert_eq!(again.setting("theme").unwrap().as_deref(), Some("größer \"light\""));
+    let [cut, begun] = ["/one", "/two"].map(|path| catalog.add_root(path).unwrap());
+    drop(catalog);
+    let path = dir.path().join("catalog.sqlite");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute_batch(&format!(
+            "ALTER TABLE roots DROP COLUMN cut_by;
+             ALTER TABLE roots DROP COLUMN unfinished;
+             CREATE TABLE settings(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+             INSERT INTO settings VALUES ('engine.cut.{cut}', '4'), ('engine.unfinished.{cut}', ''),
+                 ('engine.unfinished.{begun}', '658'), ('engine.space', 'ab12');
+             PRAGMA user_version = 2;"
+        ))
+        .unwrap();
+    drop(connection);
+    for _ in 0..2 {
+        let catalog = Catalog::open(&path).unwrap();
+        let rows = catalog.roots().unwrap();
+        let found: Vec<_> = rows.iter().map(|row| (row.cut_by, row.unfinished)).collect();
+        assert_eq!(found, [(Some(4), None), (None, Some(658))]);
+        assert_eq!(catalog.space().unwrap().as_deref(), Some("ab12"));
+    }
+}
+
+#[test]
+fn what_is_known_of_folders_and_models_is_kept() {
+    let (dir, catalog) = open();
+    let root = catalog.add_root("/one").unwrap();
+    let kept = || {
+        let catalog = Catalog::open(&dir.path().join("catalog.sqlite")).unwrap();
+        let row = catalog.roots().unwrap().remove(0);
+        (row.cut_by, row.unfinished, catalog.space().unwrap())
+    };
+    assert_eq!(kept(), (None, None, None));
+    catalog.set_unfinished(root, 9).unwrap();
+    catalog.set_space("a").unwrap();
+    catalog.set_space("b").unwrap();
+    assert_eq!(kept(), (None, Some(9), Some("b".to_owned())));
+    catalog.set_finished(root, 4).unwrap();
+    assert_eq!(kept(), (Some(4), None, Some("b".to_owned())));
 }

@@ -116,16 +116,16 @@ fn attach_small(groups: Vec<Group>, scopes: &Scopes<'_>, config: &ChunkConfig) -
         {
             last.add(next);
         } else {
-            settle(&mut out, config);
+            absorb_small_text(&mut out, config);
             out.push(next);
         }
     }
-    settle(&mut out, config);
+    absorb_small_text(&mut out, config);
     out
 }
 
 /// Joins the last group to the one before it if it is small text that found nothing to lead to.
-fn settle(groups: &mut Vec<Group>, config: &ChunkConfig) {
+fn absorb_small_text(groups: &mut Vec<Group>, config: &ChunkConfig) {
     if let [.., before, last] = &mut groups[..]
         && last.is_small_text(config)
         && !last.is_head()

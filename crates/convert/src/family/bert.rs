@@ -10,7 +10,7 @@ use crate::folder::Folder;
 use crate::plan::{Plan, head_width};
 use crate::pooling::{self, Pooling};
 use crate::tokenizer::{self, Wrap};
-use crate::weights::Weights;
+use crate::weights::Tensors;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -22,7 +22,7 @@ pub(super) enum Kind {
 pub(super) fn model(
     folder: &Folder,
     config: &Config,
-    weights: &Weights,
+    weights: &Tensors,
     kind: Kind,
 ) -> Result<Model> {
     // The exact function and its approximation by tanh differ by less than any quantisation.
@@ -73,7 +73,7 @@ pub(super) fn model(
 }
 
 fn tensors(
-    weights: &Weights,
+    weights: &Tensors,
     sizes: &Sizes,
     unused: u32,
     types: u32,

@@ -11,9 +11,9 @@ use crate::folder::Folder;
 use crate::plan::{Plan, Planned, head_width};
 use crate::pooling::{self, Pooling};
 use crate::tokenizer::{self, Wrap};
-use crate::weights::Weights;
+use crate::weights::Tensors;
 
-pub(super) fn model(folder: &Folder, config: &Config, weights: &Weights) -> Result<Model> {
+pub(super) fn model(folder: &Folder, config: &Config, weights: &Tensors) -> Result<Model> {
     config.expect("position_embedding_type", &[json!("absolute")])?;
     let act = ["gelu_new", "gelu", "gelu_pytorch_tanh"];
     config.expect("activation_function", &act.map(|it| json!(it)))?;
@@ -43,7 +43,7 @@ pub(super) fn model(folder: &Folder, config: &Config, weights: &Weights) -> Resu
     Ok(Model { architecture: "codesage", metadata, tensors })
 }
 
-fn tensors(weights: &Weights, sizes: &Sizes) -> Result<Vec<Planned>> {
+fn tensors(weights: &Tensors, sizes: &Sizes) -> Result<Vec<Planned>> {
     let mut plan = Plan::new(weights, |name| {
         let prefixes = ["transformer.", "model."];
         let name = prefixes.iter().find_map(|it| name.strip_prefix(it)).unwrap_or(name);

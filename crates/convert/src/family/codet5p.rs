@@ -11,7 +11,7 @@ use crate::folder::Folder;
 use crate::plan::{Plan, Planned};
 use crate::pooling::Pooling;
 use crate::tokenizer::{self, Wrap};
-use crate::weights::Weights;
+use crate::weights::Tensors;
 
 struct Sizes {
     layers: usize,
@@ -24,7 +24,7 @@ struct Sizes {
     vocabulary: usize,
 }
 
-pub(super) fn model(folder: &Folder, config: &Config, weights: &Weights) -> Result<Model> {
+pub(super) fn model(folder: &Folder, config: &Config, weights: &Tensors) -> Result<Model> {
     config.expect("feed_forward_proj", &[json!("relu")])?;
     config.expect("relative_attention_max_distance", &[json!(128)])?;
     let number = |key| config.number(&[key]);
@@ -67,7 +67,7 @@ pub(super) fn model(folder: &Folder, config: &Config, weights: &Weights) -> Resu
     Ok(Model { architecture: "t5encoder", metadata, tensors })
 }
 
-fn tensors(weights: &Weights, sizes: &Sizes) -> Result<Vec<Planned>> {
+fn tensors(weights: &Tensors, sizes: &Sizes) -> Result<Vec<Planned>> {
     let (shared, copy) = ("shared.weight", "encoder.embed_tokens.weight");
     // The table of tokens has two names, and either or both may be there.
     let both = weights.get(shared).is_some();

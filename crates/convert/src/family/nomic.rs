@@ -11,7 +11,7 @@ use crate::folder::Folder;
 use crate::plan::{Plan, Planned, head_width};
 use crate::pooling;
 use crate::tokenizer::{self, Wrap};
-use crate::weights::Weights;
+use crate::weights::Tensors;
 
 /// What the graph of this architecture takes for granted.
 fn check(config: &Config) -> Result<()> {
@@ -30,7 +30,7 @@ fn check(config: &Config) -> Result<()> {
     }
 }
 
-pub(super) fn model(folder: &Folder, config: &Config, weights: &Weights) -> Result<Model> {
+pub(super) fn model(folder: &Folder, config: &Config, weights: &Tensors) -> Result<Model> {
     check(config)?;
     let positions = config.number(&["n_positions", "max_position_embeddings"])?;
     let sizes = Sizes {
@@ -70,7 +70,7 @@ pub(super) fn model(folder: &Folder, config: &Config, weights: &Weights) -> Resu
     Ok(Model { architecture: "nomic-bert", metadata, tensors })
 }
 
-fn tensors(weights: &Weights, sizes: &Sizes, types: u32) -> Result<Vec<Planned>> {
+fn tensors(weights: &Tensors, sizes: &Sizes, types: u32) -> Result<Vec<Planned>> {
     let mut plan = Plan::new(weights, |name| {
         let name = name.strip_prefix("bert.").unwrap_or(name);
         let needless = name.starts_with("pooler.")

@@ -10,7 +10,7 @@ use crate::folder::Folder;
 use crate::plan::{Plan, Planned, head_width};
 use crate::pooling;
 use crate::tokenizer::{self, Wrap};
-use crate::weights::Weights;
+use crate::weights::Tensors;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -21,7 +21,7 @@ pub(super) enum Kind {
 pub(super) fn model(
     folder: &Folder,
     config: &Config,
-    weights: &Weights,
+    weights: &Tensors,
     kind: Kind,
 ) -> Result<Model> {
     config.expect("hidden_act", &[json!("silu")])?;
@@ -76,7 +76,7 @@ pub(super) fn model(
 }
 
 fn tensors(
-    weights: &Weights,
+    weights: &Tensors,
     sizes: &Sizes,
     of_keys: u32,
     head: u32,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use descry_engine::Phase;
 use descry_testkit::fixture;
@@ -164,4 +165,27 @@ fn everything_but_the_list_of_folders_may_be_lost() {
         ["docs/kitchen.md"],
         "with the catalog it is not needed"
     );
+}
+
+#[test]
+fn a_folder_that_cannot_be_opened_is_tried_again_every_ten_seconds() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path()]);
+    let id = engine.status().folders[0].id;
+    drop(engine);
+    let words = data.path().join("folders").join(id.to_string()).join("words");
+    fs::remove_dir_all(&words).unwrap();
+    fs::write(&words, "in the way").unwrap();
+
+    let engine = setup.start();
+    engine.settle(false).unwrap();
+    assert!(matches!(engine.folder(id).phase, Phase::Failed { .. }));
+    engine.clock.advance(Duration::from_secs(9));
+    engine.settle(false).unwrap();
+    assert!(matches!(engine.folder(id).phase, Phase::Failed { .. }));
+    fs::remove_file(&words).unwrap();
+    engine.clock.advance(Duration::from_secs(1));
+    engine.until("it is open", |engine| engine.status().folders[0].phase == Phase::Ready);
+    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
 }

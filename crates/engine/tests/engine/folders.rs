@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use descry_engine::{EngineError, Mode, Phase, Query};
+use descry_base::RelPath;
+use descry_engine::{Clock, EngineError, Mode, Phase, Query};
 use descry_testkit::{fixture, put};
 
 use crate::kit::{PROJECT, Setup, files_below};
@@ -39,26 +40,31 @@ fn each_of_two_folders_answers_and_goes_alone() {
 
 #[test]
 fn a_small_folder_does_not_wait_for_a_huge_one() {
-    const FILES: usize = 6_000;
-    let (huge, small, data) = (fixture(""), fixture(PROJECT), fixture(""));
-    for at in 0..FILES {
-        let text = format!("def f{at}():\n    return {at}\n");
-        fs::write(huge.path().join(format!("f{at}.py")), text).unwrap();
-    }
-    let engine = Setup::new(data.path()).start();
-    engine.add_folder(huge.path()).unwrap();
+    const FILES: usize = 30_000;
+    const SMALL: usize = 100;
+    let (huge, small, data) = (fixture(""), fixture(""), fixture(""));
+    let fill = |folder: &std::path::Path, files: usize, word: &str| {
+        for at in 0..files {
+            let text = format!("def {word}_{at}():\n    return {at}\n");
+            fs::write(folder.join(format!("f{at}.py")), text).unwrap();
+        }
+    };
+    fill(huge.path(), FILES, "huge");
+    fill(small.path(), SMALL, "kettle");
+    let engine = Setup { background: false, ..Setup::new(data.path()) }.start();
+    let id = engine.add_folder(huge.path()).unwrap();
     engine.until("the huge folder is listed", |engine| {
         engine.status().folders.iter().any(|folder| folder.files_found == FILES)
     });
+    let begun = engine.clock.now();
     engine.add_folder(small.path()).unwrap();
-    engine.until("the small folder answers", |engine| {
-        let query = Query { mode: Mode::Words, ..Query::new("kettle", 1) };
-        !engine.search(&query).unwrap().hits.is_empty()
+    engine.until_at_once("the small folder answers", |engine| {
+        let query = Query { mode: Mode::Words, ..Query::new("kettle", SMALL) };
+        engine.search(&query).unwrap().hits.len() == SMALL
     });
-    let read = engine.snapshot().shards[0].table.file_count();
+    assert_eq!(engine.clock.now(), begun);
+    let read = engine.files_within(id, &RelPath::default()).unwrap();
     assert!(read < FILES, "the huge folder was read first");
-    engine.settle(false).unwrap();
-    assert_eq!(engine.snapshot().shards[0].table.file_count(), FILES);
 }
 
 #[test]

@@ -3,13 +3,17 @@
 use std::fs;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, bounded};
 use descry_base::RootId;
 use descry_embed::{EmbedError, Embedder, StaticEmbedder};
-use descry_engine::{Answer, Engine, EngineConfig, FolderStatus, Mode, Models, Query};
+use descry_engine::{
+    Answer, Engine, EngineConfig, FolderStatus, Mode, Models, Query, ScriptedClock, StartWatcher,
+};
 use descry_testkit::FakeModel;
+use descry_watch::scripted::ScriptedWatcher;
 
 /// A small project: one file to a subject.
 pub(crate) const PROJECT: &str = "\
@@ -56,6 +60,7 @@ pub(crate) struct Setup {
     pub(crate) data: PathBuf,
     pub(crate) model: Option<FakeModel>,
     pub(crate) static_model: bool,
+    /// With a scripted watcher: see [`Running::watcher`].
     pub(crate) watch: bool,
     pub(crate) catch_up: bool,
     pub(crate) background: bool,
@@ -66,10 +71,14 @@ pub(crate) struct Running {
     engine: Engine,
     bell: Receiver<()>,
     pub(crate) data: PathBuf,
+    /// Notices what the test says.
+    pub(crate) watcher: Option<ScriptedWatcher>,
+    /// Stands still until the test moves it. Whoever waits with [`Engine::settle`] need not.
+    pub(crate) clock: ScriptedClock,
 }
 
 impl Setup {
-    /// With both models, and without a watcher: a test says when to look.
+    /// With both models.
     pub(crate) fn new(data: &Path) -> Setup {
         Setup {
             data: data.to_path_buf(),
@@ -111,11 +120,19 @@ impl Setup {
     #[track_caller]
     pub(crate) fn start_with(&self, models: Models) -> Running {
         let (ring, bell) = bounded(1);
+        let clock = ScriptedClock::new();
+        let (watcher_in, watcher) = bounded(1);
+        let start_watcher: Box<StartWatcher> = Box::new(move |out| {
+            let watcher = ScriptedWatcher::new(out);
+            watcher_in.send(watcher.clone()).unwrap();
+            Ok(Box::new(watcher))
+        });
         let config = EngineConfig {
             vectors_of: None,
             data_dir: self.data.clone(),
             models,
-            watch: self.watch,
+            watcher: self.watch.then_some(start_watcher),
+            clock: Arc::new(clock.clone()),
             catch_up: self.catch_up,
             background: self.background,
         };
@@ -124,7 +141,8 @@ impl Setup {
             let _ = ring.try_send(());
         };
         let engine = Engine::start(config, tell).unwrap();
-        Running { engine, bell, data: self.data.clone() }
+        let watcher = watcher.try_recv().ok();
+        Running { engine, bell, data: self.data.clone(), watcher, clock }
     }
 
     /// Starts and indexes these folders in full.
@@ -148,15 +166,26 @@ impl Deref for Running {
 }
 
 impl Running {
-    /// Waits until the engine is as wanted; it rings with every change.
+    /// Waits until the engine is as wanted, while time passes.
     #[track_caller]
     pub(crate) fn until(&self, what: &str, wanted: impl Fn(&Engine) -> bool) {
+        self.wait(what, Duration::from_millis(100), wanted);
+    }
+
+    /// Waits until the engine is as wanted, without any time passing.
+    #[track_caller]
+    pub(crate) fn until_at_once(&self, what: &str, wanted: impl Fn(&Engine) -> bool) {
+        self.wait(what, Duration::ZERO, wanted);
+    }
+
+    #[track_caller]
+    fn wait(&self, what: &str, step: Duration, wanted: impl Fn(&Engine) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !wanted(&self.engine) {
-            let left = end.saturating_duration_since(Instant::now());
-            if self.bell.recv_timeout(left).is_err() {
-                panic!("never happened: {what}\n{:#?}", self.status());
-            }
+            assert!(Instant::now() < end, "never happened: {what}\n{:#?}", self.status());
+            self.clock.advance(step);
+            // It rings with every change; time goes on without one.
+            let _ = self.bell.recv_timeout(Duration::from_millis(10));
         }
     }
 

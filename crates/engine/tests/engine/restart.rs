@@ -42,7 +42,7 @@ fn what_was_not_read_to_its_end_says_so_until_it_is() {
     drop(engine);
     // As a kill leaves it in the middle of a scan.
     let catalog = Catalog::open(&data.path().join("catalog.sqlite")).unwrap();
-    catalog.set_setting(&format!("engine.unfinished.{id}"), "658").unwrap();
+    catalog.set_unfinished(id, 658).unwrap();
     drop(catalog);
     setup.catch_up = false;
     for _ in 0..2 {
@@ -93,7 +93,7 @@ fn what_another_chunker_cut_is_cut_again() {
     assert_eq!(chunk(&restarted()), first, "it was this one");
 
     let catalog = Catalog::open(&data.path().join("catalog.sqlite")).unwrap();
-    catalog.set_setting(&format!("engine.cut.{id}"), "0").unwrap();
+    catalog.set_finished(id, 0).unwrap();
     drop(catalog);
     let engine = restarted();
     let again = chunk(&engine);
@@ -148,13 +148,4 @@ fn what_a_removal_left_behind_is_deleted_at_the_next_start() {
     engine.settle(true).unwrap();
     assert!(!left.exists());
     assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
-}
-
-#[test]
-fn settings_are_kept() {
-    let data = fixture("");
-    let setup = Setup::new(data.path());
-    setup.start().set_setting("theme", "dark").unwrap();
-    assert_eq!(setup.start().setting("theme").unwrap().as_deref(), Some("dark"));
-    assert_eq!(setup.start().setting("other").unwrap(), None);
 }

@@ -1,60 +1,103 @@
-//! A folder changes, and nobody says so: the engine notices.
+//! A folder changes, the watcher says so, and the engine follows. What a real watcher says is tested
+//! where it lives.
 
 use std::fs;
 
-use descry_engine::{Mode, Phase, Query, WatchStatus};
+use descry_base::{RelPath, RootId};
+use descry_engine::{Phase, WatchStatus};
 use descry_testkit::{fixture, put};
+use descry_watch::{Change, WatchEvent, WatchMode};
 
-use crate::kit::{PROJECT, Setup};
+use crate::kit::{PROJECT, Running, Setup};
+
+fn path(path: &str) -> RelPath {
+    RelPath::new(path).unwrap()
+}
+
+fn touched(it: &str) -> Change {
+    Change::Touched(path(it))
+}
+
+fn removed(it: &str) -> Change {
+    Change::Removed(path(it))
+}
+
+fn rescan(it: &str) -> Change {
+    Change::Rescan(path(it))
+}
+
+impl Running {
+    /// The watcher says this, and the engine does what follows.
+    #[track_caller]
+    fn notice(&self, event: WatchEvent) {
+        self.watcher.as_ref().unwrap().event(event).unwrap();
+        self.settle(false).unwrap();
+    }
+
+    #[track_caller]
+    fn notice_changes(&self, root: RootId, changes: Vec<Change>) {
+        self.watcher.as_ref().unwrap().changes(root, changes).unwrap();
+        self.settle(false).unwrap();
+    }
+}
 
 #[test]
-fn changes_are_noticed() {
+fn changes_are_followed() {
     let (folder, data) = (fixture(PROJECT), fixture(""));
     let setup = Setup { watch: true, ..Setup::new(data.path()) };
     let engine = setup.index(&[folder.path()]);
     let id = engine.status().folders[0].id;
-    engine.until("it is watched", |engine| {
-        engine.status().folders.iter().any(|folder| folder.watch != WatchStatus::Off)
-    });
-    let with = |word: &'static str, expected: &'static [&'static str]| {
-        engine.until(word, move |engine| {
-            let query = Query { mode: Mode::Words, ..Query::new(word, 100) };
-            let hits = engine.search(&query).unwrap().hits;
-            let mut files: Vec<&str> = hits.iter().map(|hit| hit.path.as_str()).collect();
-            files.sort_unstable();
-            files == expected
-        });
+    let check = |changes: Vec<Change>, word: &str, expected: &[&str]| {
+        engine.notice_changes(id, changes);
+        assert_eq!(engine.with_word(word), expected, "{word}");
     };
     put(folder.path(), "//- /docs/kitchen.md\nThe oven is cold.\n");
-    with("oven", &["docs/kitchen.md"]);
-    with("kettle", &[]);
+    check(vec![touched("docs/kitchen.md")], "oven", &["docs/kitchen.md"]);
+    check(vec![], "kettle", &[]);
     put(folder.path(), "//- /new/deep/tea.md\nThe kettle whistles.\n");
-    with("kettle", &["new/deep/tea.md"]);
+    check(vec![rescan("new")], "kettle", &["new/deep/tea.md"]);
     fs::rename(folder.path().join("new"), folder.path().join("old")).unwrap();
-    with("kettle", &["old/deep/tea.md"]);
+    check(vec![removed("new"), rescan("old")], "kettle", &["old/deep/tea.md"]);
     fs::remove_file(folder.path().join("src/retry.rs")).unwrap();
-    with("attempts", &[]);
+    check(vec![removed("src/retry.rs")], "attempts", &[]);
     put(folder.path(), "//- /.ignore\nold/\n");
-    with("kettle", &[]);
+    check(vec![rescan("")], "kettle", &[]);
     fs::remove_file(folder.path().join(".ignore")).unwrap();
-    with("kettle", &["old/deep/tea.md"]);
+    check(vec![rescan("")], "kettle", &["old/deep/tea.md"]);
     fs::remove_dir_all(folder.path().join("old")).unwrap();
-    with("kettle", &[]);
+    check(vec![removed("old")], "kettle", &[]);
+}
 
+#[test]
+fn a_folder_goes_and_comes_back() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup { watch: true, ..Setup::new(data.path()) };
+    let engine = setup.index(&[folder.path()]);
+    let id = engine.status().folders[0].id;
     let elsewhere = folder.path().with_extension("elsewhere");
-    let phase = |wanted: Phase| {
-        engine.until("another phase", move |engine| {
-            engine.status().folders.iter().any(|folder| folder.id == id && folder.phase == wanted)
-        });
-    };
     fs::rename(folder.path(), &elsewhere).unwrap();
-    phase(Phase::Missing);
-    assert_eq!(engine.with_word("oven"), ["docs/kitchen.md"], "what was known still answers");
+    engine.notice(WatchEvent::RootGone(id));
+    assert_eq!(engine.folder(id).phase, Phase::Missing);
+    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"], "what was known still answers");
     put(&elsewhere, "//- /meanwhile.md\nA fridge.\n");
     fs::rename(&elsewhere, folder.path()).unwrap();
-    phase(Phase::Ready);
-    with("fridge", &["meanwhile.md"]);
-    with("oven", &["docs/kitchen.md"]);
+    engine.notice(WatchEvent::RootBack(id));
+    assert_eq!(engine.folder(id).phase, Phase::Ready);
+    assert_eq!(engine.with_word("fridge"), ["meanwhile.md"]);
+    assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
+}
+
+#[test]
+fn how_a_folder_is_watched_is_said() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup { watch: true, ..Setup::new(data.path()) };
+    let engine = setup.index(&[folder.path()]);
+    let id = engine.status().folders[0].id;
+    assert_eq!(engine.folder(id).watch, WatchStatus::Native);
+    let reason = "too many folders".to_owned();
+    engine
+        .notice(WatchEvent::Mode { root: id, mode: WatchMode::Polling { reason: reason.clone() } });
+    assert_eq!(engine.folder(id).watch, WatchStatus::Polling { reason });
 }
 
 #[test]
@@ -63,16 +106,14 @@ fn a_folder_that_changes_while_it_is_first_read_ends_up_right() {
     let data = fixture("");
     let setup = Setup { watch: true, ..Setup::new(data.path()) };
     let engine = setup.start();
-    engine.add_folder(folder.path()).unwrap();
-    for number in (0..300).step_by(7) {
-        fs::remove_file(folder.path().join(format!("src/f{number}.md"))).unwrap();
-    }
+    let id = engine.add_folder(folder.path()).unwrap();
+    let gone: Vec<String> = (0..300).step_by(7).map(|number| format!("src/f{number}.md")).collect();
+    gone.iter().for_each(|file| fs::remove_file(folder.path().join(file)).unwrap());
     put(folder.path(), "//- /src/f1.md\nThe word is changed.\n");
-    engine.until("every file as it is on disk", |engine| {
-        let query = Query { mode: Mode::Words, ..Query::new("numbered", 1000) };
-        engine.search(&query).unwrap().hits.len() == 300 - 43 - 1
-            && engine.status().folders.iter().any(|folder| folder.files == 300 - 43)
-    });
+    let removed = gone.iter().map(|file| removed(file));
+    engine.notice_changes(id, removed.chain([touched("src/f1.md")]).collect());
+    assert_eq!(engine.with_word("numbered").len(), 300 - gone.len() - 1);
+    assert_eq!(engine.folder(id).files, 300 - gone.len());
     assert_eq!(engine.with_word("changed"), ["src/f1.md"]);
 }
 

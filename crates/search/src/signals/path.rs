@@ -70,7 +70,7 @@ pub(super) fn references(
         candidate.is_named = true;
         candidate.named_line = lines.find(has_line);
         if candidate.named_line.is_some() {
-            candidate.exactness = Exactness::Place;
+            candidate.exactness = Exactness::NamedLine;
         }
         // Otherwise another place of the file is meant.
         let strength = if is_whole || candidate.named_line.is_some() { 1.0 } else { 0.5 };

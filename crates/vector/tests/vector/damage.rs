@@ -18,7 +18,7 @@ fn write(dir: &Path) -> VectorIndex {
     let mut index = VectorIndex::open(dir, DIM, "space").unwrap().scan_up_to(100);
     let entry = |id| Entry { id: ChunkId(id), tier: Tier::Dense, vector: random.vector(DIM) };
     index.apply(&[], (0..300).map(entry).collect()).unwrap();
-    while index.settle(Duration::from_secs(1)).unwrap().remaining > 0 {}
+    while index.grow_graph(Duration::from_secs(1)).unwrap().remaining > 0 {}
     index.checkpoint().unwrap();
     index
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use descry_base::ChunkId;
-use descry_vector::{Entry, Scored, Tier, VectorIndex, VectorSnapshot};
+use descry_vector::{Entry, Neighbor, Tier, VectorIndex, VectorSnapshot};
 use proptest::prelude::*;
 
 use crate::data::Random;
@@ -18,8 +18,8 @@ type Model = BTreeMap<ChunkId, (Tier, Vec<f32>)>;
 #[derive(Clone, Debug)]
 enum Step {
     Apply { remove: Vec<u64>, put: Vec<(u64, bool, u64)> },
-    Settle,
-    SettleAll,
+    Grow,
+    GrowAll,
     Checkpoint,
     Reopen,
     Look,
@@ -31,8 +31,8 @@ fn step() -> impl Strategy<Value = Step> {
     let put = proptest::collection::vec((id, any::<bool>(), 0..6_u64), 0..20);
     prop_oneof![
         4 => (remove, put).prop_map(|(remove, put)| Step::Apply { remove, put }),
-        2 => Just(Step::Settle),
-        2 => Just(Step::SettleAll),
+        2 => Just(Step::Grow),
+        2 => Just(Step::GrowAll),
         1 => Just(Step::Checkpoint),
         1 => Just(Step::Reopen),
         1 => Just(Step::Look),
@@ -56,8 +56,8 @@ fn naive(model: &Model, query: &[f32], limit: usize) -> Vec<(ChunkId, Tier)> {
     all.into_iter().take(limit).map(|(_, id, tier)| (id, tier)).collect()
 }
 
-fn keys(found: &[Scored]) -> Vec<(ChunkId, Tier)> {
-    found.iter().map(|scored| (scored.id, scored.tier)).collect()
+fn keys(found: &[Neighbor]) -> Vec<(ChunkId, Tier)> {
+    found.iter().map(|neighbor| (neighbor.id, neighbor.tier)).collect()
 }
 
 /// The snapshot, even an old one, against what the model was when it was taken.
@@ -74,8 +74,8 @@ fn check(snapshot: &VectorSnapshot, model: &Model) -> Result<(), TestCaseError> 
         let all = snapshot.exact(&query, usize::MAX, &|_| true).unwrap();
         let found = snapshot.search(&query, 3, &|_| true).unwrap();
         prop_assert_eq!(found.len(), model.len().min(3));
-        prop_assert!(found.iter().all(|scored| all.contains(scored)));
-        let mut ids: Vec<ChunkId> = found.iter().map(|scored| scored.id).collect();
+        prop_assert!(found.iter().all(|neighbor| all.contains(neighbor)));
+        let mut ids: Vec<ChunkId> = found.iter().map(|neighbor| neighbor.id).collect();
         ids.dedup();
         prop_assert_eq!(ids.len(), found.len());
     }
@@ -114,10 +114,10 @@ proptest! {
                     }
                     index.apply(&remove, entries).unwrap();
                 }
-                Step::Settle => {
-                    index.settle(Duration::ZERO).unwrap();
+                Step::Grow => {
+                    index.grow_graph(Duration::ZERO).unwrap();
                 }
-                Step::SettleAll => while index.settle(Duration::ZERO).unwrap().remaining > 0 {},
+                Step::GrowAll => while index.grow_graph(Duration::ZERO).unwrap().remaining > 0 {},
                 Step::Checkpoint => {
                     index.checkpoint().unwrap();
                     saved = model.clone();

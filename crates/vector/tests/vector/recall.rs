@@ -19,8 +19,8 @@ fn entries(seed: u64, tier: Tier) -> Vec<Entry> {
     ids.zip(vectors).map(|(id, vector)| Entry { id, tier, vector }).collect()
 }
 
-fn settle(index: &mut VectorIndex) {
-    while index.settle(Duration::from_secs(1)).unwrap().remaining > 0 {}
+fn grow_graph(index: &mut VectorIndex) {
+    while index.grow_graph(Duration::from_secs(1)).unwrap().remaining > 0 {}
 }
 
 /// The share of the exact best [`LIMIT`] that `search` finds, over queries beside stored vectors.
@@ -31,10 +31,10 @@ fn recall(snapshot: &VectorSnapshot, stored: &[Entry]) -> f64 {
             let query: Vec<f32> =
                 entry.vector.iter().zip(noise).map(|(a, b)| a + 0.5 * b).collect();
             let exact = snapshot.exact(&query, LIMIT, &|_| true).unwrap();
-            let exact: HashSet<ChunkId> = exact.iter().map(|scored| scored.id).collect();
+            let exact: HashSet<ChunkId> = exact.iter().map(|neighbor| neighbor.id).collect();
             let search = snapshot.search(&query, LIMIT, &|_| true).unwrap();
             assert_eq!(search.len(), LIMIT);
-            search.iter().filter(|scored| exact.contains(&scored.id)).count()
+            search.iter().filter(|neighbor| exact.contains(&neighbor.id)).count()
         });
     found.sum::<usize>() as f64 / (100 * LIMIT) as f64
 }
@@ -44,14 +44,14 @@ fn graph_agrees_with_scan() {
     let mut index = VectorIndex::in_memory(DIM).scan_up_to(1_000);
     let static_vectors = entries(1, Tier::Static);
     index.apply(&[], static_vectors.clone()).unwrap();
-    settle(&mut index);
+    grow_graph(&mut index);
     let first = recall(&index.snapshot(), &static_vectors);
 
     // Every node is taken over by another vector.
     let full = entries(2, Tier::Dense);
     for part in full.chunks(2_500) {
         index.apply(&[], part.to_vec()).unwrap();
-        settle(&mut index);
+        grow_graph(&mut index);
     }
     let second = recall(&index.snapshot(), &full);
 
@@ -59,7 +59,7 @@ fn graph_agrees_with_scan() {
     let gone: Vec<ChunkId> = full.iter().step_by(4).map(|entry| entry.id).collect();
     index.apply(&gone, Vec::new()).unwrap();
     let third = recall(&index.snapshot(), &full);
-    settle(&mut index);
+    grow_graph(&mut index);
     let fourth = recall(&index.snapshot(), &full);
 
     let recalls = [first, second, third, fourth];

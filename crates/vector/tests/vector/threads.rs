@@ -32,8 +32,8 @@ fn search_while_changing() {
                     let found = snapshot.search(&query, 10, &|id| id.0 % 7 != 0).unwrap();
                     let expected = snapshot.exact(&query, 10, &|id| id.0 % 7 != 0).unwrap();
                     assert_eq!(found.len(), expected.len());
-                    for scored in found {
-                        assert!(scored.id.0 % 7 != 0 && snapshot.vector(scored.id).is_some());
+                    for neighbor in found {
+                        assert!(neighbor.id.0 % 7 != 0 && snapshot.vector(neighbor.id).is_some());
                     }
                 }
             });
@@ -46,7 +46,7 @@ fn search_while_changing() {
                 (0..10).map(|i| ChunkId(round * 20 - i.min(round * 20))).collect();
             index.apply(&remove, put).unwrap();
             *published.lock().unwrap() = index.snapshot();
-            index.settle(Duration::from_millis(5)).unwrap();
+            index.grow_graph(Duration::from_millis(5)).unwrap();
             *published.lock().unwrap() = index.snapshot();
         }
         done.store(true, Ordering::Relaxed);

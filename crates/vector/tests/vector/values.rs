@@ -17,7 +17,7 @@ fn bad_queries_are_errors() {
     index.apply(&[], vec![entry(1, &[1.0, 0.0]), entry(2, &[3.0, 4.0])]).unwrap();
     let snapshot = index.snapshot();
     #[track_caller]
-    fn check(answer: Result<Vec<descry_vector::Scored>, VectorError>, expected: &str) {
+    fn check(answer: Result<Vec<descry_vector::Neighbor>, VectorError>, expected: &str) {
         let VectorError::BadQuery { what } = answer.unwrap_err() else { panic!("another error") };
         assert_eq!(what, expected);
     }
@@ -64,7 +64,7 @@ fn filters_come_before_the_limit() {
     let mut random = Random(1);
     let put = (0..2_000).map(|id| entry(id, &random.vector(16))).collect();
     index.apply(&[], put).unwrap();
-    while index.settle(Duration::from_secs(1)).unwrap().remaining > 0 {}
+    while index.grow_graph(Duration::from_secs(1)).unwrap().remaining > 0 {}
     let snapshot = index.snapshot();
     let query = random.vector(16);
     for share in [1, 2, 3, 10, 100, 1_000] {
@@ -72,7 +72,7 @@ fn filters_come_before_the_limit() {
         let expected = (2_000 / share).min(10) as usize;
         let found = snapshot.search(&query, 10, &keep).unwrap();
         assert_eq!(found.len(), expected, "one in {share}");
-        assert!(found.iter().all(|scored| keep(scored.id)), "one in {share}");
+        assert!(found.iter().all(|neighbor| keep(neighbor.id)), "one in {share}");
         assert_eq!(found[0], snapshot.exact(&query, 1, &keep).unwrap()[0], "one in {share}");
     }
 }

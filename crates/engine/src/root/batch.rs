@@ -20,13 +20,6 @@ pub(crate) struct Batch {
     pub(crate) edited: bool,
 }
 
-impl Default for Batch {
-    fn default() -> Batch {
-        let due = Instant::now() + Duration::from_secs(3600);
-        Batch { outcomes: HashMap::new(), chunks: 0, due, edited: false }
-    }
-}
-
 impl Batch {
     /// An edit waits this long for others saved with it: a branch switch touches many files.
     pub(crate) const EDIT: Duration = Duration::from_millis(15);
@@ -37,8 +30,13 @@ impl Batch {
         (commit_cost * 10).clamp(Duration::from_millis(150), Duration::from_millis(1500))
     }
 
+    /// An empty batch.
+    pub(crate) fn new(due: Instant) -> Batch {
+        Batch { outcomes: HashMap::new(), chunks: 0, due, edited: false }
+    }
+
     /// Adds an outcome, in place of an older one of the same file.
-    pub(crate) fn add(&mut self, path: RelPath, outcome: Outcome, window: Duration) {
+    pub(crate) fn add(&mut self, path: RelPath, outcome: Outcome, window: Duration, now: Instant) {
         // "As known" refers to what is known once this batch is committed.
         let as_known = matches!(outcome, Outcome::Same { .. });
         if as_known && self.outcomes.contains_key(&path) {
@@ -49,7 +47,6 @@ impl Batch {
         }
         self.edited |= window == Batch::EDIT;
         self.outcomes.insert(path, outcome);
-        let now = Instant::now();
         self.due = match self.chunks >= MOST_CHUNKS {
             true => now,
             false => self.due.min(now + window),

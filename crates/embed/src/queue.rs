@@ -21,7 +21,7 @@ pub(crate) struct Job {
 
 /// First in, first out, without the jobs that nobody waits for.
 #[derive(Debug, Default)]
-pub(crate) struct Backlog {
+pub(crate) struct JobQueue {
     jobs: VecDeque<Job>,
 }
 
@@ -47,7 +47,7 @@ impl Job {
     }
 }
 
-impl Backlog {
+impl JobQueue {
     pub(crate) fn push(&mut self, job: Job) {
         self.jobs.push_back(job);
     }
@@ -86,7 +86,7 @@ impl Backlog {
     }
 
     /// Stores the outcomes of a batch, and answers every job that is now complete.
-    pub(crate) fn settle(&mut self, batch: Batch, outcomes: Outcomes) {
+    pub(crate) fn complete(&mut self, batch: Batch, outcomes: Outcomes) {
         for ((job, at), outcome) in batch.places.into_iter().zip(outcomes) {
             self.jobs[job].done[at] = Some(outcome);
         }
@@ -109,32 +109,32 @@ mod tests {
     }
 
     /// The lengths of the texts in each batch, until none waits.
-    fn cut_all(backlog: &mut Backlog, budget: usize) -> Vec<Vec<usize>> {
+    fn cut_all(queue: &mut JobQueue, budget: usize) -> Vec<Vec<usize>> {
         let mut batches = Vec::new();
         loop {
-            let batch = backlog.cut(budget);
-            let lengths: Vec<usize> = backlog.texts(&batch).iter().map(|t| t.len()).collect();
+            let batch = queue.cut(budget);
+            let lengths: Vec<usize> = queue.texts(&batch).iter().map(|t| t.len()).collect();
             if lengths.is_empty() {
                 return batches;
             }
             let outcomes = lengths.iter().map(|&n| Ok(vec![n as f32])).collect();
-            backlog.settle(batch, outcomes);
+            queue.complete(batch, outcomes);
             batches.push(lengths);
         }
     }
 
     #[track_caller]
     fn check(jobs: &[&[usize]], budget: usize, expected: &[&[usize]]) {
-        let mut backlog = Backlog::default();
+        let mut queue = JobQueue::default();
         let pending: Vec<_> = jobs
             .iter()
             .map(|lengths| {
                 let (job, pending) = job(lengths);
-                backlog.push(job);
+                queue.push(job);
                 pending
             })
             .collect();
-        assert_eq!(cut_all(&mut backlog, budget), expected);
+        assert_eq!(cut_all(&mut queue, budget), expected);
         for (lengths, pending) in jobs.iter().zip(pending) {
             let vectors: Vec<f32> =
                 pending.wait().unwrap().into_iter().map(|outcome| outcome.unwrap()[0]).collect();
@@ -153,13 +153,13 @@ mod tests {
 
     #[test]
     fn jobs_that_nobody_waits_for_are_dropped() {
-        let mut backlog = Backlog::default();
+        let mut queue = JobQueue::default();
         let (first, unwanted) = job(&[1, 1]);
         let (second, _wanted) = job(&[3]);
-        backlog.push(first);
-        backlog.push(second);
+        queue.push(first);
+        queue.push(second);
         drop(unwanted);
-        assert_eq!(cut_all(&mut backlog, 10), [[3]]);
-        assert!(backlog.is_empty());
+        assert_eq!(cut_all(&mut queue, 10), [[3]]);
+        assert!(queue.is_empty());
     }
 }

@@ -1,28 +1,27 @@
 //! The status as others see it, derived from the writer's state.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use descry_embed::ModelState;
 use descry_vector::VectorIndex;
 
-use crate::publish::Notification;
+use super::Writer;
 use crate::root::Root;
-use crate::writer::Writer;
+use crate::shared::Notification;
 use crate::{Coverage, FolderStatus, ModelStatus, Status, git};
 
 impl Writer {
     /// Shows the status if it changed, not more often than people can read.
-    pub(crate) fn show_status(&mut self) {
-        let Some(due) = self.work.status_due else { return };
-        if Instant::now() < due {
+    pub(super) fn show_status(&mut self) {
+        let Some(due) = self.status_due else { return };
+        if self.now() < due {
             return;
         }
-        self.work.status_due = None;
+        self.status_due = None;
         self.show_status_now();
     }
 
-    pub(crate) fn show_status_now(&mut self) {
+    pub(super) fn show_status_now(&mut self) {
         let all: usize = self.roots.iter().filter(|root| !root.paused).map(lacking).sum();
         let time_left = (all > 0).then(|| self.rate.time_for(all)).flatten();
         let folders = self.roots.iter().map(|root| {
@@ -33,8 +32,8 @@ impl Writer {
         let status = Arc::new(Status {
             generation: snapshot.generation,
             folders: folders.collect(),
-            model: model(&self.embed.state()),
-            ready: self.work.loaded,
+            model: model(&self.shared.embed.state()),
+            ready: self.opened,
         });
         if **self.shared.status.load() != *status {
             self.shared.status.store(Arc::clone(&status));

@@ -1,13 +1,14 @@
-//! What the writer shows to everybody else.
+//! What all threads of an engine share.
 
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use descry_base::Generation;
-use descry_embed::{Fitted, StaticEmbedder, VectorSpace};
+use descry_embed::{EmbedHandle, Fitted, StaticEmbedder, VectorSpace};
 use descry_search::Snapshot;
 
 use crate::Status;
+use crate::backlog::Backlog;
 use crate::texts::Texts;
 
 /// Told of every change that others may want to show.
@@ -21,8 +22,10 @@ pub enum Notification {
     Committed(Generation),
 }
 
-/// Everything that is read without asking the writer.
+/// Everything that is reached without asking the writer.
 pub(crate) struct Inner {
+    pub(crate) backlog: Backlog,
+    pub(crate) embed: EmbedHandle,
     pub(crate) snapshot: ArcSwap<Snapshot>,
     pub(crate) status: ArcSwap<Status>,
     pub(crate) texts: Texts,

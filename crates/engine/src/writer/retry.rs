@@ -1,46 +1,43 @@
-//! What failed is tried again: folders that could not be opened, words and vectors that could not be
-//! written.
-
-use std::time::{Duration, Instant};
+//! The writer's part that tries again what failed: folders that could not be opened, words and vectors
+//! that could not be written.
 
 use descry_base::{RelPath, RootId};
 
-use crate::writer::Writer;
-use crate::{EngineError, Phase, reconcile};
-
-/// After a failure (a full disk, say) a folder is looked at again this much later.
-pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(10);
+use super::Writer;
+use crate::{EngineError, reconcile};
 
 impl Writer {
     /// Something could not be written. Words are rebuilt if it was they; the folder is looked at
     /// again in a while, and what is not in the catalog by then is read again.
-    pub(crate) fn fail(&mut self, id: RootId, error: &EngineError) {
+    pub(super) fn fail(&mut self, id: RootId, error: &EngineError) {
         tracing::error!(%error, "a folder could not be brought up to date");
-        let message = error.to_string();
+        let now = self.now();
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
-        root.phase = Phase::Failed { message };
-        self.work.failed.insert(id);
+        root.phase.fails(error.to_string());
+        root.work.request_retry(now);
         if matches!(error, EngineError::Words(_))
             && let Err(error) = reconcile::rebuild_words(root, &self.catalog, &self.dir)
         {
             tracing::error!(%error, "words could not be rebuilt");
         }
-        self.work.retries.push((id, Instant::now() + RETRY_AFTER));
     }
 
     /// Tries again what failed on a folder, and looks at all of it.
-    pub(crate) fn retry(&mut self, id: RootId) {
-        match self.mend(id) {
-            Ok(()) => self.work.scans.push_back((id, RelPath::default())),
+    pub(super) fn retry(&mut self, id: RootId) {
+        let mended = self.mend(id);
+        let now = self.now();
+        let Some(root) = self.root(id) else { return };
+        match mended {
+            Ok(()) => root.work.request_scan(RelPath::default()),
             Err(error) => {
                 tracing::error!(%error, "a folder is still not up to date");
-                self.work.retries.push((id, Instant::now() + RETRY_AFTER));
+                root.work.request_retry(now);
             }
         }
     }
 
     /// Opens or builds again the parts of a folder that are not whole.
-    pub(crate) fn mend(&mut self, id: RootId) -> Result<(), EngineError> {
+    pub(super) fn mend(&mut self, id: RootId) -> Result<(), EngineError> {
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return Ok(()) };
         if root.broken {
             return self.reopen(id);
@@ -67,7 +64,7 @@ impl Writer {
         if let Some(root) = self.root(id) {
             *root = opened;
         }
-        self.backlog.set_paused(id, row.paused);
+        self.shared.backlog.set_paused(id, row.paused);
         self.open_vectors(id);
         self.watch_roots();
         self.publish();

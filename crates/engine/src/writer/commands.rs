@@ -1,28 +1,25 @@
-//! What the writer does when asked from outside.
+//! The writer's part that obeys commands from outside.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use descry_base::{RelPath, RootId};
 
-use crate::EngineError;
+use super::Writer;
+use crate::data_dir::FOLDER_LIST;
 use crate::event::Command;
-use crate::reconcile;
 use crate::root::Root;
-use crate::writer::Writer;
+use crate::{EngineError, reconcile};
 
 impl Writer {
-    pub(crate) fn obey(&mut self, command: Command) {
+    pub(super) fn obey(&mut self, command: Command) {
         // Whoever asked may have gone; that is not our concern.
         match command {
             Command::Add(path, reply) => drop(reply.send(self.add(&path))),
             Command::Check(root, reply) => drop(reply.send(self.check(root))),
             Command::Remove(root, reply) => drop(reply.send(self.remove(root))),
             Command::Pause(root, paused, reply) => drop(reply.send(self.pause(root, paused))),
-            Command::Settle { full, reply } => self.work.settling.push((full, reply)),
-            Command::Set(key, value, reply) => {
-                drop(reply.send(self.catalog.set_setting(&key, &value).map_err(Into::into)));
-            }
+            Command::Settle { full, reply } => self.settling.push((full, reply)),
             Command::Stop => {}
         }
         self.changed();
@@ -34,7 +31,7 @@ impl Writer {
             // Asked for again: look again.
             let id = root.id;
             self.mend(id)?;
-            self.work.scans.push_back((id, RelPath::default()));
+            self.scan_whole(id);
             return Ok(id);
         }
         self.refuse_nested(&path)?;
@@ -56,7 +53,7 @@ impl Writer {
             }
         }
         self.open_vectors(id);
-        self.work.scans.push_back((id, RelPath::default()));
+        self.scan_whole(id);
         self.after_change();
         Ok(id)
     }
@@ -81,7 +78,7 @@ impl Writer {
             return Err(EngineError::NoSuchFolder(id.to_string()));
         };
         root.reread = true;
-        self.work.scans.push_back((id, RelPath::default()));
+        root.work.request_scan(RelPath::default());
         Ok(())
     }
 
@@ -92,13 +89,7 @@ impl Writer {
         let row = self.catalog.roots()?.into_iter().find(|row| row.id == id);
         let root = self.roots.remove(index);
         root.cancelled.store(true, Ordering::Relaxed);
-        self.backlog.remove_root(id);
-        self.work.batches.remove(&id);
-        self.work.scans.retain(|(root, _)| *root != id);
-        self.work.edits.retain(|(root, _)| *root != id);
-        self.work.edited.retain(|(root, _)| *root != id);
-        self.work.retries.retain(|(root, _)| *root != id);
-        self.work.failed.remove(&id);
+        self.shared.backlog.remove_root(id);
         // Searches must not see it any more before its texts go.
         self.publish();
         drop(root);
@@ -126,8 +117,14 @@ impl Writer {
             return Err(EngineError::NoSuchFolder(id.to_string()));
         };
         root.paused = paused;
-        self.backlog.set_paused(id, paused);
+        self.shared.backlog.set_paused(id, paused);
         Ok(())
+    }
+
+    fn scan_whole(&mut self, id: RootId) {
+        if let Some(root) = self.root(id) {
+            root.work.request_scan(RelPath::default());
+        }
     }
 
     fn after_change(&mut self) {
@@ -139,21 +136,15 @@ impl Writer {
     /// The folders as plain text, for the case that the catalog is lost.
     fn write_folder_list(&self) {
         let paths: Vec<&PathBuf> = self.roots.iter().map(|root| &root.path).collect();
-        let path = self.dir.folder_list();
-        let write = || {
-            let text = serde_json::to_vec_pretty(&paths)?;
-            let temporary = path.with_extension("json.new");
-            std::fs::write(&temporary, text)?;
-            std::fs::rename(&temporary, &path)
-        };
-        if let Err(error) = write() {
+        let text = serde_json::to_vec_pretty(&paths).map_err(std::io::Error::from);
+        if let Err(error) = text.and_then(|text| self.dir.replace(FOLDER_LIST, &text)) {
             tracing::warn!(%error, "the list of folders is not saved");
         }
     }
 
     /// Adds the folders of a catalog that was lost.
-    pub(crate) fn restore_folders(&mut self) {
-        let Ok(text) = std::fs::read(self.dir.folder_list()) else { return };
+    pub(super) fn restore_folders(&mut self) {
+        let Ok(text) = std::fs::read(self.dir.path().join(FOLDER_LIST)) else { return };
         let paths: Vec<PathBuf> = serde_json::from_slice(&text).unwrap_or_default();
         for path in paths {
             if let Err(error) = self.add(&path) {

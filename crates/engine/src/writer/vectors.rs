@@ -1,34 +1,28 @@
 //! The writer's part that is about vectors: the space they live in, static models, what was embedded, saving.
 
-use std::time::Instant;
-
 use descry_base::{ChunkId, Digest, RootId};
 use descry_embed::{Fitted, ModelInfo, ModelState};
 
-use crate::EngineError;
+use super::Writer;
 use crate::fit::FitJob;
-use crate::reconcile;
-use crate::retry::RETRY_AFTER;
+use crate::root::work::RETRY_AFTER;
 use crate::root::{Root, Space};
-use crate::writer::Writer;
-
-/// The setting that names the space of the model that was used last.
-const SPACE: &str = "engine.space";
+use crate::{EngineError, reconcile};
 
 /// Vectors are saved in a quiet moment once one in so many changed: what saving costs grows with the
 /// changes.
-pub(crate) const UNSAVED_SHARE: usize = 20;
+pub(super) const UNSAVED_SHARE: usize = 20;
 
 impl Writer {
     /// Takes the space from the encoder once it is loaded, and until then from its static model, which
     /// loads at once, unless another encoder was used last.
-    pub(crate) fn find_space(&mut self) {
+    pub(super) fn find_space(&mut self) {
         let of_static = self.shared.bundled_static_model().and_then(|static_model| {
             let info = static_model.info();
             Some(ModelInfo { space: info.teacher.clone()?, ..info.clone() })
         });
-        let last = self.catalog.setting(SPACE).unwrap_or_default();
-        let info = match (self.embed.state(), of_static) {
+        let last = self.catalog.space().unwrap_or_default();
+        let info = match (self.shared.embed.state(), of_static) {
             (ModelState::Ready(info), _) => info,
             (_, Some(info)) if last.is_none_or(|last| last == info.space.to_string()) => info,
             _ => return,
@@ -37,15 +31,14 @@ impl Writer {
             return;
         }
         let noted = self.catalog.model(&info.space.to_string()).and_then(|model| {
-            self.catalog.set_setting(SPACE, &info.space.to_string())?;
+            self.catalog.set_space(&info.space.to_string())?;
             Ok(model)
         });
         match noted {
             Ok(model) => self.space = Some(Space { info, model }),
             Err(error) => tracing::error!(%error, "the model cannot be noted"),
         }
-        let ids: Vec<RootId> = self.roots.iter().map(|root| root.id).collect();
-        ids.into_iter().for_each(|id| self.open_vectors(id));
+        self.ids().into_iter().for_each(|id| self.open_vectors(id));
         self.publish();
         self.fit_static_model();
     }
@@ -59,19 +52,20 @@ impl Writer {
         let own = self.shared.own_static_model(&space.info.space).is_some();
         let vectors = self.roots.iter().filter_map(|root| root.vectors.as_ref());
         let exact = vectors.map(|vectors| vectors.dense_len()).sum::<usize>();
-        if own || exact < self.work.fit_at.max(Fitted::least_examples(&*base)) {
+        if own || exact < self.fit_at.max(Fitted::least_examples(&*base)) {
             return;
         }
         // While one is being fitted the next waits.
-        if self.fit_jobs.try_send(FitJob::Fit(space.info.clone())).is_ok() {
-            self.work.fit_at = exact.saturating_mul(4);
+        if self.wiring.fit_jobs.try_send(FitJob::Fit(space.info.clone())).is_ok() {
+            self.fit_at = exact.saturating_mul(4);
         }
     }
 
-    pub(crate) fn open_vectors(&mut self, id: RootId) {
+    pub(super) fn open_vectors(&mut self, id: RootId) {
         let Some(space) = self.space.clone() else { return };
         let static_model = self.shared.static_model_of(&space.info.space);
         let own = self.shared.own_static_model(&space.info.space);
+        let now = self.now();
         let whole = |root: &&mut Root| root.id == id && !root.broken;
         let Some(root) = self.roots.iter_mut().find(whole) else { return };
         let opened = reconcile::open_vectors(
@@ -83,21 +77,21 @@ impl Writer {
             static_model.as_deref(),
         );
         match opened {
-            Ok(lacking) => self.backlog.push(id, lacking),
+            Ok(lacking) => self.shared.backlog.push(id, lacking),
             Err(error) => {
                 tracing::error!(%error, path = %root.path.display(), "no vectors for a folder");
-                self.work.retries.push((id, Instant::now() + RETRY_AFTER));
+                root.work.request_retry(now);
             }
         }
     }
 
-    pub(crate) fn embedded(
+    pub(super) fn embedded(
         &mut self,
         id: RootId,
         vectors: Vec<(ChunkId, Digest, Vec<f32>)>,
         failed: usize,
     ) {
-        self.backlog.finish(vectors.len() + failed);
+        self.shared.backlog.finish(vectors.len() + failed);
         self.rate.add(vectors.len());
         // Vectors may be here before the word that the model is loaded.
         self.find_space();
@@ -119,7 +113,7 @@ impl Writer {
         self.fit_static_model();
     }
 
-    pub(crate) fn put_static(&mut self, id: RootId, vectors: Vec<(ChunkId, Vec<f32>)>) {
+    pub(super) fn put_static(&mut self, id: RootId, vectors: Vec<(ChunkId, Vec<f32>)>) {
         let Some(root) = self.root(id) else { return };
         if let Err(error) = root.put_static(vectors) {
             self.fail(id, &error);
@@ -130,14 +124,15 @@ impl Writer {
     /// Saves the vectors of the folders of which more than one in `share` changed since they were
     /// last saved. What a checkpoint lacks is made again from the catalog, and a checkpoint writes all
     /// vectors of a folder: so a few changes wait.
-    pub(crate) fn checkpoint(&mut self, share: usize) {
+    pub(super) fn checkpoint(&mut self, share: usize) {
+        let now = self.now();
         let vectors = self.roots.iter_mut().filter_map(|root| root.vectors.as_mut());
         let mut saved = false;
         for vectors in vectors.filter(|it| it.unsaved().saturating_mul(share) > it.len()) {
             saved = true;
             if let Err(error) = vectors.checkpoint() {
                 tracing::warn!(%error, "vectors are not saved; they will be made again");
-                self.work.unsaved_until = Some(Instant::now() + RETRY_AFTER);
+                self.unsaved_until = Some(now + RETRY_AFTER);
             }
         }
         if let Some(error) = saved.then(|| self.catalog.prune_vectors().err()).flatten() {

@@ -1,0 +1,95 @@
+//! The time that the writer goes by: the system's, or a test's.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, after, bounded};
+use parking_lot::Mutex;
+
+/// Tells the time and wakes those who wait.
+pub trait Clock: Send + Sync {
+    /// The time now.
+    fn now(&self) -> Instant;
+
+    /// A channel that becomes ready once so much time has passed.
+    fn after(&self, duration: Duration) -> Receiver<Instant>;
+}
+
+/// The system's monotonic clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn after(&self, duration: Duration) -> Receiver<Instant> {
+        after(duration)
+    }
+}
+
+/// A clock that stands still until a test moves it. Clones share one time.
+#[derive(Clone)]
+pub struct ScriptedClock(Arc<Mutex<Script>>);
+
+struct Script {
+    now: Instant,
+    waiting: Vec<(Instant, Sender<Instant>)>,
+}
+
+impl ScriptedClock {
+    /// A clock that stands at the time of the system.
+    pub fn new() -> ScriptedClock {
+        ScriptedClock(Arc::new(Mutex::new(Script { now: Instant::now(), waiting: Vec::new() })))
+    }
+
+    /// Lets so much time pass.
+    pub fn advance(&self, duration: Duration) {
+        let mut script = self.0.lock();
+        script.now += duration;
+        let now = script.now;
+        for (_, waiting) in script.waiting.extract_if(.., |(due, _)| *due <= now) {
+            // Whoever waited may have gone; there is room, as each channel is used once.
+            let _ = waiting.try_send(now);
+        }
+    }
+}
+
+impl Default for ScriptedClock {
+    fn default() -> ScriptedClock {
+        ScriptedClock::new()
+    }
+}
+
+impl Clock for ScriptedClock {
+    fn now(&self) -> Instant {
+        self.0.lock().now
+    }
+
+    fn after(&self, duration: Duration) -> Receiver<Instant> {
+        let (ring, bell) = bounded(1);
+        let mut script = self.0.lock();
+        let now = script.now;
+        match duration.is_zero() {
+            true => drop(ring.try_send(now)),
+            false => script.waiting.push((now + duration, ring)),
+        }
+        bell
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_passes_when_told() {
+        let clock = ScriptedClock::new();
+        let (begun, bell) = (clock.now(), clock.after(Duration::from_secs(2)));
+        clock.advance(Duration::from_secs(1));
+        assert!(bell.is_empty());
+        clock.advance(Duration::from_secs(1));
+        assert_eq!(bell.recv(), Ok(begun + Duration::from_secs(2)));
+        assert!(clock.after(Duration::ZERO).recv().is_ok());
+    }
+}

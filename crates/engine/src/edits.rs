@@ -1,0 +1,77 @@
+//! The thread that follows edits, so that a saved file never waits behind a folder of a hundred thousand.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossbeam_channel::{Receiver, Sender};
+use descry_base::{RelPath, RootId, Stamp};
+use descry_search::Table;
+use descry_watch::{Admission, Change, Rules, Verdict};
+
+use crate::event::Event;
+use crate::prepare::{Outcome, prepare};
+use crate::shared::Shared;
+
+/// Changes that the watcher noticed, in order.
+pub(crate) struct EditJob {
+    pub(crate) root: RootId,
+    pub(crate) path: PathBuf,
+    pub(crate) changes: Vec<Change>,
+    pub(crate) table: Table,
+    /// Set when the folder is removed.
+    pub(crate) cancelled: Arc<AtomicBool>,
+}
+
+/// Follows edits until the sender is gone.
+pub(crate) fn follow_edits(shared: &Shared, jobs: &Receiver<EditJob>, out: &Sender<Event>) {
+    let mut folders: HashMap<RootId, (Arc<AtomicBool>, Admission)> = HashMap::new();
+    for job in jobs {
+        folders.retain(|_, (cancelled, _)| !cancelled.load(Ordering::Relaxed));
+        let (_, admission) = folders.entry(job.root).or_insert_with(|| {
+            (Arc::clone(&job.cancelled), Admission::new(&job.path, &Rules::default()))
+        });
+        for change in &job.changes {
+            match change {
+                Change::Touched(path) => {
+                    // It may have taken the place of a folder.
+                    let below = job.table.files_within(path).filter(|file| file.path != *path);
+                    below.for_each(|file| look(shared, &job, &file.path, admission, out));
+                    look(shared, &job, path, admission, out);
+                }
+                // A removed folder takes its files along; one that is there again by now stays.
+                Change::Removed(path) => {
+                    let files = job.table.files_within(path);
+                    files.for_each(|file| look(shared, &job, &file.path, admission, out));
+                }
+                // The writer hands the walk to the scanning thread.
+                Change::Rescan(folder) => admission.forget(folder),
+            }
+        }
+        if out.send(Event::Edited { root: job.root }).is_err() {
+            return;
+        }
+    }
+}
+
+/// Looks at a file as it is now.
+fn look(
+    shared: &Shared,
+    job: &EditJob,
+    path: &RelPath,
+    admission: &mut Admission,
+    out: &Sender<Event>,
+) {
+    let outcome = match admission.admit(path) {
+        Verdict::Admit(stat) => {
+            let known = job.table.file(path).map(AsRef::as_ref);
+            prepare(&job.path, &stat, known, shared.static_model().as_deref())
+        }
+        Verdict::Skip(reason) => Outcome::Skipped { reason, stamp: Stamp::default() },
+        Verdict::Folder | Verdict::Ignored | Verdict::Gone => Outcome::Gone,
+    };
+    let (root, path) = (job.root, path.clone());
+    // The writer is gone only when everything ends.
+    let _ = out.send(Event::Prepared { root, path, outcome, scanned: false });
+}

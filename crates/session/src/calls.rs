@@ -1,0 +1,105 @@
+//! Every call that a session answers, written once: what it is called, what it takes, what it gives, and
+//! how the engine does it. The owner of the engine calls it; a guest sends it as a [`Request`].
+
+use std::path::PathBuf;
+
+use descry_base::{ChunkId, RelPath, RootId, Skipped};
+use descry_engine::{Answer, Engine, FileText, Files, Query, Status};
+use serde::{Deserialize, Serialize};
+
+use crate::wire::{Failure, encode};
+use crate::{Session, SessionError};
+
+macro_rules! calls {
+    ($($(#[doc = $doc:literal])* $variant:ident: $name:ident($($arg:ident: $type:ty),*) -> $reply:ty = $call:expr;)*) => {
+        /// What a guest asks.
+        #[derive(Debug, Serialize, Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        pub(crate) enum Request {
+            $($variant { $($arg: $type),* },)*
+            /// Asks the owner to come forward, and to add a folder if one is given.
+            Focus { folder: Option<PathBuf> },
+        }
+
+        impl Request {
+            /// The reply, as one line. `focus` brings the owner forward.
+            pub(crate) fn answer(
+                self,
+                engine: &Engine,
+                focus: impl FnOnce(Option<PathBuf>) -> bool,
+            ) -> std::io::Result<Vec<u8>> {
+                match self {
+                    $(Request::$variant { $($arg),* } => {
+                        let call: fn(&Engine, $($type),*) -> Result<$reply, descry_engine::EngineError> = $call;
+                        encode(&call(engine, $($arg),*).map_err(Failure::from))
+                    })*
+                    Request::Focus { folder } => encode(&Ok::<bool, Failure>(focus(folder))),
+                }
+            }
+        }
+
+        impl Session {
+            $($(#[doc = $doc])*
+            pub fn $name(&self, $($arg: $type),*) -> Result<$reply, SessionError> {
+                match self {
+                    Session::Owner { engine, .. } => {
+                        let call: fn(&Engine, $($type),*) -> Result<$reply, descry_engine::EngineError> = $call;
+                        Ok(call(engine, $($arg),*)?)
+                    }
+                    Session::Guest { client } => client.ask(&Request::$variant { $($arg),* }),
+                }
+            })*
+        }
+    };
+}
+
+calls! {
+    /// Searches.
+    Search: search(query: Query) -> Answer = |engine, query| engine.search(&query);
+
+    /// Chunks like this one.
+    Similar: similar(chunk: ChunkId, limit: usize) -> Answer
+        = |engine, chunk, limit| engine.similar(chunk, limit);
+
+    /// Chunks like this piece of code.
+    SimilarText: similar_text(text: String, limit: usize) -> Answer
+        = |engine, text, limit| engine.similar_text(&text, limit);
+
+    /// The files that a question is about, for [`matches`](descry_engine::matches()): guests, too, read
+    /// files themselves.
+    Files: files(query: Query) -> Files = |engine, query| Ok(engine.files(&query));
+
+    /// Adds the folder at this absolute path, and starts to index it.
+    AddFolder: add_absolute_folder(path: PathBuf) -> RootId = |engine, path| engine.add_folder(&path);
+
+    /// Reads every file of a folder again, even those that look unchanged.
+    CheckFolder: check_folder(root: RootId) -> () = |engine, root| engine.check_folder(root);
+
+    /// Removes a folder with everything known of it.
+    RemoveFolder: remove_folder(root: RootId) -> () = |engine, root| engine.remove_folder(root);
+
+    /// Pauses a folder's background embedding, or lets it go on.
+    PauseFolder: pause_folder(root: RootId, paused: bool) -> ()
+        = |engine, root, paused| engine.pause_folder(root, paused);
+
+    /// A file of a folder, as it is on disk now.
+    ReadFile: read_file(root: RootId, path: RelPath) -> FileText
+        = |engine, root, path| engine.read_file(root, &path);
+
+    /// Where a file of a folder is on disk.
+    Locate: locate(root: RootId, path: RelPath) -> PathBuf
+        = |engine, root, path| engine.locate(root, &path);
+
+    /// How many searchable files lie in a part of a folder.
+    FilesWithin: files_within(root: RootId, part: RelPath) -> usize
+        = |engine, root, part| engine.files_within(root, &part);
+
+    /// Waits until everything known of now is searchable, and, if `full`, has its dense vector.
+    Settle: settle(full: bool) -> () = |engine, full| engine.settle(full);
+
+    /// What was left out of a folder.
+    Skipped: skipped(root: RootId) -> Vec<Skipped> = |engine, root| engine.skipped(root);
+
+    /// How far everything is.
+    Status: status() -> Status = |engine| Ok((*engine.status()).clone());
+}

@@ -1,0 +1,131 @@
+//! The user's settings: one file of the data directory, so that every program on this machine finds them
+//! before an engine runs.
+
+use std::ffi::OsString;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use descry_engine::DataDir;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::SessionError;
+
+/// Its name in the data directory.
+const FILE: &str = "settings.json";
+
+/// What the user chose.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The file of the embedding model; `None` for the bundled one.
+    #[serde(with = "any_path")]
+    pub model: Option<PathBuf>,
+    /// What the window keeps, in its own form.
+    pub window: Value,
+    /// What a newer version keeps.
+    #[serde(flatten)]
+    others: serde_json::Map<String, Value>,
+}
+
+impl Settings {
+    /// The settings of a data directory; those of a new one if there are none.
+    pub fn load(data_dir: &Path) -> Result<Settings, SessionError> {
+        let path = data_dir.join(FILE);
+        match std::fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text)
+                .map_err(|error| SessionError::Settings { path, cause: error.into() }),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Settings::default()),
+            Err(cause) => Err(SessionError::Settings { path, cause }),
+        }
+    }
+
+    /// Changes the settings of a data directory.
+    pub fn change(data_dir: &Path, change: impl FnOnce(&mut Settings)) -> Result<(), SessionError> {
+        let mut settings = Settings::load(data_dir)?;
+        change(&mut settings);
+        let dir = DataDir::create(data_dir)?;
+        serde_json::to_vec_pretty(&settings)
+            .map_err(Into::into)
+            .and_then(|text| dir.replace(FILE, &text))
+            .map_err(|cause| SessionError::Settings { path: dir.path().join(FILE), cause })
+    }
+}
+
+/// A path as text where it is UTF-8, and otherwise as the operating system has it: nothing is lost.
+mod any_path {
+    use super::{Deserialize, OsString, PathBuf, Serialize};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum AnyPath {
+        Text(String),
+        Bytes(OsString),
+    }
+
+    pub(super) fn serialize<S: serde::Serializer>(
+        path: &Option<PathBuf>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let any = path.as_ref().map(|path| match path.to_str() {
+            Some(text) => AnyPath::Text(text.to_owned()),
+            None => AnyPath::Bytes(path.clone().into_os_string()),
+        });
+        any.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<PathBuf>, D::Error> {
+        let any = Option::<AnyPath>::deserialize(deserializer)?;
+        Ok(any.map(|any| match any {
+            AnyPath::Text(text) => PathBuf::from(text),
+            AnyPath::Bytes(bytes) => PathBuf::from(bytes),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let data_dir = folder.path().join("not yet there");
+        assert_eq!(Settings::load(&data_dir).unwrap(), Settings::default());
+        let window = serde_json::json!({ "theme": "dark" });
+        Settings::change(&data_dir, |settings| settings.window = window.clone()).unwrap();
+        Settings::change(&data_dir, |settings| settings.model = Some("/größer".into())).unwrap();
+        let kept = Settings::load(&data_dir).unwrap();
+        assert_eq!((kept.model, kept.window), (Some("/größer".into()), window));
+    }
+
+    #[test]
+    fn what_a_newer_version_keeps_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        std::fs::write(&path, r#"{ "budget": 7 }"#).unwrap();
+        Settings::change(folder.path(), |settings| settings.model = Some("/m".into())).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap()["budget"], 7);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn any_path_is_kept_to_the_byte() {
+        use std::os::unix::ffi::OsStringExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = PathBuf::from(OsString::from_vec(b"/models/gr\xf6\xdfer.gguf".to_vec()));
+        Settings::change(folder.path(), |settings| settings.model = Some(path.clone())).unwrap();
+        assert_eq!(Settings::load(folder.path()).unwrap().model, Some(path));
+    }
+
+    #[test]
+    fn a_damaged_file_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE), "{").unwrap();
+        let error = Settings::load(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("settings.json"), "{error}");
+    }
+}
