@@ -1,12 +1,12 @@
-//! Opening a file in the person's editor, at a line and column. Programs are started directly with
-//! their arguments; no shell ever sees a path.
+//! Opens a file in the user's editor, at a line and column. Programs start directly with their
+//! arguments; no shell ever sees a path.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::ipc::Editor;
 
-/// Where to open.
+/// The place to open.
 pub(crate) struct Target<'a> {
     pub(crate) path: &'a Path,
     /// From 1.
@@ -15,7 +15,7 @@ pub(crate) struct Target<'a> {
     pub(crate) column: u32,
 }
 
-/// Why a file is not open in an editor.
+/// Why a file could not be opened in an editor.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum EditorError {
     #[error("no editor was found; choose one in the settings")]
@@ -24,7 +24,7 @@ pub(crate) enum EditorError {
     NotFound { name: String },
     #[error("{program} cannot be started: {cause}")]
     Start { program: String, cause: std::io::Error },
-    #[error("the editor command {template:?} cannot be read: {reason}")]
+    #[error("invalid editor command {template:?}: {reason}")]
     Template { template: String, reason: &'static str },
     #[error("no terminal was found to open {name} in; set the editor command in the settings")]
     NoTerminal { name: String },
@@ -38,8 +38,8 @@ struct Known {
     terminal: bool,
 }
 
-/// The editors that we know how to open at a line, in the order in which `auto` looks for them.
-/// The arguments are those that each editor's manual gives.
+/// The editors that can open a file at a line, in the order in which `auto` looks for them. The
+/// arguments come from each editor's manual.
 const KNOWN: &[Known] = &[
     Known {
         id: "vscode",
@@ -95,7 +95,7 @@ const KNOWN: &[Known] = &[
     },
 ];
 
-/// Terminals, with what each wants before a command.
+/// Terminals, with the arguments that each needs before a command.
 const TERMINALS: &[(&str, &[&str])] = &[
     ("x-terminal-emulator", &["-e"]),
     ("ghostty", &["-e"]),
@@ -108,7 +108,7 @@ const TERMINALS: &[(&str, &[&str])] = &[
     ("xterm", &["-e"]),
 ];
 
-/// The editors to choose from, and which of them are here.
+/// The editors to choose from, and whether each is installed.
 pub(crate) fn list() -> Vec<Editor> {
     let editor = |known: &Known| Editor {
         id: known.id.to_owned(),
@@ -170,47 +170,32 @@ fn start(program: &Path, arguments: Vec<String>) -> Result<(), EditorError> {
         .spawn();
     let mut child = child
         .map_err(|cause| EditorError::Start { program: program.display().to_string(), cause })?;
-    // Somebody has to wait for it, or it stays a zombie when it ends.
+    // Without a wait, it stays a zombie after its end.
     let wait = move || {
         if let Err(error) = child.wait() {
-            tracing::debug!(%error, "the editor cannot be waited for");
+            tracing::debug!(%error, "cannot wait for the editor");
         }
     };
     if let Err(error) = std::thread::Builder::new().name("descry-editor".into()).spawn(wait) {
-        tracing::debug!(%error, "nobody waits for the editor");
+        tracing::debug!(%error, "no thread waits for the editor");
     }
     Ok(())
 }
 
 fn fill(word: &str, place: &Target<'_>) -> String {
-    // The path comes last: what stands in it is not a placeholder.
+    // The path comes last, so that placeholders in it stay as they are.
     word.replace("{line}", &place.line.to_string())
         .replace("{column}", &place.column.to_string())
         .replace("{column0}", &place.column.saturating_sub(1).to_string())
         .replace("{path}", &place.path.display().to_string())
 }
 
-/// Splits a template into words; quotes keep blanks. Nothing else has a meaning.
+/// Splits a template into words, as a shell does.
 fn split(template: &str) -> Result<Vec<String>, EditorError> {
     let failed = |reason| EditorError::Template { template: template.to_owned(), reason };
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    for c in template.chars() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (None, '"' | '\'') => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            (None, c) if c.is_whitespace() => words.extend(word.take()),
-            (_, c) => word.get_or_insert_default().push(c),
-        }
-    }
-    if quote.is_some() {
-        return Err(failed("a quote is not closed"));
-    }
-    words.extend(word);
+    // Windows paths contain backslashes, which are not escapes there.
+    let escaped = if cfg!(windows) { template.replace('\\', r"\\") } else { template.to_owned() };
+    let words = shell_words::split(&escaped).map_err(|_| failed("a quote is not closed"))?;
     match words.iter().any(|word| word.contains("{path}")) {
         true => Ok(words),
         false => Err(failed("{path} is missing")),

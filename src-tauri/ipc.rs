@@ -1,4 +1,5 @@
-//! The wire between the window and the shell: commands, events, and the TypeScript made from them.
+//! The wire between the window and the shell: commands, events, and the TypeScript generated from
+//! them.
 
 mod commands;
 mod convert;
@@ -14,7 +15,7 @@ pub(crate) use evaluation::Running;
 pub(crate) use matches::Newest;
 pub(crate) use types::{Editor, IndexChanged, IpcError, StatusChanged};
 
-/// Everything that the window may call and hear.
+/// All commands and events of the window.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
     Builder::<tauri::Wry>::new()
         .commands(collect_commands![
@@ -62,7 +63,7 @@ mod tests {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings.ts");
         if std::fs::read_to_string(&path).unwrap_or_default() != made {
             std::fs::write(&path, made).unwrap();
-            panic!("ui/src/ipc/bindings.ts was out of date; it is written anew, commit it");
+            panic!("ui/src/ipc/bindings.ts was out of date and has been regenerated; commit it");
         }
     }
 }

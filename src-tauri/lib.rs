@@ -1,6 +1,6 @@
 //! The shell: one window over a session, and the typed wire between the two.
 //!
-//! Promises: the only code that knows Tauri and wire types; every command is thin (parse, ask the
+//! Promises: only this crate knows Tauri and wire types; every command is thin (parse, call the
 //! session, convert) and runs off the window's thread. Does not know: how anything is indexed,
 //! ranked or drawn.
 
@@ -18,7 +18,7 @@ use tauri::Manager;
 
 use crate::session::AppSession;
 
-/// Runs the app until its window is closed. Arguments are folders to add.
+/// Runs the app until its window closes. The arguments are folders to add.
 pub fn run() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -33,7 +33,7 @@ pub fn run() -> ExitCode {
         .map(|path| std::path::absolute(&path).unwrap_or(path))
         .collect();
     let Some(session) = AppSession::start(folders) else {
-        // The window that is open already came forward.
+        // The window that was already open has come forward.
         return ExitCode::SUCCESS;
     };
     let builder = ipc::builder();
@@ -46,7 +46,7 @@ pub fn run() -> ExitCode {
         .manage(opened::Opened::default())
         .setup(move |app| {
             builder.mount_events(app);
-            session.tell(app.handle().clone());
+            session.set_app(app.handle().clone());
             window::open(app.handle())?;
             Ok(())
         })
@@ -56,14 +56,14 @@ pub fn run() -> ExitCode {
             app.run(|app, event| {
                 if let tauri::RunEvent::Exit = event {
                     app.state::<ipc::Running>().cancel();
-                    // Saves what is worth saving before the process ends.
+                    // Save state before the process ends.
                     app.state::<Arc<AppSession>>().close();
                 }
             });
             ExitCode::SUCCESS
         }
         Err(error) => {
-            tracing::error!(%error, "no window can be opened");
+            tracing::error!(%error, "cannot open the window");
             ExitCode::FAILURE
         }
     }

@@ -1,8 +1,8 @@
 //! The desktop app.
-// A console beside the window is no use to anybody on Windows.
+// On Windows, do not open a console beside the window.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-/// The reason is told where the terminal program does the same (`crates/cli/src/main.rs`).
+/// For the reason, see the terminal program (`crates/cli/src/main.rs`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! The files that were opened from the window last: what their owner works on.
+//! The files last opened from the window: the user's current work.
 
 use std::collections::VecDeque;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,15 +7,15 @@ use descry_base::{RelPath, RootId};
 use descry_engine::Working;
 use parking_lot::Mutex;
 
-/// Nobody works on more files at once.
+/// The maximum number of files to remember.
 const MOST: usize = 8;
 
-/// The files that were opened in an editor since the window was opened, the last one first.
+/// The files opened in an editor since the window opened, the last one first.
 #[derive(Default)]
 pub(crate) struct Opened(Mutex<VecDeque<(RootId, RelPath)>>);
 
 impl Opened {
-    /// Notes a file that is opened.
+    /// Records an opened file.
     pub(crate) fn add(&self, root: RootId, path: RelPath) {
         let mut files = self.0.lock();
         files.retain(|file| *file != (root, path.clone()));
@@ -23,7 +23,7 @@ impl Opened {
         files.truncate(MOST);
     }
 
-    /// What a search may know of its owner's work.
+    /// The user's current work, as a hint for a search.
     pub(crate) fn working(&self) -> Working {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let open = self.0.lock().iter().cloned().collect();

@@ -1,5 +1,5 @@
-//! The app's session: owned, or shared with a terminal that came first, and then taken over when
-//! that terminal ends.
+//! The app's session: as owner, or as guest of a terminal that came first; when that terminal ends,
+//! the app takes over.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -14,21 +14,21 @@ use tauri_specta::Event;
 use crate::ipc::{IndexChanged, IpcError, StatusChanged};
 use crate::window;
 
-/// How often a guest looks at the owner's status.
+/// The interval at which a guest polls the owner's status.
 const LOOK: Duration = Duration::from_millis(300);
 
-/// The window asks several things at once: what fails them is one failure.
+/// The window sends several calls together; calls within this time share one failure.
 const SAME_TRY: Duration = Duration::from_millis(500);
 
-/// The session of the app. It opens on a thread of its own, so that the window appears meanwhile;
-/// who asks for it earlier waits.
+/// The session of the app. It opens on a thread of its own, so that the window appears without
+/// delay; calls that come earlier wait.
 #[derive(Default)]
 pub(crate) struct AppSession {
     state: Mutex<State>,
     changed: Condvar,
-    /// To be added once it is open.
+    /// The folders to add once it is open.
     folders: Vec<PathBuf>,
-    /// Set once there is a window to tell.
+    /// Set once there is a window to notify.
     app: OnceLock<AppHandle>,
 }
 
@@ -37,7 +37,7 @@ enum State {
     #[default]
     Opening,
     Open(Arc<Session>),
-    /// Why, and when.
+    /// The reason and the time.
     Failed(IpcError, Instant),
     Closed,
 }
@@ -49,11 +49,11 @@ impl State {
 }
 
 impl AppSession {
-    /// Begins to open a session and to add `folders`. `None` if a window is open already on the same
-    /// data: then that one came forward and has the folders.
+    /// Starts to open a session and to add `folders`. `None` if a window is already open on the
+    /// same data: that window has come forward and added the folders.
     pub(crate) fn start(folders: Vec<PathBuf>) -> Option<Arc<AppSession>> {
         let this = Arc::new(AppSession { folders, ..AppSession::default() });
-        // Only where another process is at work the answer is worth waiting for without a window.
+        // Wait for the answer without a window only if another process is the owner.
         if descry_session::data_dir().is_ok_and(|dir| descry_session::is_owned(&dir)) && this.open()
         {
             return None;
@@ -62,12 +62,17 @@ impl AppSession {
         Some(this)
     }
 
-    /// Opens the session unless it is open, adds the folders, and stays by it as a guest.
+    /// Opens the session if necessary, adds the folders, and as a guest watches the owner.
     fn run(self: &Arc<Self>) {
         let this = Arc::clone(self);
         let run = move || {
-            if matches!(*this.state.lock(), State::Opening) {
-                this.open();
+            let opens = matches!(*this.state.lock(), State::Opening);
+            if opens && this.open() {
+                // Another window was opened in the same moment, and came forward.
+                if let Some(app) = this.app.get() {
+                    app.exit(0);
+                }
+                return;
             }
             this.add(&this.folders);
             this.watch_owner();
@@ -77,13 +82,13 @@ impl AppSession {
         }
     }
 
-    /// The session as it is now; waits while it is being opened. After a failure who asks again
-    /// tries again.
+    /// The current session; waits while it opens. After a failure, the next call tries again.
     pub(crate) fn get(self: &Arc<Self>) -> Result<Arc<Session>, IpcError> {
         let mut state = self.state.lock();
         if matches!(&*state, State::Failed(_, when) if when.elapsed() > SAME_TRY) {
             *state = State::Opening;
-            self.run();
+            // It takes the lock if it fails.
+            parking_lot::MutexGuard::unlocked(&mut state, || self.run());
         }
         self.changed.wait_while(&mut state, |state| matches!(state, State::Opening));
         match &*state {
@@ -93,18 +98,18 @@ impl AppSession {
         }
     }
 
-    /// The window from now on told what changes.
-    pub(crate) fn tell(&self, app: AppHandle) {
-        // Set once, here.
+    /// Sets the window to notify of changes.
+    pub(crate) fn set_app(&self, app: AppHandle) {
+        // It is set only here, once.
         let _ = self.app.set(app);
     }
 
-    /// Ends the session: the engine saves what is worth saving.
+    /// Ends the session; the engine saves its state.
     pub(crate) fn close(&self) {
         self.set(State::Closed);
     }
 
-    /// Opens the session; true if another window has it, and came forward.
+    /// Opens the session; true if another window owns it and has come forward.
     fn open(self: &Arc<Self>) -> bool {
         let folders = &self.folders;
         let opened = open_session(self).and_then(|session| {
@@ -134,12 +139,12 @@ impl AppSession {
         let Ok(session) = self.get() else { return };
         for folder in folders {
             if let Err(error) = session.add_folder(folder) {
-                tracing::error!(%error, "a folder is not added");
+                tracing::error!(%error, "cannot add a folder");
             }
         }
     }
 
-    /// While another process owns the engine, asks it how far it is; when it ends, takes over.
+    /// Polls the status while another process owns the engine; takes over when that process ends.
     fn watch_owner(self: &Arc<Self>) {
         let mut before = Status::default();
         while let Ok(session) = self.get() {
@@ -148,7 +153,7 @@ impl AppSession {
             }
             match session.status() {
                 Ok(status) if status != before => {
-                    tell(&self.app, &status);
+                    emit_status(&self.app, &status);
                     before = status;
                 }
                 Ok(_) => {}
@@ -161,7 +166,7 @@ impl AppSession {
         }
     }
 
-    /// What is closed stays closed. The old session ends outside the lock.
+    /// Sets the state; a closed session stays closed. The old session ends outside the lock.
     fn set(&self, new: State) {
         let mut state = self.state.lock();
         if !matches!(*state, State::Closed) {
@@ -174,7 +179,7 @@ impl AppSession {
 }
 
 fn open_session(this: &Arc<AppSession>) -> Result<Session, SessionError> {
-    // The session is ours: it must not keep us alive.
+    // Weak references: `this` owns the session, which must not keep it alive.
     let (told, asked) = (Arc::downgrade(this), Arc::downgrade(this));
     let config = SessionConfig {
         data_dir: descry_session::data_dir()?,
@@ -183,12 +188,12 @@ fn open_session(this: &Arc<AppSession>) -> Result<Session, SessionError> {
         watch: true,
         catch_up: true,
         background: true,
-        focus: Box::new(move |folder| asked.upgrade().is_none_or(|it| come_forward(&it, folder))),
+        focus: Box::new(move |folder| asked.upgrade().is_some_and(|it| come_forward(&it, folder))),
     };
     Session::open(config, move |notification| {
         let Some(this) = told.upgrade() else { return };
         match notification {
-            Notification::Status(status) => tell(&this.app, &status),
+            Notification::Status(status) => emit_status(&this.app, &status),
             Notification::Committed(generation) => {
                 if let Some(app) = this.app.get() {
                     // The window may be closing.
@@ -199,7 +204,7 @@ fn open_session(this: &Arc<AppSession>) -> Result<Session, SessionError> {
     })
 }
 
-fn tell(app: &OnceLock<AppHandle>, status: &Status) {
+fn emit_status(app: &OnceLock<AppHandle>, status: &Status) {
     if let Some(app) = app.get() {
         // The window may be closing.
         let _ = StatusChanged(status.into()).emit(app);

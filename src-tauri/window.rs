@@ -2,11 +2,11 @@
 
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindowBuilder};
 
-/// The window's name.
+/// The label of the window.
 pub(crate) const MAIN: &str = "main";
 
-/// Opens the window. It stays hidden for no longer than the first paint takes: its background has
-/// the colour of the theme, so nothing flashes.
+/// Opens the window. It stays hidden only until the first paint; its background has the colour of
+/// the theme, so nothing flashes.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Descry")
@@ -21,6 +21,6 @@ pub(crate) fn come_forward(app: &AppHandle) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
     let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = shown {
-        tracing::warn!(%error, "the window does not come forward");
+        tracing::warn!(%error, "cannot bring the window forward");
     }
 }

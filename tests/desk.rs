@@ -1,4 +1,4 @@
-//! One person's desk: a data directory of its own, projects, and a terminal.
+//! A user's desk: a data directory of its own, projects, and a terminal.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -10,19 +10,19 @@ use tempfile::TempDir;
 use crate::programs::program;
 use crate::project::Project;
 
-/// A data directory and whatever lies beside it; all of it is deleted in the end.
+/// A data directory and the files beside it; all are deleted at the end.
 pub struct Desk {
     folder: TempDir,
 }
 
-/// How a program ended.
+/// The result of a program.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ended {
     /// Its exit code; absent if a signal ended it.
     pub code: Option<i32>,
-    /// What it wrote for programs.
+    /// Its standard output, for programs.
     pub stdout: String,
-    /// What it wrote for people.
+    /// Its standard error, for people.
     pub stderr: String,
 }
 
@@ -38,14 +38,14 @@ impl Desk {
         Desk { folder: tempfile::tempdir().expect("a temporary folder can be made") }
     }
 
-    /// The same with a chosen model that is not there.
+    /// A desk whose chosen model does not exist.
     pub fn without_model() -> Desk {
         let desk = Desk::new();
         desk.choose(&desk.path().join("gone.gguf"));
         desk
     }
 
-    /// Chooses a model without trying it, as if its file had changed since.
+    /// Chooses a model without a check, as if its file had changed since.
     pub fn choose(&self, model: &Path) {
         std::fs::create_dir_all(self.data_dir()).expect("a folder can be made");
         let model = model.to_str().expect("temporary folders have plain names");
@@ -54,7 +54,7 @@ impl Desk {
             .expect("a file can be written");
     }
 
-    /// Where projects and other files may lie.
+    /// The folder for projects and other files.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
@@ -64,12 +64,12 @@ impl Desk {
         self.path().join("data")
     }
 
-    /// A project beside the data directory.
+    /// Makes a project beside the data directory.
     pub fn project(&self, name: &str, files: &[(&str, &str)]) -> Project {
         Project::create(self.path().join(name), files)
     }
 
-    /// A program of this build, told to use this desk.
+    /// A program of this build, set to use this desk.
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(program(name));
         command.current_dir(self.path());
@@ -77,7 +77,7 @@ impl Desk {
         command
     }
 
-    /// What tells a program to use this desk.
+    /// The environment that makes a program use this desk.
     pub fn env(&self) -> [(&'static str, PathBuf); 1] {
         [("DESCRY_DATA_DIR", self.data_dir())]
     }
@@ -87,19 +87,19 @@ impl Desk {
         self.descry_reading(args, "")
     }
 
-    /// The same, and gives it `input` to read.
+    /// Runs `descry` with `input` on standard input.
     pub fn descry_reading(&self, args: &[&str], input: &str) -> Ended {
         let mut command = self.command("descry");
         command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("descry starts");
         let mut stdin = child.stdin.take().expect("standard input is a pipe");
-        // A program that ends without reading is no failure of ours.
+        // A program may end without reading.
         let _ = stdin.write_all(input.as_bytes());
         drop(stdin);
         child.wait_with_output().expect("descry ends").into()
     }
 
-    /// Runs `descry`, which must succeed, and returns what it wrote for programs.
+    /// Runs `descry`, which must succeed, and returns its standard output.
     #[track_caller]
     pub fn out(&self, args: &[&str]) -> String {
         let ended = self.descry(args);
@@ -107,20 +107,20 @@ impl Desk {
         ended.stdout
     }
 
-    /// Runs `descry`, which must succeed and write one JSON value.
+    /// Runs `descry`, which must succeed, and returns the JSON value that it writes.
     #[track_caller]
     pub fn json(&self, args: &[&str]) -> Value {
         let out = self.out(args);
         serde_json::from_str(&out).unwrap_or_else(|error| panic!("descry {args:?}: {error}: {out}"))
     }
 
-    /// Indexes a project until every vector is exact.
+    /// Indexes a project until every chunk has a dense vector.
     #[track_caller]
     pub fn index(&self, project: &Project) {
         self.out(&["index", project.arg(), "--wait", "full"]);
     }
 
-    /// Starts `descry shell` on a project, and waits until it has said what it read of it.
+    /// Starts `descry shell` on a project, and waits for its summary line.
     pub fn shell(&self, project: &Project) -> (Child, String) {
         let mut shell = self.command("descry");
         shell.args(["shell", project.arg()]).stdin(Stdio::piped()).stderr(Stdio::piped());
@@ -130,7 +130,7 @@ impl Desk {
         (shell, said)
     }
 
-    /// The paths that a search finds, best first.
+    /// The paths of the results of a search, best first.
     #[track_caller]
     pub fn found(&self, query: &str) -> Vec<String> {
         let answer = self.json(&["search", "--json", query]);

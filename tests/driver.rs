@@ -1,4 +1,4 @@
-//! The WebDriver server for Tauri windows: a process of its own, with all that it starts.
+//! The WebDriver server for Tauri windows, with the processes that it starts.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
@@ -10,14 +10,14 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use crate::programs::program;
 use crate::wait::wait_until;
 
-/// A running server. What it starts is in its process group and ends with it.
+/// A running server. Its child processes are in its process group and end with it.
 pub(crate) struct Driver {
     process: Child,
     port: u16,
 }
 
 impl Driver {
-    /// Starts the server; the app that it opens inherits `env`.
+    /// Starts the server. The app that it opens inherits `env`.
     pub(crate) fn start(env: impl IntoIterator<Item = (&'static str, PathBuf)>) -> Driver {
         let (port, native) = (free_port(), free_port());
         let mut command = Command::new(path());
@@ -34,14 +34,14 @@ impl Driver {
         driver
     }
 
-    /// Where it listens.
+    /// The URL of the server.
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     fn signal(&self, signal: Signal) {
         if let Some(group) = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw) {
-            // An empty group is what we want.
+            // An error means that the group is already empty.
             let _ = kill_process_group(group, signal);
         }
     }
@@ -49,7 +49,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // In order first: a killed tauri-driver would leave WebKitWebDriver behind.
+        // First an orderly end: a killed tauri-driver would leave WebKitWebDriver behind.
         self.signal(Signal::TERM);
         let _ = self.process.wait();
         self.signal(Signal::KILL);
@@ -59,7 +59,7 @@ impl Drop for Driver {
 fn path() -> PathBuf {
     match std::env::var_os("TAURI_DRIVER") {
         Some(path) => path.into(),
-        // Where `cargo xtask test` installs it.
+        // The path where `cargo xtask test` installs it.
         None => program("../tools/bin/tauri-driver"),
     }
 }

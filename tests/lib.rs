@@ -1,8 +1,8 @@
-//! What the end-to-end tests stand on: a project on disk, the terminal program, and the real window.
+//! The base of the end-to-end tests: a project on disk, the terminal program, and the real window.
 //!
-//! Promises: every test has its own data directory and projects, the programs are those of this
-//! build, nothing started outlives the test. Does not know: any crate of Descry; it sees what a
-//! person sees, on the screen, in the terminal and on disk.
+//! Promises: every test has its own data directory and projects; the programs are those of this
+//! build; no started process outlives its test. Does not know: any crate of Descry; it sees what a
+//! user sees, on the screen, in the terminal and on disk.
 
 mod desk;
 #[cfg(target_os = "linux")]

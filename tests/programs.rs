@@ -1,4 +1,4 @@
-//! Where the programs under test are: cargo puts them into the folder above that of the tests.
+//! The paths of the programs under test: cargo puts them into the parent of the tests' folder.
 
 use std::path::{Path, PathBuf};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A folder with files that tests write, change and delete.
+/// A folder of files that tests write, change and delete.
 pub struct Project {
     path: PathBuf,
 }
@@ -13,7 +13,7 @@ impl Project {
     /// Makes a folder with these files: relative path and text.
     pub fn create(path: PathBuf, files: &[(&str, &str)]) -> Project {
         fs::create_dir_all(&path).expect("a temporary folder can be made");
-        // As the operating system names it, which is how Descry shows it.
+        // The operating system's form of the path, which Descry shows.
         let project = Project { path: path.canonicalize().expect("it was just made") };
         for (path, text) in files {
             project.write(path, text);
@@ -49,7 +49,7 @@ impl Project {
     }
 }
 
-/// The words of a text as an index by words would see them: identifiers are cut at `_` and at capitals.
+/// The words of a text as an index sees them: identifiers are split at `_` and at capitals.
 pub fn words(text: &str) -> BTreeSet<String> {
     let mut spaced = String::new();
     let mut before = ' ';
@@ -63,7 +63,7 @@ pub fn words(text: &str) -> BTreeSet<String> {
     spaced.split_whitespace().map(str::to_owned).collect()
 }
 
-/// Panics if a question could find its answer by a word.
+/// Panics if a question shares a word with its answer.
 #[track_caller]
 pub fn share_no_word(question: &str, answer: &str) {
     let answer = words(answer);
@@ -71,7 +71,7 @@ pub fn share_no_word(question: &str, answer: &str) {
     assert!(shared.is_empty(), "question and answer share the words {shared:?}");
 }
 
-/// A small shop, in several languages; what each file does is clear and said in its own words.
+/// A small shop in several languages; each file has one clear purpose, in its own words.
 pub const SHOP: &[(&str, &str)] = &[
     (
         "src/backoff.rs",

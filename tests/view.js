@@ -1,4 +1,4 @@
-// What is on the screen, as one value.
+// The visible content of the window, as one value.
 const all = (id) => [...document.querySelectorAll(`[data-testid="${id}"]`)];
 const text = (id) => all(id)[0]?.innerText.trim() ?? null;
 const within = (inner, outer) => {

@@ -1,32 +1,32 @@
-//! What a person sees in the window, as one value.
+//! The visible content of the window, as one value.
 
 use serde::Deserialize;
 
-/// The script that reads it off the page.
+/// The script that reads it from the page.
 pub(crate) const SCRIPT: &str = include_str!("view.js");
 
 /// The window's contents.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct View {
-    /// What stands in the search box; absent if there is no box.
+    /// The text in the search box; absent if there is no box.
     #[serde(rename = "box")]
     pub question: Option<String>,
     /// The test id of the element that has the focus.
     pub focus: Option<String>,
-    /// What is searched by.
+    /// The search mode.
     pub mode: Option<String>,
-    /// The parts of the question that are drawn as filters.
+    /// The parts of the query that are drawn as filters.
     pub tokens: Vec<String>,
-    /// The list does not answer the question yet.
+    /// Whether the list does not answer the query yet.
     pub busy: bool,
-    /// The screen that asks for a first folder is shown.
+    /// Whether the screen that asks for a first folder is shown.
     pub first_run: bool,
     /// The hits, best first.
     pub hits: Vec<HitView>,
     /// The paths of the copies that are unfolded.
     pub copies: Vec<String>,
-    /// What the list is similar to, if it is no answer to the question.
+    /// The code that the list is similar to, if it does not answer the query.
     pub similar_to: Option<String>,
     /// The open files.
     pub tabs: Vec<TabView>,
@@ -38,15 +38,15 @@ pub struct View {
     pub status: Option<String>,
     /// How much is fully indexed.
     pub coverage: Option<String>,
-    /// What is said above the list.
+    /// The notice above the list.
     pub notice: Option<String>,
-    /// What is said instead of a list.
+    /// The message shown instead of a list.
     pub empty: Option<String>,
-    /// How many files were left out.
+    /// The number of skipped files.
     pub skipped: Option<String>,
-    /// How well things are found in a folder, where that is shown.
+    /// The page with the search quality of a folder, if shown.
     pub evaluation: Option<String>,
-    /// What the settings say of the model, where they are open.
+    /// The text about the model in the settings, if open.
     pub model: Option<String>,
 }
 
@@ -57,9 +57,9 @@ pub struct HitView {
     pub path: String,
     /// Its best line, from 1.
     pub line: u32,
-    /// It is the one that Enter opens.
+    /// Whether Enter opens it.
     pub selected: bool,
-    /// All that is written there.
+    /// Its whole text.
     pub text: String,
 }
 
@@ -68,7 +68,7 @@ pub struct HitView {
 pub struct TabView {
     /// The file.
     pub path: String,
-    /// The next file does not take its place.
+    /// Whether the next file leaves it open.
     pub permanent: bool,
 }
 
@@ -77,9 +77,9 @@ pub struct TabView {
 pub struct PreviewView {
     /// The file.
     pub path: String,
-    /// The line that was gone to, from 1.
+    /// The target line, from 1.
     pub line: u32,
-    /// The lines that are drawn.
+    /// The drawn lines.
     pub text: String,
     /// The highlighted lines.
     pub beams: Vec<Beam>,
@@ -90,7 +90,7 @@ pub struct PreviewView {
 pub struct Beam {
     /// Its text.
     pub text: String,
-    /// It lies within the panel, not scrolled away.
+    /// Whether it is in view in the panel.
     pub visible: bool,
 }
 
@@ -99,7 +99,7 @@ pub struct Beam {
 pub struct FolderView {
     /// Its name.
     pub name: String,
-    /// What is going on in it.
+    /// Its state.
     pub state: String,
 }
 
@@ -109,17 +109,17 @@ impl View {
         self.hits.iter().map(|hit| hit.path.as_str()).collect()
     }
 
-    /// The file of the best hit, or nothing.
+    /// The file of the best hit, or an empty string.
     pub fn top(&self) -> &str {
         self.hits.first().map_or("", |hit| &hit.path)
     }
 
-    /// Where the selected hit is in the list.
+    /// The index of the selected hit in the list.
     pub fn selected(&self) -> Option<usize> {
         self.hits.iter().position(|hit| hit.selected)
     }
 
-    /// Everything that was added is fully indexed.
+    /// Whether all added folders are fully indexed.
     pub fn is_fully_indexed(&self) -> bool {
         let all = |it: &String| it.ends_with("fully indexed") && !it.contains('%');
         self.coverage.as_ref().is_some_and(all)

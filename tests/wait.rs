@@ -1,14 +1,14 @@
-//! Waiting for what becomes true.
+//! Waits for conditions.
 
 use std::time::{Duration, Instant};
 
-/// What does not happen within this does not happen, even on a machine with much else to do.
+/// The longest wait, generous enough for a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long to leave a program alone between two looks at it.
+/// The time between two checks of a program.
 pub(crate) const PAUSE: Duration = Duration::from_millis(30);
 
-/// Looks again and again until `look` finds something; panics with `what` when patience ends.
+/// Calls `look` until it finds something; panics with `what` after [`PATIENCE`].
 #[track_caller]
 pub fn wait_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! The real window, driven as a person would: by keys and the mouse.
+//! The real window, driven as by a user: with keyboard and mouse.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -52,13 +52,13 @@ impl Window {
         Ok(Window { client, driver, data_dir: desk.data_dir() })
     }
 
-    /// What is on the screen now.
+    /// The current content of the window.
     pub async fn view(&self) -> Result<View> {
         let view = within("the window shows itself", self.client.execute(SCRIPT, Vec::new()));
         Ok(serde_json::from_value(view.await?)?)
     }
 
-    /// Looks at the screen until `is` holds. The error tells what was there instead.
+    /// Checks the window until `is` holds. The error shows its last content.
     pub async fn until(&self, what: &str, is: impl Fn(&View) -> bool) -> Result<View> {
         let begun = Instant::now();
         loop {
@@ -73,7 +73,12 @@ impl Window {
         }
     }
 
-    /// Types into the search box, in the place of what is there.
+    /// Runs a script in the window. The script returns its result by calling its last argument.
+    pub async fn run(&self, script: &str) -> Result<Value> {
+        within("the script ends", self.client.execute_async(script, Vec::new())).await
+    }
+
+    /// Replaces the text in the search box.
     pub async fn ask(&self, question: &str) -> Result<()> {
         let search = self.client.find(Locator::Css("[data-testid=search-box]")).await?;
         search
@@ -87,7 +92,7 @@ impl Window {
         Ok(())
     }
 
-    /// Presses keys wherever the focus is.
+    /// Presses keys in the element that has the focus.
     pub async fn press(&self, keys: Keys) -> Result<()> {
         let (modifier, key) = match keys {
             Keys::Enter => (None, Key::Enter.into()),
@@ -106,20 +111,20 @@ impl Window {
         Ok(self.client.find(Locator::Css(selector)).await?.click().await?)
     }
 
-    /// Types into the field that the selector matches, in the place of what is there.
+    /// Replaces the text of the field that the selector matches.
     pub async fn fill(&self, selector: &str, text: &str) -> Result<()> {
         let field = self.client.find(Locator::Css(selector)).await?;
         field.send_keys(&format!("{}a{}", char::from(Key::Control), char::from(Key::Null))).await?;
         Ok(field.send_keys(text).await?)
     }
 
-    /// Chooses a value of the list that the selector matches.
+    /// Chooses a value in the list that the selector matches.
     pub async fn choose(&self, selector: &str, value: &str) -> Result<()> {
         let list = self.client.find(Locator::Css(selector)).await?;
         Ok(list.select_by_value(value).await?)
     }
 
-    /// Closes the window as its close button does, and waits until the app has ended.
+    /// Closes the window as its close button does, and waits for the app to end.
     pub async fn close(self) -> Result<()> {
         let app = self.app()?;
         self.client.clone().close_window().await?;
@@ -144,7 +149,7 @@ impl Window {
         let mine = format!("DESCRY_DATA_DIR={}\0", self.data_dir.display());
         for entry in std::fs::read_dir("/proc")? {
             let process = entry?.path();
-            // Processes come and go while we look.
+            // Processes start and end during the scan.
             if std::fs::read_link(process.join("exe")).is_ok_and(|exe| exe == program)
                 && std::fs::read(process.join("environ"))
                     .is_ok_and(|env| String::from_utf8_lossy(&env).contains(&mine))
@@ -156,7 +161,7 @@ impl Window {
     }
 }
 
-/// Does not wait forever for a window that died.
+/// Limits the wait, in case the window died.
 async fn within<T, E>(what: &str, done: impl Future<Output = Result<T, E>>) -> Result<T>
 where
     E: std::error::Error + Send + Sync + 'static,
@@ -167,7 +172,7 @@ where
     }
 }
 
-/// False for a process that only waits for its parent to notice its end.
+/// Whether a process runs; false for a zombie.
 fn is_running(process: &std::path::Path) -> bool {
     std::fs::read_link(process.join("exe")).is_ok()
 }

@@ -22,7 +22,7 @@ const onlyIpcTalksToTauri = {
 };
 
 export default ts.config(
-  { ignores: ["dist", "dist-memory", "node_modules", "src/ipc/bindings.ts"] },
+  { ignores: ["dist", "dist-memory", "dist-contract", "node_modules", "src/ipc/bindings.ts"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

@@ -1,5 +1,5 @@
-//! The commands: parse, ask the session, convert. Each runs on a thread that may block, never on
-//! the window's.
+//! The commands: parse, call the session, convert. Each runs on a thread that may block, never on
+//! the window's thread.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::session::AppSession;
 
 pub(super) type Sessions<'a> = State<'a, Arc<AppSession>>;
 
-/// Asks the session on a thread of its own.
+/// Calls the session on a thread that may block.
 pub(super) async fn ask<T: Send + 'static>(
     sessions: &Sessions<'_>,
     question: impl FnOnce(&Session) -> Result<T, IpcError> + Send + 'static,
@@ -133,9 +133,7 @@ pub(crate) async fn pause_folder(
 pub(crate) async fn skipped(sessions: Sessions<'_>, id: u32) -> Result<Vec<SkippedFile>, IpcError> {
     ask(&sessions, move |session| {
         let skipped = session.skipped(RootId(id))?;
-        let file =
-            |s: descry_base::Skipped| SkippedFile { path: s.path, reason: s.reason.to_string() };
-        Ok(skipped.into_iter().map(file).collect())
+        Ok(skipped.into_iter().map(convert::skipped).collect())
     })
     .await
 }
@@ -206,7 +204,7 @@ pub(crate) async fn save_settings(settings: Settings) -> Result<(), IpcError> {
 
 fn stored() -> Result<Settings, IpcError> {
     let all = descry_session::Settings::load(&descry_session::data_dir()?)?;
-    // What a newer version wrote and we cannot read is as good as none.
+    // Settings of a newer version that cannot be read count as none.
     Ok(serde_json::from_value(all.window).unwrap_or(Settings {
         theme: types::Theme::System,
         editor: "auto".to_owned(),
@@ -214,7 +212,7 @@ fn stored() -> Result<Settings, IpcError> {
     }))
 }
 
-/// Does what may block on a thread of its own.
+/// Runs blocking work on a thread of its own.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
 ) -> Result<T, IpcError> {

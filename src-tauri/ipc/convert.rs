@@ -1,4 +1,5 @@
-//! From the wire to the engine's values and back, by hand: the engine knows nothing of the window.
+//! Converts between wire types and the engine's types by hand: the engine knows nothing of the
+//! window.
 
 use descry_base::{Language, RelPath, RootId, SymbolKind};
 use descry_engine::{
@@ -8,13 +9,14 @@ use descry_engine::{
 
 use super::types::{
     Copy, Facet, Facets, FileGroup, Folder, FolderState, Hit, Line, Model, ModelState, Notice,
-    NoticeCode, QueryToken, SearchReply, SearchRequest, Signal, Status, TokenKind, Watch, Why,
+    QueryToken, SearchReply, SearchRequest, Signal, SignalKind, SkipReason, SkippedFile, Status,
+    TokenKind, Watch, Why,
 };
 
-/// More hits than this nobody looks at.
+/// The maximum number of hits.
 pub(crate) const MOST: u32 = 500;
 
-/// Hits of one file that are shown before "more in this file".
+/// The number of hits of one file shown before "more in this file".
 const SHOWN_OF_FILE: usize = 3;
 
 pub(crate) fn query(request: &SearchRequest, working: Working) -> Query {
@@ -36,7 +38,7 @@ pub(crate) fn query(request: &SearchRequest, working: Working) -> Query {
 pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) -> SearchReply {
     let names = FolderNames(status);
     let name = |id: RootId| names.of(id);
-    let notice = answer.notice.as_ref().map(notice);
+    let notice = answer.notice.clone().map(notice);
     let facets = all_facets(&answer.facets, &names);
     let tokens = tokens(text, &answer.filters);
     let mut groups: Vec<FileGroup> = Vec::new();
@@ -54,10 +56,13 @@ pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) 
             });
             groups.len() - 1
         });
-        let group = &mut groups[index];
-        match group.hits.len() < SHOWN_OF_FILE {
-            true => group.hits.push(hit(found, &name)),
-            false => group.more += 1,
+        groups[index].hits.push(hit(found, &name));
+    }
+    // A question about one file wants all of it.
+    if groups.len() > 1 {
+        for group in &mut groups {
+            group.more = group.hits.len().saturating_sub(SHOWN_OF_FILE) as u32;
+            group.hits.truncate(SHOWN_OF_FILE);
         }
     }
     SearchReply {
@@ -72,7 +77,7 @@ pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) 
     }
 }
 
-/// The added folders' names.
+/// The names of the added folders.
 pub(crate) struct FolderNames<'s>(pub(crate) &'s descry_engine::Status);
 
 impl FolderNames<'_> {
@@ -91,7 +96,7 @@ pub(crate) fn all_facets(counts: &descry_engine::Facets, names: &FolderNames<'_>
     }
 }
 
-/// The filters found in a text.
+/// The filters in a text.
 pub(crate) fn tokens(text: &str, filters: &[FilterToken]) -> Vec<QueryToken> {
     let token = |filter: &FilterToken| QueryToken {
         start: utf16(text, filter.bytes.start),
@@ -148,9 +153,8 @@ fn hit(found: descry_engine::Hit, name: &dyn Fn(RootId) -> String) -> Hit {
                 .signals
                 .into_iter()
                 .map(|signal| Signal {
-                    label: explain(&signal.name).to_owned(),
+                    kind: signal_kind(signal.kind),
                     factor: f64::from(signal.factor),
-                    name: signal.name,
                 })
                 .collect(),
             matched: why.matched,
@@ -160,51 +164,62 @@ fn hit(found: descry_engine::Hit, name: &dyn Fn(RootId) -> String) -> Hit {
     }
 }
 
-/// A signal in plain words.
-fn explain(name: &str) -> &'static str {
-    match name {
-        "defines" => "defines the name you asked for",
-        "path" => "the file or folder is named like the question",
-        "reference" => "the question names this file",
-        "recent" => "changed recently",
-        "open" => "you opened this file",
-        "same file" => "other parts of this file match",
-        "covers" => "the file has many of the question's words",
-        "tests" => "a test, and the question asks for none",
-        "example" => "an example, and the question asks for none",
-        "benchmark" => "a benchmark, and the question asks for none",
-        "vendored" => "a copy of another project, or kept for compatibility",
-        "prose" => "prose or settings, not code",
-        "gathering file" => "the file only gathers others",
-        "declarations" => "the file only declares",
-        _ => "a ranking signal",
+fn signal_kind(kind: descry_engine::SignalKind) -> SignalKind {
+    match kind {
+        descry_engine::SignalKind::Recent => SignalKind::Recent,
+        descry_engine::SignalKind::Open => SignalKind::Open,
+        descry_engine::SignalKind::Defines => SignalKind::Defines,
+        descry_engine::SignalKind::Path => SignalKind::Path,
+        descry_engine::SignalKind::SameFile => SignalKind::SameFile,
+        descry_engine::SignalKind::Covers => SignalKind::Covers,
+        descry_engine::SignalKind::Reference => SignalKind::Reference,
+        descry_engine::SignalKind::Tests => SignalKind::Tests,
+        descry_engine::SignalKind::Example => SignalKind::Example,
+        descry_engine::SignalKind::Benchmark => SignalKind::Benchmark,
+        descry_engine::SignalKind::Vendored => SignalKind::Vendored,
+        descry_engine::SignalKind::Prose => SignalKind::Prose,
+        descry_engine::SignalKind::Gathering => SignalKind::Gathering,
+        descry_engine::SignalKind::Declarations => SignalKind::Declarations,
     }
 }
 
-fn notice(notice: &descry_engine::Notice) -> Notice {
-    use descry_engine::Notice as From;
-    let (code, message) = match notice {
-        From::WordsOnly { reason } => {
-            (NoticeCode::WordsOnly, format!("Searched by words only: {reason}."))
+fn notice(notice: descry_engine::Notice) -> Notice {
+    match notice {
+        descry_engine::Notice::WordsOnly { reason } => Notice::WordsOnly { reason },
+        descry_engine::Notice::BadRegex { reason } => Notice::BadRegex { reason },
+        descry_engine::Notice::BadFilter { value } => Notice::BadFilter { value },
+        descry_engine::Notice::NoExactMatch { name, nearest } => {
+            Notice::NoExactMatch { name, nearest }
         }
-        From::BadRegex { reason } => {
-            (NoticeCode::BadRegex, format!("Invalid expression: {reason}."))
+        descry_engine::Notice::Partial => Notice::Partial,
+    }
+}
+
+/// A skipped file.
+pub(super) fn skipped(skipped: descry_base::Skipped) -> SkippedFile {
+    use descry_base::SkipReason as Reason;
+    let reason = match skipped.reason {
+        Reason::Binary => SkipReason::Binary,
+        Reason::TooLarge { size, limit } => {
+            SkipReason::TooLarge { size: size as f64, limit: limit as f64 }
         }
-        From::BadFilter { value } => {
-            (NoticeCode::BadFilter, format!("“{value}” is not a known value; filter ignored."))
+        Reason::Minified => SkipReason::Minified,
+        Reason::Generated => SkipReason::Generated,
+        Reason::Credentials => SkipReason::Credentials,
+        Reason::NotUtf8Path => SkipReason::NotUtf8Path,
+        Reason::Unreadable { message } => SkipReason::Unreadable { message },
+        Reason::Link => SkipReason::Link,
+        Reason::SymlinkLoop => SkipReason::SymlinkLoop,
+        Reason::BuildOutput => SkipReason::BuildOutput,
+        Reason::OwnData => SkipReason::OwnData,
+        Reason::IgnoredFromAbove { pattern, file } => {
+            SkipReason::IgnoredFromAbove { pattern, file }
         }
-        From::NoExactMatch { name, nearest } => {
-            let meant = match nearest.is_empty() {
-                true => String::new(),
-                false => format!(" Did you mean {}?", nearest.join(", ")),
-            };
-            let message =
-                format!("No exact match for “{name}”.{meant} Results are near by meaning.");
-            (NoticeCode::NoExactMatch, message)
-        }
-        From::Partial => (NoticeCode::Partial, "Stopped early; there may be more.".to_owned()),
+        Reason::Unstable => SkipReason::Unstable,
+        Reason::NotAFile => SkipReason::NotAFile,
+        Reason::Failed { message } => SkipReason::Failed { message },
     };
-    Notice { code, message }
+    SkippedFile { path: skipped.path, reason }
 }
 
 fn facets<T>(counts: &[(T, usize)], name: impl Fn(&T) -> (String, String)) -> Vec<Facet> {
@@ -269,7 +284,7 @@ impl From<&FolderStatus> for Folder {
     }
 }
 
-/// A folder that was just added: the status may not show it yet.
+/// A newly added folder, which the status may not show yet.
 pub(crate) fn new_folder(id: RootId, path: &str, status: &descry_engine::Status) -> Folder {
     if let Some(folder) = status.folders.iter().find(|folder| folder.id == id) {
         return folder.into();
@@ -294,7 +309,7 @@ pub(crate) fn new_folder(id: RootId, path: &str, status: &descry_engine::Status)
         .into()
 }
 
-/// The number of UTF-16 units before a byte.
+/// The number of UTF-16 units before a byte offset.
 pub(crate) fn utf16(text: &str, byte: usize) -> u32 {
     text.get(..byte).map_or(0, |before| before.encode_utf16().count() as u32)
 }

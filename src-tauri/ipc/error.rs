@@ -1,4 +1,4 @@
-//! Failures, as the window gets them: a code that it branches on, and a sentence.
+//! Failures on the wire: a code for the window to branch on, and a sentence.
 
 use descry_base::RelPathError;
 use descry_engine::EngineError;
@@ -58,13 +58,13 @@ impl From<EditorError> for IpcError {
 }
 
 impl IpcError {
-    /// A failure that says nothing to people but that there was one.
+    /// A failure with no specific code.
     pub(crate) fn internal(error: impl std::fmt::Display) -> IpcError {
         IpcError { code: ErrorCode::Internal, message: sentence(&error) }
     }
 }
 
-/// Errors begin in lower case, sentences do not.
+/// Turns an error, which begins in lower case, into a sentence.
 fn sentence(error: &impl std::fmt::Display) -> String {
     let text = error.to_string();
     let mut letters = text.chars();

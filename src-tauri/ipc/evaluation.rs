@@ -1,4 +1,4 @@
-//! Measuring how well things are found in a folder: one measurement at a time, which can be cancelled.
+//! Measures search quality in a folder: one measurement at a time, which can be cancelled.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,15 +15,15 @@ use super::types::{
     MissedQuestion, QuestionKind, QuestionSet, TierScore,
 };
 
-/// Questions of each kind: enough for figures that hold to a few hundredths, few enough for a minute.
+/// Questions of each kind: enough for figures exact to a few hundredths, few enough for a minute.
 const QUESTIONS: usize = 300;
 
-/// The measurement that runs, if one does: set to cancel it.
+/// The flag that cancels the running measurement, if there is one.
 #[derive(Default)]
 pub(crate) struct Running(Mutex<Option<Arc<AtomicBool>>>);
 
 impl Running {
-    /// Cancels the measurement that runs.
+    /// Cancels the running measurement.
     pub(crate) fn cancel(&self) {
         if let Some(cancelled) = &*self.0.lock() {
             cancelled.store(true, Ordering::Relaxed);
@@ -42,7 +42,7 @@ pub(crate) async fn evaluate(
     let cancelled = Arc::<AtomicBool>::default();
     match &mut *running.0.lock() {
         Some(_) => {
-            let message = "A folder is being measured already.".to_owned();
+            let message = "A measurement is already running.".to_owned();
             return Err(IpcError { code: ErrorCode::Busy, message });
         }
         none => *none = Some(Arc::clone(&cancelled)),
@@ -52,7 +52,7 @@ pub(crate) async fn evaluate(
         let folder = status.folders.iter().find(|folder| folder.id.0 == root);
         let folder = folder.map(|folder| PathBuf::from(&folder.path)).ok_or_else(|| IpcError {
             code: ErrorCode::NotFound,
-            message: "The folder is no longer among those added.".to_owned(),
+            message: "The folder is no longer in the index.".to_owned(),
         })?;
         let scratch = tempfile::tempdir().map_err(IpcError::internal)?;
         let chosen = descry_session::Settings::load(&descry_session::data_dir()?)?.model;

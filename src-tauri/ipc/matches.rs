@@ -1,4 +1,4 @@
-//! Every match, as the disk is now: what is found so far is told while the search goes on.
+//! Every match in the current files; reports interim results while the search runs.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -15,23 +15,22 @@ use tauri_specta::Event;
 use super::commands::{Sessions, ask};
 use super::convert::{self, FolderNames};
 use super::types::{
-    FileGroup, Hit, IpcError, Line, MatchesFound, Mode, Notice, NoticeCode, SearchReply,
-    SearchRequest, Why,
+    FileGroup, Hit, IpcError, Line, MatchesFound, Mode, Notice, SearchReply, SearchRequest, Why,
 };
 
-/// What is found is told this often.
+/// The interval between interim results.
 const TOLD_EVERY: Duration = Duration::from_millis(150);
 
-/// A line is shown up to so many bytes, and so many before its first match.
+/// The maximum number of bytes shown of a line, and of those before its first match.
 const SHOWN: usize = 600;
 const SHOWN_BEFORE: usize = 100;
 
-/// The number of the newest question: one that goes on is given up when another is asked.
+/// The number of the newest search; a new search stops the running one.
 #[derive(Default)]
 pub(crate) struct Newest(AtomicU32);
 
 impl Newest {
-    /// Gives up what goes on.
+    /// Stops the running search.
     pub(crate) fn set(&self, number: u32) {
         self.0.store(number, Ordering::Relaxed);
     }
@@ -76,10 +75,9 @@ pub(crate) async fn matches(
         let mut reply = page.reply(&request, &files, begun.elapsed());
         reply.notice = match searched {
             Ok(searched) => notice(&searched),
-            Err(EngineError::Pattern(error)) => Some(Notice {
-                code: NoticeCode::BadRegex,
-                message: format!("The expression cannot be read: {error}."),
-            }),
+            Err(EngineError::Pattern(error)) => {
+                Some(Notice::BadRegex { reason: error.to_string() })
+            }
             Err(error) => return Err(error.into()),
         };
         Ok(reply)
@@ -89,14 +87,11 @@ pub(crate) async fn matches(
 
 fn notice(searched: &Searched) -> Option<Notice> {
     let (_, path, reason) = searched.unread.first()?;
-    let message = match searched.unread.len() {
-        1 => format!("{path} was not searched: {reason}."),
-        many => format!("{many} files were not searched, {path} among them: {reason}."),
-    };
-    Some(Notice { code: NoticeCode::Partial, message })
+    let files = searched.unread.len() as u32;
+    Some(Notice::Unread { files, path: path.to_string(), reason: reason.clone() })
 }
 
-/// The first lines that match, and counts over all.
+/// The first matching lines, and counts over all matches.
 struct Page<'s> {
     limit: usize,
     names: FolderNames<'s>,
@@ -162,7 +157,7 @@ fn tally<T: PartialEq>(counts: &mut Vec<(T, usize)>, item: T, by: usize) {
     }
 }
 
-/// A line that matches, as a hit of its own.
+/// A matching line as a hit of its own.
 fn hit(id: String, line: &MatchedLine) -> Hit {
     let first = line.marks.first().map_or(0, |(start, _)| *start as usize);
     let start = match line.text.len() > SHOWN {

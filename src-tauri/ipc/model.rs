@@ -1,5 +1,5 @@
-//! The user's own model: which one is chosen, choosing another, and going back to the bundled one.
-//! No session is asked: a model that cannot be run must not keep anyone from choosing a better one.
+//! The user's model: shows the choice, chooses another, and returns to the bundled one. It needs no
+//! session: a model that fails to load must not prevent the choice of a better one.
 
 use descry_session::{Settings, choose_model, data_dir};
 use tauri::AppHandle;

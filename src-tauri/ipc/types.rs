@@ -1,4 +1,4 @@
-//! What goes over the wire. Plain, camel case, no 64-bit numbers: those go as text.
+//! The types on the wire: plain, in camel case, without 64-bit numbers, which are sent as text.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -107,10 +107,15 @@ wire! {
         pub(crate) matched: Vec<String>,
     }
 
-    /// A ranking signal, with a sentence for people.
+    /// What moved a hit up or down.
+    enum SignalKind {
+        Defines, Path, Reference, Recent, Open, SameFile, Covers, Tests, Example, Benchmark, Vendored, Prose,
+        Gathering, Declarations
+    }
+
+    /// A ranking signal that acted on a hit.
     struct Signal {
-        pub(crate) name: String,
-        pub(crate) label: String,
+        pub(crate) kind: SignalKind,
         #[specta(type = specta_typescript::Number)]
         pub(crate) factor: f64,
     }
@@ -128,15 +133,6 @@ wire! {
         pub(crate) key: String,
         pub(crate) label: String,
         pub(crate) count: u32,
-    }
-
-    /// What kind of notice it is.
-    enum NoticeCode { WordsOnly, NoExactMatch, Partial, BadRegex, BadFilter }
-
-    /// Something that the person should know of an answer.
-    struct Notice {
-        pub(crate) code: NoticeCode,
-        pub(crate) message: String,
     }
 
     /// How far everything is.
@@ -174,7 +170,7 @@ wire! {
     }
 
     /// Whether there is a model.
-    enum ModelState { Loading, Ready, Missing, Failed }
+    enum ModelState { Loading, Ready, Failed }
 
     /// The model.
     struct Model {
@@ -195,7 +191,7 @@ wire! {
     /// A file that was left out.
     struct SkippedFile {
         pub(crate) path: String,
-        pub(crate) reason: String,
+        pub(crate) reason: SkipReason,
     }
 
     /// Which colours.
@@ -308,5 +304,52 @@ impl From<Mode> for descry_engine::Mode {
             Mode::Files => descry_engine::Mode::Files,
             Mode::Matches | Mode::Regex => descry_engine::Mode::Regex,
         }
+    }
+}
+
+macro_rules! told {
+    ($($(#[$doc:meta])* enum $name:ident $body:tt)*) => {
+        $($(#[$doc])*
+        #[derive(Clone, Debug, Serialize, Deserialize, Type)]
+        #[serde(tag = "code", rename_all = "camelCase", rename_all_fields = "camelCase")]
+        pub(crate) enum $name $body)*
+    };
+}
+
+told! {
+    /// Something that the person should know of an answer: there is no meaning; the one name that is asked for
+    /// is nowhere, and `nearest` are spelled alike; the search ended early; some files could not be searched,
+    /// the first of them named; the expression cannot be read; a filter's value is not known.
+    enum Notice {
+        WordsOnly { reason: String },
+        NoExactMatch { name: String, nearest: Vec<String> },
+        Partial,
+        Unread { files: u32, path: String, reason: String },
+        BadRegex { reason: String },
+        BadFilter { value: String },
+    }
+
+    /// Why a file or folder was left out.
+    enum SkipReason {
+        Binary,
+        TooLarge {
+            #[specta(type = specta_typescript::Number)]
+            size: f64,
+            #[specta(type = specta_typescript::Number)]
+            limit: f64,
+        },
+        Minified,
+        Generated,
+        Credentials,
+        NotUtf8Path,
+        Unreadable { message: String },
+        Link,
+        SymlinkLoop,
+        BuildOutput,
+        OwnData,
+        IgnoredFromAbove { pattern: String, file: String },
+        Unstable,
+        NotAFile,
+        Failed { message: String },
     }
 }

@@ -1,8 +1,8 @@
-//! `descry model` and `--model`: which model finds code by meaning.
+//! `descry model` and `--model`: the choice of the embedding model.
 
 use descry_e2e::{Desk, SHOP};
 
-/// A tiny model with random weights, its name and its dimension.
+/// A tiny model with random weights: its name and its dimension.
 const TINY: (&str, &str) = ("bert", "vectors of 48");
 const BUNDLED: (&str, &str) = ("descry-code-22m", "vectors of 384");
 
@@ -10,7 +10,7 @@ fn tiny() -> String {
     format!("{}/../crates/embed-gguf/tests/fixtures/models/bert.gguf", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// `descry model` tells of this model, and an index is made by it.
+/// Checks that `descry model` reports this model and that a new index uses it.
 #[track_caller]
 fn check(desk: &Desk, (name, dim): (&str, &str)) {
     let said = desk.descry(&["model"]).stderr;
@@ -33,10 +33,10 @@ fn a_chosen_model_is_used_until_it_is_taken_back() {
     assert!(ended.stderr.contains("used from the next start on"), "{ended:?}");
     desk.index(&project);
     check(&desk, TINY);
-    // Words find with any model.
+    // Words work with any model.
     assert_eq!(desk.found("retry_with_backoff")[0], "src/backoff.rs");
 
-    // What is no model changes nothing.
+    // A file that is not a model changes nothing.
     let ended = desk.descry(&["model", "use", "shop/src/cart.rs"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.stderr.contains("cart.rs: it is not a GGUF file"), "{ended:?}");
@@ -56,7 +56,7 @@ fn a_model_can_be_named_for_once() {
     let best = &found["results"][0];
     assert_eq!(best["path"], "src/backoff.rs", "{found}");
     assert_eq!(best["why"]["instant"], false, "found by the dense vector: {found}");
-    // Nothing was chosen by that.
+    // That did not change the chosen model.
     desk.index(&project);
     check(&desk, BUNDLED);
 }
@@ -73,7 +73,7 @@ fn a_model_for_once_does_not_come_between_another_program_and_its_own() {
     assert!(ended.stderr.starts_with(sentence), "{ended:?}");
     let ended = desk.descry(&["model", "use", &tiny()]);
     assert!(ended.stderr.contains("is running and will use it when"), "{ended:?}");
-    // Without one, the other program answers.
+    // Without `--model`, the other program answers.
     assert_eq!(desk.found("evict")[0], "cache/lru.go");
 
     drop(shell.stdin.take());

@@ -3,13 +3,13 @@
 use descry_e2e::Desk;
 use serde_json::{Value, json};
 
-/// Of the bundled model: what BERT puts before and after a text, and how many tokens the model takes.
+/// The bundled model's tokens before and after a text, and its maximum number of tokens.
 const CLS: u64 = 101;
 const SEP: u64 = 102;
 const LONGEST: usize = 512;
 const DIM: usize = 384;
 
-/// One answer a text: its tokens and its vector.
+/// One answer per text: its tokens and its vector.
 fn embed(texts: &[&str]) -> Vec<(Vec<u64>, Vec<f64>)> {
     let input: String = texts.iter().map(|text| json!(text).to_string() + "\n").collect();
     let ended = Desk::new().descry_reading(&["embed", "--json"], &input);

@@ -1,8 +1,8 @@
-//! How well things are found in a folder, by its own questions.
+//! `descry eval`: search quality in a folder.
 
 use descry_e2e::{COMMENTED, Desk, Project};
 
-/// Commits all that is there.
+/// Commits all files.
 fn commit(project: &Project, subject: &str) {
     let git = |args: &[&str]| descry_testkit::git(project.path(), args);
     git(&["init", "-q"]);
@@ -29,7 +29,7 @@ fn doc_comments_and_commits_are_asked() {
 
     let table = desk.out(&["eval", "--questions", "1", project.arg()]);
     assert!(table.contains("1 doc comments") && table.contains("all together"), "{table}");
-    // Nothing was added to the person's own index.
+    // The user's own index stays unchanged.
     assert_eq!(desk.json(&["folders", "--json"]), serde_json::json!([]));
 }
 

@@ -1,10 +1,10 @@
-//! What goes wrong is said in one sentence, with the code 1; a wrong call has the code 2.
+//! A failure prints one sentence and exits with 1; wrong usage exits with 2.
 
 use std::path::Path;
 
 use descry_e2e::{Desk, SHOP};
 
-/// Fails with `code`, says `sentence`, and writes nothing for programs.
+/// Checks that the command fails with `code`, prints `sentence`, and writes nothing for programs.
 #[track_caller]
 fn check(desk: &Desk, args: &[&str], code: i32, sentence: &str) {
     let ended = desk.descry_reading(args, "\"text\"\n");
@@ -44,7 +44,7 @@ fn wrong_folders_are_named() {
     let config = Path::new("nowhere").join("config.json");
     let sentence = format!("{}: there is no such file; fetch the whole", config.display());
     check(&desk, &["model", "convert", "nowhere", "out.gguf"], 1, &sentence);
-    // None of it changed anything.
+    // None of these changed anything.
     assert_eq!(desk.out(&["folders"]), format!("{}\n", project.arg()));
 }
 
@@ -79,7 +79,7 @@ fn damaged_models_are_refused() {
     };
     file("text.gguf", b"this is no model");
     file("empty.gguf", b"");
-    // The magic, version 3, and counts of tensors and keys that no file could hold.
+    // The magic, version 3, and counts of tensors and keys too large for any file.
     file("greedy.gguf", &[b"GGUF\x03\0\0\0".as_slice(), &[0xff; 16]].concat());
     check(
         &desk,

@@ -1,4 +1,4 @@
-//! Adding, listing and removing folders.
+//! Adds, lists and removes folders.
 
 use descry_e2e::{Desk, SHOP};
 
@@ -32,7 +32,7 @@ fn folders_are_listed_and_removed() {
     let other = desk.project("other", &[("a.py", "def one():\n    return 1\n")]);
     assert_eq!(desk.out(&["folders"]), "");
     desk.out(&["index", shop.arg()]);
-    // From the folder that programs of this desk run in.
+    // Relative to the working directory of this desk's programs.
     desk.out(&["index", "other"]);
     desk.out(&["index", shop.arg()]);
     assert_eq!(desk.json(&["folders", "--json"]), serde_json::json!([shop.arg(), other.arg()]));

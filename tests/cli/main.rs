@@ -1,4 +1,4 @@
-//! The real terminal program.
+//! Tests of the real terminal program.
 
 mod choosing;
 mod embedding;

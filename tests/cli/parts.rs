@@ -1,4 +1,4 @@
-//! Parts of added folders, and folders that hold some.
+//! Parts of added folders, and folders that contain added ones.
 
 use std::path::Path;
 
@@ -72,7 +72,7 @@ fn what_is_missing_is_told() {
     let status = desk.json(&["status", "--json"]);
     assert_eq!(status["folders"][0]["phase"]["phase"], "missing", "{status}");
     assert!(desk.out(&["status"]).contains("folder not found"));
-    // What was read still answers, and says so.
+    // The last indexed state still answers, with a notice.
     let answer = desk.json(&["search", "--json", "--tiers", "words", "retry_with_backoff"]);
     assert_eq!(answer["results"][0]["path"], "src/backoff.rs", "{answer}");
     let notice = answer["notice"].as_str().unwrap_or_default();

@@ -1,9 +1,9 @@
-//! What can be asked: words with hyphens, several lines, standard input, stack traces.
+//! Forms of queries: words with hyphens, several lines, standard input, stack traces.
 
 use descry_e2e::{Desk, SHOP};
 use serde_json::Value;
 
-/// The query that was understood, and the files that answer, best first.
+/// The query as parsed, and the files that answer, best first.
 #[track_caller]
 fn asked(desk: &Desk, args: &[&str], input: &str) -> (String, Vec<String>) {
     let args = [&["search", "--json"], args].concat();

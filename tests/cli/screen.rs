@@ -1,8 +1,9 @@
-//! What is shown: no escape sequence of a file's, colours as asked for, the match of a long line, copies.
+//! Terminal output: no escape sequences from files, colours as requested, matches in long lines,
+//! copies.
 
 use descry_e2e::{Desk, Project};
 
-/// Runs a search with these variables set, and gives what it wrote.
+/// Runs a search with these variables set, and returns its output.
 #[track_caller]
 fn shown(desk: &Desk, variables: &[(&str, &str)], args: &[&str]) -> String {
     let mut command = desk.command("descry");
@@ -40,7 +41,7 @@ fn nothing_of_a_file_steers_the_terminal() {
     assert!(out.contains("␛[31mred␛]0;title␇ \\u{202e}esrever"), "{out}");
     #[cfg(unix)]
     assert!(out.contains("two␊lines␛[2J.py:1"), "{out}");
-    // Programs get the names as they are.
+    // Programs get the names unchanged.
     let paths = desk.found("steer");
     #[cfg(unix)]
     assert!(paths.iter().any(|path| path == "two\nlines\x1b[2J.py"), "{paths:?}");

@@ -1,4 +1,4 @@
-//! Answers, for people and for programs.
+//! Answers for people and for programs.
 
 use descry_e2e::{Desk, SHOP, share_no_word};
 use serde_json::Value;
@@ -70,7 +70,7 @@ fn a_file_of_queries_is_answered_line_by_line() {
     assert_eq!(asked, ["salted digest", "lang:go evict", "retry \"quoted\" ü back\\slash"]);
     assert_eq!(results(&answers[0])[0]["path"], "auth/passwords.py");
     assert!(results(&answers[1]).iter().all(|hit| hit["path"] == "cache/lru.go"), "{out}");
-    // One folder was asked for, so its name is not repeated.
+    // The search names one folder, so results omit its name.
     assert!(results(&answers[0])[0].get("folder").is_none(), "{out}");
 }
 
@@ -125,14 +125,14 @@ fn without_a_model_words_answer_and_the_reason_is_told() {
     let project = desk.project("shop", SHOP);
     desk.out(&["index", project.arg()]);
     check(&desk, "salted digest", "there is no such file");
-    // A name alone is answered by words best, and still it is told.
+    // Words answer a name best, and the notice appears all the same.
     check(&desk, "salted_digest", "there is no such file");
 
     let models = desk.project("models", &[("notes.gguf", "This is no model.")]);
     desk.choose(&models.path().join("notes.gguf"));
     check(&desk, "salted digest", "it is not a GGUF file");
 
-    // A download that took its room beforehand and did not end.
+    // An unfinished download with preallocated space.
     let whole = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../crates/embed-gguf/tests/fixtures/models/bert.gguf"

@@ -1,4 +1,4 @@
-//! Many at once, pipes that close, and the prompt.
+//! Many processes at the same time, pipes that close, and the prompt.
 
 use std::process::Stdio;
 
@@ -51,7 +51,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
         let mut command = desk.command("descry");
         command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("descry starts");
-        // Closed before the program has an answer.
+        // Close it before the program has an answer.
         drop(child.stdout.take());
         let output = child.wait_with_output().expect("descry ends");
         let complaint = String::from_utf8_lossy(&output.stderr);
@@ -92,7 +92,7 @@ fn a_kill_leaves_an_index_that_the_next_one_finishes() {
     assert_eq!(desk.found("evict")[0], "cache/lru.go");
 }
 
-/// What the process that owns the index replies to these lines.
+/// The replies of the owner of the index to these lines.
 #[cfg(unix)]
 #[track_caller]
 fn reply_to(desk: &Desk, lines: &[&str]) -> Vec<serde_json::Value> {

@@ -1,4 +1,4 @@
-//! Code that is written twice, a place that a message names, and code like a selection.
+//! Duplicate code, a place named in an error message, and code similar to a selection.
 
 use anyhow::Result;
 use descry_e2e::{Desk, Keys, Window};

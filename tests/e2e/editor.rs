@@ -1,4 +1,4 @@
-//! Opening a hit in a person's own editor.
+//! Opens a hit in the user's own editor.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

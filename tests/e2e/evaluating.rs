@@ -1,4 +1,4 @@
-//! Measuring how well things are found in a folder.
+//! Measures search quality in a folder.
 
 use anyhow::Result;
 use descry_e2e::{COMMENTED, Desk, Window};

@@ -1,4 +1,4 @@
-//! What is saved on disk is in the answer, without anybody touching the window.
+//! Saved changes appear in the answer without any action in the window.
 
 use anyhow::Result;
 use descry_e2e::{Desk, SHOP, View, Window};

@@ -1,4 +1,4 @@
-//! All of it by keys.
+//! Everything by keyboard.
 
 use anyhow::Result;
 use descry_e2e::{Desk, Keys, SHOP, Window};
@@ -17,7 +17,7 @@ async fn keys_walk_switch_and_clear() -> Result<()> {
     assert_eq!(view.selected(), Some(0), "the best hit is selected");
 
     let second = view.hits[1].path.clone();
-    // Between two hits of different files stands the second file's heading.
+    // The second file's heading comes between hits of different files.
     while window.view().await?.selected() != Some(1) {
         window.press(Keys::Down).await?;
     }

@@ -1,6 +1,7 @@
-//! The real window, from the first start to the last.
+//! Tests of the real window.
 #![cfg(target_os = "linux")]
 
+mod contract;
 mod copies;
 mod editor;
 mod evaluating;

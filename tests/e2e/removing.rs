@@ -1,4 +1,4 @@
-//! Removing a folder.
+//! Removes a folder.
 
 use anyhow::Result;
 use descry_e2e::{Desk, SHOP, Window};

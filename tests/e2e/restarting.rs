@@ -1,4 +1,4 @@
-//! Ending and starting again, in order and by a kill.
+//! Restarts the app after an orderly end and after a kill.
 
 use anyhow::Result;
 use descry_e2e::{Desk, SHOP, View, Window};
@@ -19,7 +19,7 @@ async fn a_restart_embeds_nothing_and_answers_the_same() -> Result<()> {
     let before = window.until("the answer is first", |view| view.top() == ANSWER).await?;
     window.close().await?;
 
-    // `status` embeds nothing: what it finds was kept.
+    // `status` embeds nothing, so these vectors were saved.
     let status = desk.json(&["status", "--json"]);
     let coverage = &status["folders"][0]["coverage"];
     assert_eq!(coverage["full"], coverage["chunks"], "{status}");

@@ -1,4 +1,4 @@
-//! One index for all programs of a person.
+//! One index for all programs of a user.
 
 use anyhow::Result;
 use descry_e2e::{Desk, SHOP, Window};

@@ -1,4 +1,4 @@
-//! A model that is not there.
+//! A missing model.
 
 use anyhow::Result;
 use descry_e2e::{Desk, Keys, SHOP, View, Window, wait_until};
@@ -65,7 +65,7 @@ fn has_no_model(view: &View) -> bool {
     view.status.as_ref().is_some_and(|it| it.contains("no model"))
 }
 
-/// The settings say this of the model.
+/// Whether the settings say this about the model.
 fn says(view: &View, text: &str) -> bool {
     view.model.as_ref().is_some_and(|it| it.contains(text))
 }

@@ -1,7 +1,8 @@
 // The window's state put together: each feature's store, and what crosses between them.
-import { Failure, type Backend, type Copy, type FileGroup, type Hit } from "./ipc/backend";
+import type { Backend, Copy, FileGroup, Hit } from "./ipc/backend";
 import { Evaluations } from "./evaluation/evaluations.svelte";
 import { Folders } from "./folders/folders.svelte";
+import { m } from "./messages/messages";
 import { Preview } from "./preview/preview.svelte";
 import type { Target } from "./preview/tabs";
 import { bestIn } from "./results/copies";
@@ -13,7 +14,7 @@ import { Search } from "./search/search.svelte";
 import { ModelChoice } from "./settings/model.svelte";
 import { SettingsStore } from "./settings/settings.svelte";
 import { Layout } from "./shared/layout.svelte";
-import { Messages } from "./shared/messages.svelte";
+import { Toasts } from "./shared/toasts.svelte";
 
 export type Overlay = "palette" | "settings" | "shortcuts" | "why" | null;
 type Place = { query: Query; selected: string | null };
@@ -24,7 +25,7 @@ const FOLLOW_INDEX_MS = 250;
 
 export class App {
   readonly layout = new Layout();
-  readonly messages = new Messages();
+  readonly toasts = new Toasts();
   readonly results = new Results();
   readonly search: Search;
   readonly preview: Preview;
@@ -43,9 +44,9 @@ export class App {
 
   constructor(readonly backend: Backend) {
     this.preview = new Preview(backend);
-    this.folders = new Folders(backend, this.messages);
-    this.evaluations = new Evaluations(backend, this.messages);
-    this.settings = new SettingsStore(backend, this.messages);
+    this.folders = new Folders(backend, this.toasts);
+    this.evaluations = new Evaluations(backend, this.toasts);
+    this.settings = new SettingsStore(backend, this.toasts);
     this.modelChoice = new ModelChoice(backend);
     this.search = new Search(backend, (reply, again) => {
       this.results.accept(reply, again);
@@ -122,13 +123,13 @@ export class App {
     try {
       await this.backend.openInEditor(target.root, target.path, target.line, column);
     } catch (thrown) {
-      this.messages.show(`The editor did not open: ${Failure.from(thrown).message}`);
+      this.toasts.failed(m.window.editorFailed, thrown);
     }
   }
 
   findSimilar(): void {
     const chunk = this.target?.chunk ?? this.preview.tab?.chunk;
-    const label = (this.target ?? this.preview.tab)?.symbol.at(-1) ?? this.target?.path ?? "this";
+    const label = (this.target ?? this.preview.tab)?.symbol.at(-1) ?? this.target?.path ?? m.search.nameless;
     // A line that matches is no chunk.
     if (chunk && /^\d+$/.test(chunk)) this.#findLike({ chunk, label });
   }
@@ -185,7 +186,7 @@ export class App {
       const all = reply.groups.find((it) => fileKey(it) === fileKey(group));
       return all && all.hits.length > group.hits.length && query === this.search.query ? all : null;
     } catch (thrown) {
-      this.messages.show(`The other hits cannot be shown: ${Failure.from(thrown).message}`);
+      this.toasts.failed(m.window.hitsFailed, thrown);
       return null;
     }
   }

@@ -249,7 +249,7 @@ describe("folders", () => {
       await user.click(screen.getByRole("button", { name: new RegExp(`^${name}`) }));
     }
     const pill = await screen.findByText("3 folders");
-    expect(pill.title).toBe("No longer only courier, billing-api, infra");
+    expect(pill.title).toBe("Remove the filter: courier, billing-api, infra");
     await user.click(pill);
     expect(app.search.query.filters.roots).toEqual([]);
   });
@@ -406,7 +406,7 @@ describe("what is said when there is no list", () => {
 
   it("no model: words still work, and the remedy", async () => {
     await searched("failed", "words-only");
-    expect(screen.getByTestId("notice").textContent).toMatch(/only words were searched.*Reinstall/);
+    expect(screen.getByTestId("notice").textContent).toMatch(/Searched by words only.*Reinstall/);
     expect(screen.getAllByTestId("hit").length).toBeGreaterThan(0);
     expect(screen.getByTestId("status-line").textContent).toContain("Searchable by words · no model");
   });

@@ -1,4 +1,5 @@
-//! `cargo xtask app [FOLDER]`: build Descry and use it on FOLDER, in its window or, without a display, in the terminal.
+//! `cargo xtask app [FOLDER]`: builds Descry and opens it on FOLDER, in its window or, without a display, in the
+//! terminal.
 
 use std::env;
 use std::path::PathBuf;
@@ -16,13 +17,13 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     let folder = match args {
         [] => None,
         [folder] => Some(existing_folder(folder)?),
-        _ => bail!("app takes one folder, not {}: cargo xtask app [FOLDER]", args.len()),
+        _ => bail!("expected one folder, got {}: cargo xtask app [FOLDER]", args.len()),
     };
     let mut descry = if has_display(|name| env::var_os(name).is_some_and(|it| !it.is_empty())) {
         window()?
     } else {
         println!(
-            "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so Descry runs in the terminal."
+            "No display (neither DISPLAY nor WAYLAND_DISPLAY is set), so Descry runs in the terminal."
         );
         terminal()?
     };
@@ -52,12 +53,12 @@ fn terminal() -> Result<Command> {
     Ok(command)
 }
 
-/// macOS and Windows sessions have a display; on Linux one of two variables names it.
+/// macOS and Windows sessions always have a display; on Linux, one of two variables names it.
 fn has_display(is_set: impl Fn(&str) -> bool) -> bool {
     !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
-/// The absolute path of a folder; told before the build rather than after it.
+/// The absolute path of a folder; checked before the build rather than after it.
 fn existing_folder(name: &str) -> Result<PathBuf> {
     let path = std::path::absolute(name).with_context(|| format!("`{name}` is not a path"))?;
     ensure!(path.is_dir(), "{} is not a folder", path.display());

@@ -1,7 +1,7 @@
 //! `cargo xtask bench [FOLDER] [MB]`: measures the engine on the sources of the project's own dependencies;
-//! `cargo xtask bench recall [FOLDER] [CHUNKS]`: how many of the nearest vectors the graph finds;
-//! `cargo xtask bench soak [FOLDER] [MINUTES]`: memory and searches while it embeds without a pause;
-//! `cargo xtask bench engine [MODEL.gguf] [TEXTS] [RUNS]`: a model here, in ONNX Runtime and in llama.cpp.
+//! `cargo xtask bench recall [FOLDER] [CHUNKS]`: measures how many of the nearest vectors the HNSW graph finds;
+//! `cargo xtask bench soak [FOLDER] [MINUTES]`: measures memory and searches while it embeds without a pause;
+//! `cargo xtask bench engine [MODEL.gguf] [TEXTS] [RUNS]`: compares a model here, in ONNX Runtime and in llama.cpp.
 
 mod engine;
 mod soak;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::step;
 use crate::workspace::cargo;
 
-/// Builds the benchmark in release and runs it.
+/// Builds the benchmark in release mode and runs it.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     match args.split_first().map(|(first, rest)| (first.as_str(), rest)) {
         Some(("engine", args)) => engine::run(args, &sources_of_dependencies()?),
@@ -36,12 +36,12 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     }
 }
 
-/// The folder that is named, or the sources of dependencies.
+/// The given folder, or the sources of the dependencies.
 fn folder(args: &[String]) -> Result<PathBuf> {
     args.first().map_or_else(sources_of_dependencies, |folder| Ok(folder.into()))
 }
 
-/// The folder in which cargo unpacks dependencies: the one that holds tantivy's.
+/// The folder into which cargo unpacks dependencies: the one with tantivy's.
 fn sources_of_dependencies() -> Result<PathBuf> {
     #[derive(Deserialize)]
     struct Metadata {
@@ -52,10 +52,11 @@ fn sources_of_dependencies() -> Result<PathBuf> {
         name: String,
         manifest_path: PathBuf,
     }
-    let output = cargo(["metadata", "--format-version=1"]).output().context("asking cargo")?;
+    let output =
+        cargo(["metadata", "--format-version=1"]).output().context("running cargo metadata")?;
     let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).context("reading the answer of cargo metadata")?;
+        serde_json::from_slice(&output.stdout).context("reading the output of cargo metadata")?;
     let tantivy = metadata.packages.iter().find(|package| package.name == "tantivy");
     let folder = tantivy.and_then(|package| package.manifest_path.parent()?.parent());
-    folder.map(PathBuf::from).context("the sources of the dependencies were not found")
+    folder.map(PathBuf::from).context("cannot find the sources of the dependencies")
 }

@@ -1,4 +1,5 @@
-//! `cargo xtask bundle-model`: makes the bundled GGUF of trained weights, or that of the model which training began with.
+//! `cargo xtask bundle-model`: makes the bundled GGUF file from trained weights, or from the model that training
+//! started with.
 
 use std::process::Command;
 
@@ -7,7 +8,7 @@ use anyhow::Result;
 use crate::step;
 use crate::workspace::{root, target_dir};
 
-/// Runs the script with these arguments in a Python environment of its own, below the build folder.
+/// Runs the script with these arguments in its own Python environment in the build folder.
 pub(crate) fn run(args: &[String]) -> Result<()> {
     let environment = target_dir()?.join("model-python");
     let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });

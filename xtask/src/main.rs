@@ -1,7 +1,7 @@
-//! `cargo xtask`: what a person or the CI does with this checkout, as one program.
+//! `cargo xtask`: the tasks for this checkout, for people and CI, as one program.
 //!
-//! One command is one module. The program needs Rust alone to build and run; what a command needs beyond that it
-//! finds out, names and installs. It knows nothing of the product's code.
+//! Each command is one module. The program needs only Rust to build and run; a command checks, names and installs
+//! what else it needs. It knows nothing of the product's code.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is for the terminal")]
 
 use std::process::ExitCode;
@@ -21,16 +21,18 @@ mod workspace;
 const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
-  app [FOLDER]           build Descry and open it, with FOLDER added; without a display, the same in the terminal
+  app [FOLDER]           build Descry and open it with FOLDER added; without a display, in the terminal
   test [PART...]         run every check; PART: lint, ui, rust, e2e
-  tidy                   run only the checks on sources, dependencies and licences
+  tidy                   run only the checks on sources and dependencies between crates
   eval OPTIONS           measure ranking on annotated repositories (`cargo xtask eval --help` lists the options)
   bench [FOLDER] [MB]    measure speed and memory on the sources of the dependencies, or of FOLDER
+  bench soak [FOLDER] [MINUTES]
+                         measure memory and searches while files change faster than they can be embedded
   bench recall [FOLDER] [CHUNKS]
                          measure how many of the nearest vectors the HNSW graph finds
   bench engine [MODEL.gguf] [TEXTS] [RUNS]
-                         measure a model beside ONNX Runtime and llama.cpp (needs $PYTHON, or python3, with packages)
-  bundle-model [OPTIONS] make a model file: of trained weights with `--weights FILE [--share 0.7]`, of all-MiniLM-L6-v2 without
+                         compare a model with ONNX Runtime and llama.cpp (needs packages for $PYTHON or python3)
+  bundle-model [OPTIONS] make a model file from trained weights (`--weights FILE [--share 0.7]`) or all-MiniLM-L6-v2
 ";
 
 fn main() -> ExitCode {
@@ -48,7 +50,7 @@ fn main() -> ExitCode {
             print!("{USAGE}");
             return ExitCode::SUCCESS;
         }
-        unknown => Err(anyhow::anyhow!("there is no command `{unknown}`\n\n{USAGE}")),
+        unknown => Err(anyhow::anyhow!("unknown command `{unknown}`\n\n{USAGE}")),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! The Debian packages that building and testing need: which are missing, why, and their installation.
+//! The Debian packages for building and testing: finds, explains and installs the missing ones.
 
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
@@ -14,11 +14,11 @@ pub(crate) enum Purpose {
     Engine,
     /// The desktop window.
     Window,
-    /// Tests in a real window without a screen.
+    /// Tests in a real window on a virtual screen.
     EndToEnd,
 }
 
-/// (package, purpose, why), after Tauri's list of prerequisites for Linux less what our dependency tree does not use.
+/// (package, purpose, reason): Tauri's prerequisites for Linux without those that our dependency tree does not use.
 const PACKAGES: [(&str, Purpose, &str); 7] = [
     (
         "build-essential",
@@ -33,21 +33,21 @@ const PACKAGES: [(&str, Purpose, &str); 7] = [
     ("webkit2gtk-driver", Purpose::EndToEnd, "drives the web view from a test"),
 ];
 
-/// Installs what is missing for `purposes`. Does nothing outside Linux; on a Linux without apt it names the packages.
+/// Installs the packages missing for `purposes`. Does nothing outside Linux; on Linux without apt, lists the packages.
 pub(crate) fn ensure(purposes: &[Purpose]) -> Result<()> {
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
     let Some(installed) = installed()? else {
         println!(
-            "This system has no dpkg. Should the build miss something, it is one of these (Debian's names):"
+            "This system has no dpkg. If the build fails, install these packages (Debian's names):"
         );
         needed(purposes).for_each(announce);
         return Ok(());
     };
     let missing: Vec<_> = needed(purposes).filter(|it| !installed.contains(it.0)).collect();
     if missing.is_empty() {
-        println!("All system packages are there.");
+        println!("All system packages are installed.");
         return Ok(());
     }
     println!("These system packages are missing and will be installed by apt-get:");
@@ -68,12 +68,12 @@ fn announce((name, _, why): Package) {
     println!("   {name:<24}{why}");
 }
 
-/// The names of the packages of our list that are installed; none where there is no dpkg.
+/// The installed packages of our list; `None` without dpkg.
 fn installed() -> Result<Option<BTreeSet<String>>> {
     let output = Command::new("dpkg-query")
         .args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"])
         .args(PACKAGES.map(|it| it.0))
-        // It reports every unknown package; what it does not list is missing, and that suffices.
+        // It complains about every unknown package; a package that it does not list is missing.
         .stderr(Stdio::null())
         .output();
     match output {
@@ -98,9 +98,8 @@ fn apt_get(args: &[&str]) -> Result<()> {
         command
     };
     command.args([quiet, "apt-get"]).args(args);
-    step::run(&mut command).with_context(|| {
-        format!("apt-get could not install; run `sudo apt-get {}` yourself", args.join(" "))
-    })
+    step::run(&mut command)
+        .with_context(|| format!("apt-get failed; run `sudo apt-get {}` yourself", args.join(" ")))
 }
 
 fn is_root() -> Result<bool> {

@@ -1,4 +1,4 @@
-//! The steps of a command: each announced, timed and, when it fails, the last.
+//! The steps of a command: each is announced and timed; the first failure ends the command.
 
 use std::borrow::BorrowMut;
 use std::process::Command;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-/// What has been done so far.
+/// The completed steps.
 pub(crate) struct Steps {
     started: Instant,
     done: Vec<(&'static str, Duration)>,
@@ -18,7 +18,7 @@ impl Steps {
         Self { started: Instant::now(), done: Vec::new() }
     }
 
-    /// Runs `work` under the heading `title`. A failure names the step and how long it took.
+    /// Runs `work` under the heading `title`. A failure names the step and its duration.
     pub(crate) fn run<T>(
         &mut self,
         title: &'static str,
@@ -47,7 +47,7 @@ impl Steps {
         self.run(title, || run(command.borrow_mut()))
     }
 
-    /// One line on the whole.
+    /// Prints a one-line summary.
     pub(crate) fn finish(&self) {
         let total = human(self.started.elapsed());
         let longest = self.done.iter().max_by_key(|(_, took)| *took);
@@ -58,7 +58,7 @@ impl Steps {
     }
 }
 
-/// Runs a program to its end; anything but success is an error that quotes the command line.
+/// Runs a program to completion; a failure is an error that quotes the command line.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = command_line(command);
     let status = command.status().with_context(|| format!("`{line}` cannot be started"))?;

@@ -1,6 +1,6 @@
-//! `cargo xtask test [PART...]`: every check, the quick ones first.
+//! `cargo xtask test [PART...]`: runs every check, the quick ones first.
 //!
-//! All Rust steps build the whole workspace with all its targets, so cargo resolves one set of features and the
+//! All Rust steps build the whole workspace with all its targets, so that cargo resolves one set of features, and the
 //! binaries, the tests and the end-to-end tests share every compiled dependency.
 
 use std::process::Command;
@@ -13,11 +13,11 @@ use crate::tools::{self, CARGO_DENY, CARGO_MACHETE, TAURI_DRIVER};
 use crate::ui;
 use crate::workspace::{cargo, root};
 
-/// Large enough for all three panels of the window; and it stays as it is when the last window closes, or the
-/// next one would be turned away while it starts anew.
+/// Large enough for all three panels of the window. It does not reset when the last window closes; a reset would
+/// refuse the next window.
 const SCREEN: &str = "-noreset -screen 0 1400x900x24";
 
-/// The test target of `tests/`; it declares `test = false`, so that a plain `cargo test` opens no window.
+/// The test target of `tests/`. It has `test = false`, so that a plain `cargo test` opens no window.
 const E2E: &str = "e2e";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,11 +98,11 @@ fn components() -> Result<()> {
     if has("fmt") && has("clippy") {
         return Ok(());
     }
-    println!("rustfmt or clippy is missing and will be installed by rustup.");
+    println!("rustfmt or clippy is missing; rustup will install it.");
     step::run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))
 }
 
-/// Licences, bans and sources of the dependency tree, and whether all of it is used; the advisories would need a
+/// Checks the licences, bans and sources of the dependency tree, and that all of it is used. Advisories would need a
 /// database from the network.
 fn dependencies(steps: &mut Steps) -> Result<()> {
     let deny = steps.run("Dependency checker", || tools::install(&CARGO_DENY))?;
@@ -118,7 +118,7 @@ fn clippy(steps: &mut Steps) -> Result<()> {
     let mut all = cargo(["clippy", "--workspace", "--all-targets"]);
     all.args(deny);
     steps.command("Clippy", all)?;
-    // Targets with `test = false` are not among all targets.
+    // `--all-targets` does not include targets with `test = false`.
     let mut e2e = cargo(["clippy", "--workspace", "--test", E2E]);
     e2e.args(deny);
     steps.command("Clippy on the end-to-end tests", e2e)
@@ -127,18 +127,19 @@ fn clippy(steps: &mut Steps) -> Result<()> {
 fn end_to_end(steps: &mut Steps) -> Result<()> {
     if !cfg!(target_os = "linux") {
         println!(
-            "\nThe end-to-end tests drive WebKitGTK and run on Linux only; they are left out here."
+            "\nThe end-to-end tests drive WebKitGTK and run only on Linux; they are skipped here."
         );
         return Ok(());
     }
+    steps.command("Contract of the backends", ui::script("build:contract"))?;
     let driver = steps.run("Window driver", || tools::install(&TAURI_DRIVER))?;
     let mut tests = Command::new("xvfb-run");
     tests.args(["--auto-servernum", "--server-args", SCREEN]);
-    // One window at a time: tests that share two cores would only wait for each other.
+    // One window at a time: on two cores, parallel tests would only wait for each other.
     let inner = cargo(["test", "--workspace", "--test", E2E, "--", "--test-threads=1"]);
     tests.arg(inner.get_program()).args(inner.get_args());
     tests.current_dir(root()).env("TAURI_DRIVER", driver);
-    // On a Wayland desktop the windows would open there.
+    // On a Wayland desktop, the windows would otherwise open there.
     tests.env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
     steps.command("End-to-end tests", tests)
 }

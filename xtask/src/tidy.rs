@@ -1,4 +1,4 @@
-//! `cargo xtask tidy`: the checks on sources, dependency edges and licences (`tests/tidy`), alone.
+//! `cargo xtask tidy`: runs only the checks on sources and dependency edges (`tests/tidy`).
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! Programs from crates.io that the checks use, kept below cargo's build folder.
+//! Programs from crates.io that the checks use, kept in cargo's build folder.
 
 use std::path::PathBuf;
 
@@ -22,13 +22,14 @@ pub(crate) const CARGO_DENY: Tool = Tool { name: "cargo-deny", version: "^0.20" 
 /// The finder of dependencies that nothing uses.
 pub(crate) const CARGO_MACHETE: Tool = Tool { name: "cargo-machete", version: "^0.9" };
 
-/// The path of the tool's program, after installing it unless it is there.
+/// Installs the tool if necessary and returns the path of its program.
 pub(crate) fn install(tool: &Tool) -> Result<PathBuf> {
     let folder = target_dir()?.join("tools");
     let path = program(&folder.join("bin"), tool.name);
     if !path.is_file() {
         let mut install = cargo(["install", tool.name, "--version", tool.version, "--locked"]);
-        // Unoptimised they build in half a minute to a minute and run as well: they wait, or work for two seconds.
+        // Without optimisation they build in half a minute to a minute; speed hardly matters, as they wait or work for
+        // two seconds.
         install.arg("--debug").arg("--root").arg(&folder);
         step::run(&mut install)?;
     }

@@ -12,7 +12,7 @@ use crate::workspace::root;
 /// Installs the packages of `ui/package-lock.json` unless the installed ones are newer than that file.
 pub(crate) fn install() -> Result<()> {
     let locked = modified("ui/package-lock.json")?.context("ui/package-lock.json is missing")?;
-    // npm writes this file last, so an interrupted installation is done again.
+    // npm writes this file last, so an interrupted installation is repeated.
     let installed = modified("ui/node_modules/.package-lock.json")?;
     if installed.is_some_and(|installed| installed >= locked) {
         println!("The packages of the UI are up to date.");
@@ -28,10 +28,10 @@ pub(crate) fn script(name: &str) -> Command {
     command
 }
 
-/// A clear sentence when there is no Node, before anything else is spent.
+/// Fails early, with a clear message, if Node.js is missing.
 pub(crate) fn require_node() -> Result<()> {
     let outcome = npm().arg("--version").output();
-    outcome.map(drop).context("npm cannot be started: install Node.js 20.19 or newer")
+    outcome.map(drop).context("cannot start npm: install Node.js 20.19 or newer")
 }
 
 fn npm() -> Command {

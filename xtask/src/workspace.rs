@@ -1,4 +1,4 @@
-//! Where things are: the checkout, cargo's build folder, and the cargo that runs us.
+//! Locations: the checkout, cargo's build folder, and the cargo that runs us.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -13,14 +13,14 @@ pub(crate) fn root() -> &'static Path {
     xtask.parent().unwrap_or(xtask)
 }
 
-/// A command of the same cargo that runs us, in the root folder.
+/// A command of the cargo that runs us, in the root folder.
 pub(crate) fn cargo<const N: usize>(args: [&str; N]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root()).args(args);
     command
 }
 
-/// Cargo's build folder, wherever configuration or `CARGO_TARGET_DIR` put it.
+/// Cargo's build folder, as set by configuration or `CARGO_TARGET_DIR`.
 pub(crate) fn target_dir() -> Result<PathBuf> {
     #[derive(Deserialize)]
     struct Metadata {
@@ -32,11 +32,11 @@ pub(crate) fn target_dir() -> Result<PathBuf> {
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "cargo metadata failed: {}", complaint.trim());
     let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).context("reading the answer of cargo metadata")?;
+        serde_json::from_slice(&output.stdout).context("reading the output of cargo metadata")?;
     Ok(metadata.target_directory)
 }
 
-/// The path of a program named `name` in `folder`, with the platform's ending.
+/// The path of the program `name` in `folder`, with the platform's extension.
 pub(crate) fn program(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}{}", env::consts::EXE_SUFFIX))
 }

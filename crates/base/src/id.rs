@@ -1,4 +1,4 @@
-//! Identities. Each is a number that is given out once and never used again.
+//! Ids. Each is a number that is assigned once and never reused.
 
 use std::fmt;
 
@@ -25,27 +25,28 @@ id!(
     RootId(u32)
 );
 id!(
-    /// One version of one file: a file that changes gets a new id.
+    /// One version of a file: a changed file gets a new id.
     FileId(u64)
 );
 id!(
-    /// A chunk: one key in the catalog, the BM25 index and the vector index.
+    /// A chunk: the same key in the catalog, the BM25 index and the vector index.
     ChunkId(u64)
 );
 id!(
-    /// Counts the commits of one data directory; every derived index carries the one it reflects.
+    /// Counts the commits of a data directory; every derived index records the generation it
+    /// reflects.
     Generation(u64)
 );
 
 impl Generation {
-    /// The generation that the next commit makes.
+    /// The generation of the next commit.
     pub fn next(self) -> Generation {
         Generation(self.0 + 1)
     }
 }
 
-/// BLAKE3 of a file's bytes or of the exact text that is embedded; vectors are keyed by it, so
-/// the same text is never embedded twice, wherever it stands.
+/// BLAKE3 of a file's bytes or of the exact text that is embedded. Vectors are keyed by it, so the
+/// same text is never embedded twice, wherever it appears.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Digest(pub [u8; 32]);

@@ -1,10 +1,10 @@
-//! Programming, data and markup languages, as far as Descry tells them apart.
+//! The programming, data and markup languages that Descry distinguishes.
 
 use serde::{Deserialize, Serialize};
 
 macro_rules! languages {
     ($($variant:ident = $number:literal, $id:literal, $name:literal, [$($alias:literal),*], [$($extension:literal),*], [$($file:literal),*];)*) => {
-        /// A language. The number is what is stored; it never changes.
+        /// A language. Its number is stored and never changes.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "lowercase")]
         #[repr(u8)]
@@ -16,12 +16,12 @@ macro_rules! languages {
             /// Every language.
             pub const ALL: &[Language] = &[$(Language::$variant),*];
 
-            /// The word that `lang:` takes and JSON shows.
+            /// The id that `lang:` accepts and JSON contains.
             pub fn id(self) -> &'static str {
                 match self { $(Language::$variant => $id,)* }
             }
 
-            /// The name that people read.
+            /// The display name.
             pub fn name(self) -> &'static str {
                 match self { $(Language::$variant => $name,)* }
             }
@@ -85,7 +85,7 @@ languages! {
 }
 
 impl Language {
-    /// The language of a file, by its name alone; [`Language::Plain`] where nothing is known of it.
+    /// The language of a file, by its name alone; [`Language::Plain`] if unknown.
     pub fn of_path(path: &str) -> Language {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
         let find = |wanted: &dyn Fn(Language) -> bool| {
@@ -99,7 +99,7 @@ impl Language {
         find(&|l| l.extensions().contains(&extension.as_str())).unwrap_or(Language::Plain)
     }
 
-    /// The language that a person means by `word`: its id, name, an alias or an extension, in any case.
+    /// The language that a user means by `word`: an id, name, alias or extension, in any case.
     pub fn from_word(word: &str) -> Option<Language> {
         let word = word.to_lowercase();
         let is = |language: Language| {
@@ -111,7 +111,7 @@ impl Language {
         all().find(|l| is(*l)).or_else(|| all().find(|l| l.extensions().contains(&word.as_str())))
     }
 
-    /// The language with this number, as stored; [`Language::Plain`] for a number from a newer version.
+    /// The language with this stored number; [`Language::Plain`] for a number from a newer version.
     pub fn from_number(number: u8) -> Language {
         Language::ALL.iter().copied().find(|l| *l as u8 == number).unwrap_or(Language::Plain)
     }

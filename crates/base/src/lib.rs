@@ -1,7 +1,7 @@
-//! The nouns that every Descry crate shares: identities, places in a file, languages, reasons.
+//! The types that every Descry crate shares: ids, paths, spans, languages, skip reasons.
 //!
-//! Promises: plain values, cheap to copy or clone, and no IO. Does not know: where any of them are
-//! stored, how text is read, cut, embedded or searched.
+//! Promises: plain values, cheap to copy or clone, and no IO. Does not know: how any of them is
+//! stored, or how text is read, split into chunks, embedded or searched.
 
 mod chunk;
 mod id;

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// A path relative to an added folder: UTF-8, `/`-separated on every platform, normal (no `.`, no
-/// `..`, no leading or trailing `/`). The empty path is the folder itself. Cheap to clone.
+/// A path relative to an added folder: UTF-8, `/`-separated on every platform, normalised (no `.`,
+/// no `..`, no leading or trailing `/`). The empty path is the folder itself. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RelPath(Arc<str>);
 
-/// The reason for which a path is not a [`RelPath`].
+/// Why a path is not a [`RelPath`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RelPathError {
     /// The path is not valid UTF-8.
@@ -24,7 +24,7 @@ pub enum RelPathError {
 }
 
 impl RelPath {
-    /// From a path relative to the folder, with the platform's separators.
+    /// Converts a path relative to the folder, which uses the platform's separators.
     pub fn new(path: impl AsRef<Path>) -> Result<RelPath, RelPathError> {
         let path = path.as_ref();
         let lossy = || path.display().to_string();
@@ -50,12 +50,12 @@ impl RelPath {
         &self.0
     }
 
-    /// The last part: the file's name.
+    /// The last component: the file name.
     pub fn file_name(&self) -> &str {
         self.0.rsplit('/').next().unwrap_or("")
     }
 
-    /// The file's name without its last extension (`retry` of `src/retry.rs`).
+    /// The file name without its last extension (`retry` for `src/retry.rs`).
     pub fn stem(&self) -> &str {
         let name = self.file_name();
         match name.rfind('.') {
@@ -64,7 +64,7 @@ impl RelPath {
         }
     }
 
-    /// Everything before the file's name, without the last `/`.
+    /// Everything before the file name, without the last `/`.
     pub fn parent(&self) -> &str {
         self.0.rfind('/').map_or("", |slash| &self.0[..slash])
     }
@@ -75,7 +75,7 @@ impl RelPath {
             || self.0.strip_prefix(&*folder.0).is_some_and(|r| r.is_empty() || r.starts_with('/'))
     }
 
-    /// The path on disk, below the folder `root`.
+    /// The path on disk, under the folder `root`.
     pub fn on_disk(&self, root: &Path) -> PathBuf {
         let mut path = root.to_path_buf();
         path.extend(self.0.split('/').filter(|part| !part.is_empty()));

@@ -1,10 +1,10 @@
-//! Why a file is not in the index. One bad file never stops the rest: it is recorded with one of these.
+//! Why a file is not in the index. One bad file never stops the rest: it is recorded with a reason.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The reason for which a file or folder was left out.
+/// Why a file or folder was skipped.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SkipReason {
@@ -17,40 +17,40 @@ pub enum SkipReason {
         /// The limit in bytes.
         limit: u64,
     },
-    /// Machine-packed text: lines far too long to read.
+    /// Packed by a tool: its lines are far too long to read.
     Minified,
-    /// Says of itself that a program wrote it, or is a lock file.
+    /// A lock file, or a file that declares itself generated.
     Generated,
-    /// By its name or content a private key, a password or a token.
+    /// Its name or content looks like a private key, a password or a token.
     Credentials,
     /// The path is not valid UTF-8.
     NotUtf8Path,
-    /// Could not be read; the operating system's words.
+    /// It could not be read.
     Unreadable {
-        /// What the operating system said.
+        /// The operating system's message.
         message: String,
     },
-    /// A symbolic link: what it leads to is read where it lies, if that is in an added folder.
+    /// A symbolic link. Its target is read at its own path if that lies in an added folder.
     Link,
-    /// A symbolic link that leads back to a folder above it.
+    /// A symbolic link to a folder above it.
     SymlinkLoop,
-    /// A folder that a build tool fills.
+    /// A build tool's output folder.
     BuildOutput,
-    /// A folder that Descry keeps its own data in.
+    /// A folder in which Descry keeps its own data.
     OwnData,
-    /// Ignored by an ignore file that lies above the added folder, where nobody who looks into the
-    /// folder sees it.
+    /// Ignored by an ignore file above the added folder, which a user who looks into the folder
+    /// does not see.
     IgnoredFromAbove {
         /// The pattern.
         pattern: String,
         /// The ignore file.
         file: String,
     },
-    /// Kept changing while it was read.
+    /// It kept changing while it was read.
     Unstable,
-    /// Neither file nor folder: a socket, a pipe, a device.
+    /// Neither a file nor a folder: a socket, a pipe, a device.
     NotAFile,
-    /// Chunking it failed unexpectedly.
+    /// Chunking failed unexpectedly.
     Failed {
         /// What went wrong.
         message: String,
@@ -58,7 +58,7 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
-    /// False if the very same file may well be read at the next try.
+    /// False if reading the unchanged file may succeed at the next attempt.
     pub fn is_lasting(&self) -> bool {
         !matches!(
             self,
@@ -93,12 +93,12 @@ impl fmt::Display for SkipReason {
     }
 }
 
-/// A file or folder that was left out, and why. Of a folder that is left out whole, nothing below it is told.
+/// A skipped file or folder, and why. The contents of a skipped folder are not listed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Skipped {
-    /// Path relative to the added folder, `/`-separated, lossy where it is not valid UTF-8; empty for
-    /// the added folder itself.
+    /// The path relative to the added folder, `/`-separated, lossy where it is not valid UTF-8;
+    /// empty for the added folder itself.
     pub path: String,
-    /// Why.
+    /// Why it was skipped.
     pub reason: SkipReason,
 }

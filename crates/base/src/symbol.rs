@@ -1,4 +1,4 @@
-//! What a chunk defines.
+//! The symbols that a chunk defines.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum SymbolKind {
     /// A free function.
     Function = 1,
-    /// A function of a type.
+    /// A function that belongs to a type.
     Method = 2,
     /// Class, struct, enum, record, union, type alias.
     Type = 3,
@@ -23,13 +23,13 @@ pub enum SymbolKind {
     Macro = 7,
     /// A heading, a key of a data file, a CSS rule, an HTML element with an id.
     Section = 8,
-    /// A name that is defined elsewhere and passed on (`pub use`, `export { A } from`). A name's alone: no
-    /// chunk is about one.
+    /// A name that is defined elsewhere and passed on (`pub use`, `export { A } from`). Applies to
+    /// names only, never to a chunk.
     Reexport = 9,
 }
 
 impl SymbolKind {
-    /// Every kind, in the order of their numbers.
+    /// Every kind, ordered by number.
     pub const ALL: [SymbolKind; 9] = [
         SymbolKind::Function,
         SymbolKind::Method,
@@ -42,7 +42,7 @@ impl SymbolKind {
         SymbolKind::Reexport,
     ];
 
-    /// The kind with this number, as stored.
+    /// The kind with this stored number.
     pub fn from_number(number: u8) -> Option<SymbolKind> {
         SymbolKind::ALL.into_iter().find(|kind| *kind as u8 == number)
     }
@@ -53,6 +53,6 @@ impl SymbolKind {
 pub struct DefinedName {
     /// The bare name (`route`, not `Router::route`).
     pub name: String,
-    /// What it names.
+    /// The kind of symbol that it names.
     pub kind: SymbolKind,
 }

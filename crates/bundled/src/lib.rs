@@ -1,16 +1,16 @@
-//! The models that come with Descry, as part of a program: what links this needs no file beside it.
+//! The models that ship with Descry, compiled into the program, so that it needs no other file.
 //!
-//! Promises: nothing else. The only crate that holds the models' 36 MB, so that programs which do not
-//! embed, and test programs, are spared them.
+//! Promises: nothing else. The only crate that contains the models' 36 MB, which spares them to
+//! programs that do not embed and to test programs.
 
 use descry_embed_gguf::Source;
 use descry_session::Bundled;
 
-// Statics, not constants: those may be copied into every crate that asks.
+// Statics rather than constants, which may be copied into every crate that uses them.
 static MODEL: &[u8] = include_bytes!("../../../models/descry-code-22m-q8_0.gguf");
 static STATIC_MODEL: &[u8] = include_bytes!("../../../models/descry-code-22m-instant.gguf");
 
-/// The models of `models/`, whose README says what they are.
+/// The models of `models/`, described in its README.
 #[inline(never)]
 pub fn bundled() -> Bundled {
     Bundled {

@@ -1,4 +1,4 @@
-//! A commit: files replaced, retired or touched, all or nothing, and one generation more.
+//! Commits: files replaced, retired or touched, all or nothing, under the next generation.
 
 use descry_base::{
     ChunkId, ChunkMeta, Digest, FileId, Generation, Language, RelPath, RootId, SkipReason, Stamp,
@@ -8,15 +8,15 @@ use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use crate::rows::{pack, write_defines};
 use crate::{Catalog, CatalogError};
 
-/// A file as it was read, cut into chunks.
+/// A file that was read and chunked.
 pub struct NewFile<'a> {
     /// The folder.
     pub root: RootId,
-    /// Path inside it.
+    /// The path inside the folder.
     pub path: &'a RelPath,
-    /// As it was when it was read.
+    /// The stamp of the file when it was read.
     pub stamp: Stamp,
-    /// Of the bytes on disk.
+    /// The digest of the bytes on disk.
     pub digest: Digest,
     /// Its language.
     pub language: Language,
@@ -24,15 +24,15 @@ pub struct NewFile<'a> {
 
 /// A chunk of a [`NewFile`].
 pub struct NewChunk<'a> {
-    /// All but its text.
+    /// Its metadata.
     pub meta: &'a ChunkMeta,
-    /// Of the text that is embedded.
+    /// The digest of the embedded text.
     pub digest: Digest,
     /// The chunk's text.
     pub text: &'a str,
 }
 
-/// A commit under way. Dropping it undoes it.
+/// A commit in progress. Dropping it rolls it back.
 pub struct Commit<'a> {
     transaction: Transaction<'a>,
     path: std::path::PathBuf,
@@ -52,7 +52,7 @@ impl<'a> Commit<'a> {
         Ok(commit)
     }
 
-    /// Deletes what the commit before retired: nobody reads a snapshot that old.
+    /// Deletes what the previous commit retired; no reader uses a snapshot that old.
     fn purge(&self) -> Result<(), CatalogError> {
         self.execute(
             "DELETE FROM chunks WHERE file IN (SELECT id FROM files WHERE retired < ?)",
@@ -61,7 +61,7 @@ impl<'a> Commit<'a> {
         self.execute("DELETE FROM files WHERE retired < ?", [self.generation.0])
     }
 
-    /// Retires the live version of a file, if there is one; returns it with its chunks.
+    /// Retires the live version of a file, if any; returns it with its chunks.
     pub fn retire_file(
         &self,
         root: RootId,
@@ -87,7 +87,7 @@ impl<'a> Commit<'a> {
     }
 
     /// Adds a file, whose earlier version must have been retired, and its chunks. The chunks' ids
-    /// are consecutive, in order; the first is returned.
+    /// are consecutive and in order; returns the first.
     pub fn put_file(
         &self,
         file: &NewFile<'_>,
@@ -135,7 +135,7 @@ impl<'a> Commit<'a> {
         Ok((FileId(id as u64), ChunkId(first.unwrap_or(0) as u64)))
     }
 
-    /// The file's content is as before, but its stamp is not.
+    /// Updates the stamp of a file whose content is unchanged.
     pub fn touch_file(&self, file: FileId, stamp: &Stamp) -> Result<(), CatalogError> {
         self.execute(
             "UPDATE files SET size = ?, mtime = ?, ctime = ?, inode = ?, overruled = ? WHERE id = ?",
@@ -150,7 +150,7 @@ impl<'a> Commit<'a> {
         )
     }
 
-    /// Records that a path was left out, as it was then.
+    /// Records that a path was skipped, with its stamp at that time.
     pub fn skip(
         &self,
         root: RootId,
@@ -175,7 +175,7 @@ impl<'a> Commit<'a> {
         )
     }
 
-    /// Forgets that a path was left out.
+    /// Removes the record that a path was skipped.
     pub fn unskip(&self, root: RootId, path: &RelPath) -> Result<(), CatalogError> {
         self.execute(
             "DELETE FROM skipped WHERE root = ? AND path = ?",
@@ -183,7 +183,7 @@ impl<'a> Commit<'a> {
         )
     }
 
-    /// The generation that [`Commit::finish`] will make.
+    /// The generation that [`Commit::finish`] will create.
     pub fn generation(&self) -> Generation {
         self.generation
     }
@@ -200,7 +200,7 @@ impl<'a> Commit<'a> {
         Ok(generation)
     }
 
-    /// Makes a commit durable that changed no chunk: no index lags behind it.
+    /// Makes a commit durable that changed no chunk; no index lags behind it.
     pub fn finish_aside(self) -> Result<(), CatalogError> {
         self.transaction.commit().map_err(|cause| CatalogError::of(&self.path, cause))
     }

@@ -1,26 +1,26 @@
-//! What can go wrong with the catalog, and what to do about it.
+//! Errors of the catalog. A caller reacts to damage alone; the others differ in what people read.
 
 use std::path::PathBuf;
 
-/// A failure of the catalog.
+/// A catalog error.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
-    /// The file is there but is not a catalog, or is damaged.
+    /// The file exists but is damaged or not a catalog.
     #[error("the catalog {path} is damaged: {message}")]
     Damaged {
         /// The catalog's file.
         path: PathBuf,
-        /// What SQLite said.
+        /// SQLite's message.
         message: String,
     },
-    /// Written by a newer version of Descry.
-    #[error("the catalog {path} was written by a newer version (format {found}, known {known})")]
+    /// A newer version of Descry wrote the catalog.
+    #[error("a newer version wrote the catalog {path} (format {found}, supported: {known})")]
     Newer {
         /// The catalog's file.
         path: PathBuf,
         /// The format found.
         found: u32,
-        /// The newest format that this program knows.
+        /// The newest format that this program can read.
         known: u32,
     },
     /// The disk is full.
@@ -29,7 +29,7 @@ pub enum CatalogError {
         /// The catalog's file.
         path: PathBuf,
     },
-    /// Anything else that SQLite reports.
+    /// Any other SQLite error.
     #[error("the catalog {path} failed: {cause}")]
     Sqlite {
         /// The catalog's file.
@@ -37,17 +37,26 @@ pub enum CatalogError {
         /// SQLite's error.
         cause: rusqlite::Error,
     },
-    /// The folder is added already.
-    #[error("already added: {0}")]
-    AlreadyAdded(String),
+    /// The folder is already added.
+    #[error("{path} is already added")]
+    AlreadyAdded {
+        /// The folder.
+        path: PathBuf,
+    },
 }
 
 impl CatalogError {
-    /// Sorts an SQLite error into the cases that a caller can act on.
+    /// Classifies an SQLite error into the cases that a caller can act on.
     pub(crate) fn of(path: &std::path::Path, cause: rusqlite::Error) -> CatalogError {
         use rusqlite::ErrorCode::{DatabaseCorrupt, DiskFull, NotADatabase};
         let path = path.to_path_buf();
-        if matches!(cause, rusqlite::Error::FromSqlConversionFailure(..)) {
+        // A value of another type or range than was written.
+        if matches!(
+            cause,
+            rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..)
+        ) {
             return CatalogError::Damaged { path, message: cause.to_string() };
         }
         match cause.sqlite_error_code() {

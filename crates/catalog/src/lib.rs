@@ -1,10 +1,10 @@
-//! The catalog: one SQLite file that holds everything true about the added folders — which files
-//! they have, how those were cut into chunks, the text of each chunk, and every vector that a model
-//! ever computed for such a text.
+//! The catalog: one SQLite file that is the source of truth for the added folders. It holds their
+//! files, how these were chunked, the text of each chunk, and every dense vector ever computed for
+//! such a text.
 //!
-//! Promises: a commit is whole or absent, also after a kill; ids are never used twice; the BM25 and
-//! the vector index can be rebuilt from here without reading a folder. Does not know: how text is
-//! cut, embedded, searched or ranked, and which derived indexes exist.
+//! Guarantees: a commit is complete or absent, even if the process is killed; ids are never reused;
+//! the lexical and the vector index can be rebuilt from the catalog without reading a folder. Out
+//! of scope: how text is chunked, embedded, searched or ranked, and which derived indexes exist.
 
 mod commit;
 mod error;

@@ -8,10 +8,11 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::{CatalogError, CatalogReader, Commit};
 
-/// The format that this program writes. A change that old programs cannot read raises it.
+/// The format that this program writes. Increase it with every change that older programs cannot
+/// read.
 const FORMAT: u32 = 3;
 
-/// "DSCR": says of an SQLite file that it is ours.
+/// "DSCR": marks an SQLite file as a catalog.
 const APPLICATION_ID: i32 = 0x4453_4352;
 
 const SCHEMA: &str = "
@@ -81,8 +82,8 @@ CREATE TABLE skipped(
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// From the first format to the second: files are told apart by more than size and time. What the old
-/// rows lack makes each file look changed, so it is read once more; its chunks and vectors stay.
+/// Migrates the first format to the second: stamps gain fields beyond size and time. Old rows lack
+/// them, so every file looks changed and is read once more; its chunks and vectors stay.
 const TO_FORMAT_2: &str = "
 ALTER TABLE files ADD COLUMN ctime INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE files ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
@@ -92,7 +93,7 @@ ALTER TABLE skipped ADD COLUMN inode INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE skipped ADD COLUMN overruled INTEGER NOT NULL DEFAULT 0;
 ";
 
-/// From the second format to the third: what was kept as settings has columns.
+/// Migrates the second format to the third: settings become columns.
 const TO_FORMAT_3: &str = "
 ALTER TABLE roots ADD COLUMN cut_by INTEGER;
 ALTER TABLE roots ADD COLUMN unfinished INTEGER;
@@ -104,14 +105,14 @@ INSERT INTO meta SELECT 'space', value FROM settings WHERE key = 'engine.space';
 DROP TABLE settings;
 ";
 
-/// What brings each format to the next, from the first.
+/// The migrations from each format to the next, starting with the first.
 const MIGRATIONS: [&str; FORMAT as usize - 1] = [TO_FORMAT_2, TO_FORMAT_3];
 
-/// The catalog, opened by its one writer.
+/// The catalog, opened by its only writer.
 pub struct Catalog {
     pub(crate) connection: Connection,
     pub(crate) path: PathBuf,
-    /// There is a second catalog in which vectors are looked up.
+    /// True if a second catalog is attached for looking up vectors.
     pub(crate) borrows: bool,
 }
 
@@ -124,7 +125,8 @@ impl Catalog {
         Ok(catalog)
     }
 
-    /// Another connection to a catalog that this process has opened, and so checked, before.
+    /// Opens another connection to a catalog that this process has already opened and therefore
+    /// checked.
     pub fn attach(path: &Path) -> Result<Catalog, CatalogError> {
         Ok(Catalog { connection: connect(path)?, path: path.to_path_buf(), borrows: false })
     }
@@ -143,14 +145,14 @@ impl Catalog {
             return self.connection.execute_batch(&sql).map_err(of);
         }
         if application != i64::from(APPLICATION_ID) {
-            let message = "it is a database of another program".to_owned();
+            let message = "it is a database from another program".to_owned();
             return Err(CatalogError::Damaged { path: self.path.clone(), message });
         }
         if format > FORMAT {
             let path = self.path.clone();
             return Err(CatalogError::Newer { path, found: format, known: FORMAT });
         }
-        // A torn page is found here, not in the middle of a search; on 100 MB this takes some 50 ms.
+        // Detects torn pages now rather than during a search; takes about 50 ms for 100 MB.
         let verdict: String =
             self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(of)?;
         if verdict != "ok" {
@@ -165,17 +167,17 @@ impl Catalog {
         Ok(())
     }
 
-    /// Another connection to the same file, for a thread that reads.
+    /// Opens another connection to the same file, for a reading thread.
     pub fn reader(&self) -> Result<CatalogReader, CatalogError> {
         CatalogReader::open(&self.path)
     }
 
-    /// Starts a commit; dropping it without [`Commit::finish`] undoes it.
+    /// Starts a commit; dropping it without [`Commit::finish`] rolls it back.
     pub fn begin(&mut self) -> Result<Commit<'_>, CatalogError> {
         Commit::begin(self)
     }
 
-    /// The number of the last commit.
+    /// The generation of the last commit.
     pub fn generation(&self) -> Result<Generation, CatalogError> {
         self.connection
             .query_row("SELECT value FROM meta WHERE key = 'generation'", [], |row| row.get(0))
@@ -183,7 +185,7 @@ impl Catalog {
             .map_err(|cause| self.error(cause))
     }
 
-    /// The vector space of the model that was used last.
+    /// The vector space of the last used model.
     pub fn space(&self) -> Result<Option<String>, CatalogError> {
         self.connection
             .query_row("SELECT value FROM meta WHERE key = 'space'", [], |row| row.get(0))
@@ -191,7 +193,7 @@ impl Catalog {
             .map_err(|cause| self.error(cause))
     }
 
-    /// Notes the vector space of the model that is used now.
+    /// Records the vector space of the current model.
     pub fn set_space(&self, space: &str) -> Result<(), CatalogError> {
         self.connection
             .execute("INSERT OR REPLACE INTO meta VALUES ('space', ?)", [space])
@@ -206,8 +208,8 @@ impl Catalog {
 
 /// A connection with the settings that every thread uses.
 ///
-/// WAL lets readers go on while the writer commits. `synchronous = NORMAL` may lose the newest
-/// commits at a power cut but never tears the file; what is lost is found again by the next scan.
+/// WAL lets readers continue while the writer commits. `synchronous = NORMAL` may lose the newest
+/// commits in a power failure but never corrupts the file; the next scan recovers what is lost.
 pub(crate) fn connect(path: &Path) -> Result<Connection, CatalogError> {
     let of = |cause| CatalogError::of(path, cause);
     let connection = Connection::open(path).map_err(of)?;

@@ -1,4 +1,4 @@
-//! Reading beside the writer: the texts behind hits and behind the embedding queue.
+//! Reads concurrently with the writer: texts for hits and for the embedding queue.
 
 use std::path::{Path, PathBuf};
 
@@ -9,14 +9,14 @@ use crate::CatalogError;
 use crate::open::connect;
 use crate::rows::unpack;
 
-/// A connection that only reads. Each thread that reads has its own.
+/// A read-only connection. Each reading thread has its own.
 pub struct CatalogReader {
     connection: Connection,
     path: PathBuf,
 }
 
 impl CatalogReader {
-    /// Another connection to the catalog at `path`.
+    /// Opens another connection to the catalog at `path`.
     pub fn open(path: &Path) -> Result<CatalogReader, CatalogError> {
         let connection = connect(path)?;
         connection
@@ -25,12 +25,12 @@ impl CatalogReader {
         Ok(CatalogReader { connection, path: path.to_path_buf() })
     }
 
-    /// The text of each chunk, in the order asked; `None` for one that is gone.
+    /// The text of each chunk, in the given order; `None` for a chunk that is gone.
     pub fn texts(&self, ids: &[ChunkId]) -> Result<Vec<Option<String>>, CatalogError> {
         ids.iter().map(|id| Ok(self.text(*id)?.map(|(text, _)| text))).collect()
     }
 
-    /// A chunk's text and the digest of what is embedded of it; `None` if it is gone.
+    /// A chunk's text and the digest of its embedded text; `None` if it is gone.
     pub fn text(&self, id: ChunkId) -> Result<Option<(String, Digest)>, CatalogError> {
         self.connection
             .prepare_cached("SELECT text, digest FROM chunks WHERE id = ?")

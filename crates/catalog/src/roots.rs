@@ -1,4 +1,4 @@
-//! The added folders and what each of them holds.
+//! The added folders and their content.
 
 use std::collections::HashMap;
 
@@ -13,15 +13,15 @@ use crate::{Catalog, CatalogError, ChunkRow, FileRow};
 pub struct RootRow {
     /// The folder.
     pub id: RootId,
-    /// Where it is, canonical.
+    /// The canonical path.
     pub path: String,
-    /// Whether its background embedding is paused.
+    /// True if its background embedding is paused.
     pub paused: bool,
-    /// The last commit that changed it; an index that carries another one has to be reconciled.
+    /// The last commit that changed it; an index with another generation must be reconciled.
     pub generation: Generation,
-    /// The version of the chunker that cut all of its files; `None` if they were never all cut.
+    /// The chunker version that chunked all of its files; `None` if they were never all chunked.
     pub cut_by: Option<u32>,
-    /// While a scan of the whole folder has not come to its end: how many files it listed.
+    /// The number of files that a scan of the whole folder listed, while that scan is incomplete.
     pub unfinished: Option<usize>,
 }
 
@@ -48,13 +48,13 @@ impl Catalog {
             Err(error)
                 if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
             {
-                Err(CatalogError::AlreadyAdded(path.to_owned()))
+                Err(CatalogError::AlreadyAdded { path: path.into() })
             }
             Err(error) => Err(self.error(error)),
         }
     }
 
-    /// Remembers that a folder's background embedding is paused, or not.
+    /// Records whether a folder's background embedding is paused.
     pub fn set_paused(&self, root: RootId, paused: bool) -> Result<(), CatalogError> {
         self.connection
             .execute("UPDATE roots SET paused = ? WHERE id = ?", params![paused, root.0])
@@ -62,7 +62,7 @@ impl Catalog {
             .map_err(|cause| self.error(cause))
     }
 
-    /// Remembers that a scan of the whole folder, which listed so many files, has not come to its end.
+    /// Records that a scan of the whole folder, which listed this many files, is incomplete.
     pub fn set_unfinished(&self, root: RootId, files: usize) -> Result<(), CatalogError> {
         self.connection
             .execute("UPDATE roots SET unfinished = ? WHERE id = ?", params![files as u32, root.0])
@@ -70,7 +70,7 @@ impl Catalog {
             .map_err(|cause| self.error(cause))
     }
 
-    /// Remembers that all files of the folder were read, and cut by this version of the chunker.
+    /// Records that all files of the folder were read, and chunked by this chunker version.
     pub fn set_finished(&self, root: RootId, cut_by: u32) -> Result<(), CatalogError> {
         let sql = "UPDATE roots SET unfinished = NULL, cut_by = ? WHERE id = ?";
         self.connection
@@ -79,7 +79,7 @@ impl Catalog {
             .map_err(|cause| self.error(cause))
     }
 
-    /// Removes a folder with everything known of it, and the vectors that no other folder uses.
+    /// Removes a folder with all its data, and the vectors that no other folder uses.
     pub fn remove_root(&mut self, root: RootId) -> Result<(), CatalogError> {
         let path = self.path.clone();
         let remove = |connection: &mut rusqlite::Connection| {
@@ -99,8 +99,8 @@ impl Catalog {
         remove(&mut self.connection).map_err(|cause| CatalogError::of(&path, cause))
     }
 
-    /// Gives freed pages back, so that removed text does not stay in the file. Needs as much free
-    /// space as the catalog takes; nothing is lost without.
+    /// Releases free pages, so that removed text does not remain in the file. Needs as much free
+    /// space as the catalog's size; skipping it loses no data.
     pub fn compact(&self) -> Result<(), CatalogError> {
         self.connection
             .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
@@ -124,7 +124,7 @@ impl Catalog {
         self.rows(&sql, [root.0], ChunkRow::read)
     }
 
-    /// What was left out of a folder, by path.
+    /// The skipped paths of a folder, by path.
     pub fn skipped(&self, root: RootId) -> Result<Vec<Skipped>, CatalogError> {
         self.rows(
             "SELECT path, reason FROM skipped WHERE root = ? ORDER BY path",
@@ -138,14 +138,14 @@ impl Catalog {
         )
     }
 
-    /// How much was left out of a folder.
+    /// The number of skipped paths of a folder.
     pub fn skipped_count(&self, root: RootId) -> Result<usize, CatalogError> {
         self.connection
             .query_row("SELECT count(*) FROM skipped WHERE root = ?", [root.0], |row| row.get(0))
             .map_err(|cause| self.error(cause))
     }
 
-    /// The stamps of what was left out, by path: a scan reads such a file again only if they differ.
+    /// The stamps of skipped files, by path: a scan rereads such a file only if its stamp differs.
     pub fn skipped_stamps(&self, root: RootId) -> Result<HashMap<String, Stamp>, CatalogError> {
         let sql = "SELECT path, size, mtime, ctime, inode, overruled FROM skipped WHERE root = ?";
         let rows = self.rows(sql, [root.0], |row| Ok((row.get(0)?, read_stamp(row, 1)?)))?;

@@ -1,4 +1,4 @@
-//! What the tables hold, as values; and how the columns that are not plain are written.
+//! The rows of the tables as values, and the encoding of the columns that need one.
 
 use descry_base::{
     ChunkId, ChunkMeta, DefinedName, Digest, FileId, Language, RelPath, Span, Stamp, SymbolKind,
@@ -9,13 +9,13 @@ use rusqlite::types::{FromSqlError, Type};
 /// A live file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileRow {
-    /// This version of the file.
+    /// The id of this version of the file.
     pub id: FileId,
-    /// Path inside the folder.
+    /// The path inside the folder.
     pub path: RelPath,
-    /// As it was when it was read.
+    /// The stamp of the file when it was read.
     pub stamp: Stamp,
-    /// Of the bytes on disk.
+    /// The digest of the bytes on disk.
     pub digest: Digest,
     /// Its language.
     pub language: Language,
@@ -26,19 +26,19 @@ pub struct FileRow {
 pub struct ChunkRow {
     /// The chunk.
     pub id: ChunkId,
-    /// The file that it is part of.
+    /// The file that it belongs to.
     pub file: FileId,
-    /// All but its text.
+    /// Its metadata.
     pub meta: ChunkMeta,
-    /// Of the text that is embedded.
+    /// The digest of the embedded text.
     pub digest: Digest,
 }
 
-/// The columns that [`FileRow::read`] wants, in order.
+/// The columns that [`FileRow::read`] expects, in order.
 pub(crate) const FILE_COLUMNS: &str =
     "id, path, digest, language, size, mtime, ctime, inode, overruled";
 
-/// The columns that [`ChunkRow::read`] wants, in order.
+/// The columns that [`ChunkRow::read`] expects, in order.
 pub(crate) const CHUNK_COLUMNS: &str = "chunks.id, chunks.file, chunks.start, chunks.stop, \
     chunks.first_line, chunks.end_line, chunks.doc_start, chunks.doc_end, chunks.symbol, \
     chunks.kind, chunks.defines, chunks.digest";
@@ -56,13 +56,13 @@ impl FileRow {
     }
 }
 
-/// A stamp, whose five columns begin with the number `first`.
+/// Reads a stamp from the five columns that begin at index `first`.
 pub(crate) fn read_stamp(row: &Row<'_>, first: usize) -> rusqlite::Result<Stamp> {
     Ok(Stamp {
         size: row.get(first)?,
         mtime_ns: row.get(first + 1)?,
         ctime_ns: row.get(first + 2)?,
-        // SQLite's integers have a sign; some file systems use all 64 bits.
+        // SQLite's integers are signed; some file systems use all 64 bits.
         inode: row.get::<_, i64>(first + 3)? as u64,
         overruled: row.get(first + 4)?,
     })
@@ -92,7 +92,7 @@ impl ChunkRow {
     }
 }
 
-/// One definition a line: the kind's number, a space, the name.
+/// One definition per line: the kind's number, a space, the name.
 pub(crate) fn write_defines(defines: &[DefinedName]) -> String {
     let mut out = String::new();
     for defined in defines {
@@ -111,13 +111,13 @@ fn read_defines(text: &str) -> Vec<DefinedName> {
     text.lines().filter_map(read).collect()
 }
 
-/// Chunk texts are stored LZ4-compressed: half the size, at several hundred MB/s.
+/// Compresses a chunk's text with LZ4: half the size, at several hundred MB/s.
 pub(crate) fn pack(text: &str) -> Vec<u8> {
     lz4_flex::compress_prepend_size(text.as_bytes())
 }
 
 pub(crate) fn unpack(column: usize, packed: &[u8]) -> rusqlite::Result<String> {
-    // The size comes first; a chunk is never near this limit, so more is damage.
+    // The size comes first; no chunk comes near this limit, so a larger size is damage.
     const LIMIT: u32 = 1 << 24;
     let size = packed.first_chunk().map_or(u32::MAX, |bytes| u32::from_le_bytes(*bytes));
     if size > LIMIT {

@@ -1,5 +1,5 @@
-//! Dense vectors, kept by the content of the text they belong to: a branch switch, a moved or a
-//! copied file never embeds again.
+//! Dense vectors, keyed by the digest of their text, so that a branch switch or a moved or copied
+//! file never needs embedding again.
 
 use std::path::Path;
 
@@ -10,12 +10,12 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::{Catalog, CatalogError};
 
-/// A model, as the catalog numbers it.
+/// The catalog's number of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ModelId(pub(crate) i64);
 
 impl Catalog {
-    /// The number of the model with this vector space, given at first use.
+    /// The number of the model with this vector space, assigned on first use.
     pub fn model(&self, space: &str) -> Result<ModelId, CatalogError> {
         let find = || {
             self.connection
@@ -29,7 +29,7 @@ impl Catalog {
         find().map(ModelId).map_err(|cause| self.error(cause))
     }
 
-    /// Keeps dense vectors, each of unit length, as f16.
+    /// Stores dense vectors, each of unit length, as f16.
     pub fn put_vectors(
         &mut self,
         model: ModelId,
@@ -69,9 +69,9 @@ impl Catalog {
         found.map(|bytes| bytes.map(|bytes| read(&bytes))).map_err(|cause| self.error(cause))
     }
 
-    /// Looks vectors that are not here up in the catalog at `other`, which is only read.
+    /// Makes the read-only catalog at `other` available for vectors that are missing here.
     pub fn borrow_vectors(&mut self, other: &Path) -> Result<(), CatalogError> {
-        // SQLite would make a file that is not there.
+        // SQLite would create a missing file.
         let Some(path) = other.to_str().filter(|_| other.is_file()) else { return Ok(()) };
         let attach = || {
             self.connection.execute("ATTACH DATABASE ? AS lender", [path])?;
@@ -82,8 +82,8 @@ impl Catalog {
         Ok(())
     }
 
-    /// Drops vectors whose text no longer stands anywhere, once they outnumber those in use: until
-    /// then they wait for the branch switch that brings their text back.
+    /// Deletes vectors of texts that no longer exist, once they outnumber those in use; until then
+    /// they are kept for a branch switch that restores their text.
     pub fn prune_vectors(&self) -> Result<(), CatalogError> {
         let count = |table: &str| {
             let sql = format!("SELECT count(*) FROM {table}");

@@ -1,5 +1,5 @@
-//! Cuts the sources of packages as the app does and as one definition a chunk, for training a model:
-//! `mine SOURCES > chunks.jsonl`. `SOURCES` has one folder a package.
+//! Cuts the sources of packages as the app does and as one definition per chunk, for training a
+//! model: `mine SOURCES > chunks.jsonl`. `SOURCES` has one folder per package.
 
 #![allow(clippy::print_stdout, reason = "it is a program")]
 
@@ -11,14 +11,14 @@ use descry_base::{ChunkMeta, SymbolKind};
 use descry_chunk::{ChunkConfig, Text};
 use serde_json::json;
 
-/// Every definition alone: what a doc comment is about is then the whole chunk.
+/// Each definition alone, so that its doc comment is about the whole chunk.
 const DEFINITIONS: ChunkConfig =
     ChunkConfig { max_bytes: 1500, target_bytes: 0, alone_bytes: 0, min_bytes: 0 };
 
-/// A large package counts by a sample of so many files.
+/// A larger package is represented by a sample of this many files.
 const FILES: usize = 320;
 
-/// A definition without a doc comment that is smaller says too little.
+/// A smaller definition without a doc comment says too little.
 const LEAST: usize = 150;
 
 fn main() -> io::Result<()> {
@@ -54,7 +54,7 @@ fn mine(package: &Path, file: &Path, out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A chunk; `doc` is where its doc comment lies, in bytes of `text`.
+/// One output row; `doc` is the range of the doc comment in bytes of `text`.
 fn row(chunk: &ChunkMeta, text: &str) -> serde_json::Value {
     let bytes = chunk.span.bytes();
     let text = &text[bytes.clone()];

@@ -1,4 +1,4 @@
-//! Prints how files are chunked: `show FILE...`.
+//! Prints the chunks of files: `show FILE...`.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
 

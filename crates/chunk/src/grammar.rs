@@ -1,4 +1,4 @@
-//! What the nodes of each language's syntax tree mean for chunking: tables, one module per family.
+//! The meaning of each language's syntax nodes for chunking: tables, one module per family.
 
 mod c;
 mod csharp;
@@ -32,21 +32,22 @@ use tree_sitter::Node;
 pub(crate) use passes::PassOn;
 pub(crate) use rule::{Define, Label, Members, Name, Role, Roles, Rule, Source};
 
-/// How one language is cut.
+/// The rules for cutting one language.
 pub(crate) struct Grammar {
     /// The tree-sitter grammar.
     pub(crate) syntax: fn() -> tree_sitter::Language,
-    /// What its nodes mean; a node kind that is not listed is not looked into.
+    /// The meaning of its nodes; the walk does not enter node kinds that are not listed.
     pub(crate) rules: &'static [Rule],
-    /// What passes names on from elsewhere.
+    /// The node kinds that re-export names.
     pub(crate) passes: &'static [PassOn],
-    /// Neighbours of one name are one definition (equations, clauses, overloads).
+    /// Neighbours with the same name are one definition (equations, clauses, overloads).
     pub(crate) joins_equal_names: bool,
-    /// A definition's node reaches over comments on what follows it, as where indentation ends blocks.
+    /// A definition's node includes comments on what follows, as in grammars where indentation ends
+    /// blocks.
     pub(crate) swallows_comments: bool,
-    /// A definition's node is only its first line; the definition reaches to the next one.
+    /// A definition's node covers only its first line; the definition extends to the next one.
     pub(crate) reaches_to_next: bool,
-    /// The doc comment inside a definition, for languages that write it there.
+    /// Finds the doc comment inside a definition, in languages that place it there.
     pub(crate) inner_doc: Option<for<'t> fn(Node<'t>) -> Option<Node<'t>>>,
 }
 
@@ -119,7 +120,7 @@ pub(crate) fn of(language: Language) -> Option<&'static Grammar> {
     })
 }
 
-/// The language whose grammar reads `text` best: C headers are often C++.
+/// The language whose grammar parses `text` best: C headers are often C++.
 pub(crate) fn dialect(language: Language, text: &str) -> Language {
     const CPP_ONLY: [&str; 7] =
         ["class ", "namespace ", "template<", "template <", "public:", "private:", "using "];

@@ -1,8 +1,8 @@
-//! Where lines begin, found once.
+//! A text's line offsets, computed once.
 
 use std::ops::Range;
 
-/// A text with the offsets of its lines. A line ends after its `\n`.
+/// A text with its line offsets. A line includes its `\n`.
 pub(crate) struct Lines<'t> {
     pub(crate) text: &'t str,
     starts: Vec<u32>,
@@ -27,7 +27,7 @@ impl<'t> Lines<'t> {
         self.starts.partition_point(|start| *start as usize <= byte).saturating_sub(1)
     }
 
-    /// The first byte of a line; the text's end for a line past the last.
+    /// The first byte of a line; the end of the text for a line past the last.
     pub(crate) fn start(&self, line: usize) -> usize {
         self.starts.get(line).map_or(self.text.len(), |start| *start as usize)
     }

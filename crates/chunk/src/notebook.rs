@@ -1,7 +1,7 @@
-//! Jupyter notebooks: the cells are the text, each cut as a file of its own; outputs are not.
+//! Jupyter notebooks: the text is the cells, each cut as a file of its own; outputs are left out.
 //!
-//! A notebook is JSON with, as a rule, one line of the file to a line of a cell. Spans count lines of the
-//! file, so that an editor opens at the right one; their bytes count in the cells' text.
+//! A notebook is JSON that usually has one line of the file for each line of a cell. Spans count
+//! lines of the file, so that an editor opens the right one, but bytes of the cells' text.
 
 mod json;
 mod kernel;
@@ -12,15 +12,15 @@ use std::ops::Range;
 use descry_base::{ChunkMeta, Language};
 
 use crate::chunk::{ChunkConfig, chunks};
-use json::Json;
+use json::NotebookJson;
 
 /// A notebook's cells.
 #[derive(Debug)]
 pub(crate) struct Notebook {
-    /// The cells, one after the other, each with a line break at its end.
+    /// The cells, one after the other, each ending with a line break.
     text: String,
     cells: Vec<Cell>,
-    /// The line of the file on which each line of the text stands.
+    /// For each line of the text, its line in the file.
     lines: Vec<u32>,
     lines_of_file: usize,
     language: Language,
@@ -34,9 +34,9 @@ struct Cell {
 }
 
 impl Notebook {
-    /// The cells of the notebook that the text of a file is; `None` if it is none.
+    /// The cells of the notebook in `file`; `None` if `file` is not a notebook.
     pub(crate) fn read(file: &str) -> Option<Notebook> {
-        let json = Json::read(file).or_else(|| salvage::salvage(file))?;
+        let json = NotebookJson::read(file).or_else(|| salvage::salvage(file))?;
         let language = json.language();
         let mut notebook = Notebook {
             text: String::new(),
@@ -45,13 +45,13 @@ impl Notebook {
             lines_of_file: file.split('\n').count(),
             language,
         };
-        // Lines of the file are counted on from cell to cell.
+        // Line breaks of the file are counted on from cell to cell.
         let (mut at, mut line) = (0, 0);
         for cell in json.cells {
             let (begin, first_line) = (notebook.text.len(), notebook.lines.len());
             let mut line_begins = true;
             for piece in cell.pieces() {
-                // The piece is a part of the file's text.
+                // The piece is a slice of the file's text.
                 let offset = (piece.as_ptr() as usize).saturating_sub(file.as_ptr() as usize);
                 line += count_breaks(file.get(at..offset).unwrap_or_default());
                 at = at.max(offset);
@@ -104,8 +104,8 @@ impl Notebook {
         self.cells.iter().flat_map(of_cell).collect()
     }
 
-    /// As many lines as the file has, each with what stands on it of a cell. Where that is more than a
-    /// line, the breaks are written as in the file.
+    /// As many lines as the file has, each with the cell text on it. Where a line of the file has
+    /// several lines of a cell, their breaks are escaped as in the file.
     pub(crate) fn shown(&self) -> String {
         let mut shown = vec![String::new(); self.lines_of_file];
         for (line, text) in self.lines.iter().zip(self.text.lines()) {

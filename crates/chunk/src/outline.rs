@@ -1,4 +1,4 @@
-//! The definitions of a text as a tree: what [`pack`](crate::pack) cuts along.
+//! The definitions of a text as a tree, along which [`pack`](crate::pack) cuts.
 
 mod component;
 mod markdown;
@@ -13,39 +13,41 @@ use descry_base::{Language, SymbolKind};
 
 pub(crate) use passed::PassedOn;
 
-/// A definition with what belongs to it, or several that are written as one (`const ( A = 1; B = 2 )`).
+/// A definition with its leading comments and attributes, or several definitions written as one
+/// (`const ( A = 1; B = 2 )`).
 #[derive(Debug)]
 pub(crate) struct Item {
-    /// Its bytes, from the first of its comments, attributes and decorators.
+    /// The bytes of the item, from the first of its comments, attributes and decorators.
     pub(crate) range: Range<usize>,
-    /// Where the definition proper starts.
+    /// Where the definition itself starts.
     pub(crate) at: usize,
     /// The bytes of its doc comment.
     pub(crate) doc: Option<Range<usize>>,
-    /// Its part of the symbol path (`fn route`); "" for several written as one.
+    /// The item's part of the symbol path (`fn route`); "" for several definitions written as one.
     pub(crate) component: String,
     pub(crate) kind: SymbolKind,
-    /// The bare names that it defines; none for a declaration of what is defined elsewhere.
+    /// The bare names that the item defines; none if it only declares names defined elsewhere.
     pub(crate) names: Vec<String>,
     /// The definitions inside it, in order, disjoint.
     pub(crate) children: Vec<Item>,
 }
 
-/// What a text defines and passes on.
+/// What a text defines and re-exports.
 #[derive(Default)]
 pub(crate) struct Outline {
     /// The outermost definitions, in order, disjoint.
     pub(crate) items: Vec<Item>,
-    /// The names that it passes on from elsewhere, in order.
+    /// The re-exported names, in order.
     pub(crate) passed: Vec<PassedOn>,
 }
 
-/// The outline of `text`; empty where the language has no grammar or parsing takes too long. Functions
-/// are looked into only if they are larger than `large` bytes.
+/// The outline of `text`; empty if the language has no grammar or parsing takes too long. Functions
+/// are searched for definitions only if they are larger than `large` bytes.
 pub(crate) fn of(text: &str, language: Language, large: usize) -> Outline {
     match language {
         Language::Markdown => Outline { items: markdown::sections(text), ..Outline::default() },
-        // A component is imported as a whole: what its scripts pass on is seldom asked for.
+        // A component is imported as a whole; the re-exports of its scripts are seldom searched
+        // for.
         Language::Vue | Language::Svelte => {
             let items = component::scripts(text).into_iter().flat_map(|(range, language)| {
                 let start = range.start;

@@ -1,4 +1,5 @@
-//! Lines and definitions to chunks: segments along the definitions, merged, trimmed and named.
+//! Packs lines and definitions into chunks: segments along the definitions, merged, trimmed and
+//! named.
 
 mod cut;
 mod merge;
@@ -13,7 +14,7 @@ use crate::lines::Lines;
 use crate::outline::{Item, Outline};
 use segment::{Form, Scopes, Segment};
 
-/// The chunks of a text of this outline.
+/// The chunks of a text with this outline.
 pub(crate) fn pack(lines: &Lines<'_>, outline: &Outline, config: &ChunkConfig) -> Vec<ChunkMeta> {
     let (scopes, segments) = segment::segments(lines, &outline.items, config);
     let groups = merge::groups(lines.text, segments, &scopes, config);
@@ -40,7 +41,7 @@ fn chunk(lines: &Lines<'_>, group: &[Segment], scopes: &Scopes<'_>) -> Option<Ch
     let text = &lines.text[start..group.last()?.range.end];
     let first = start + text.find(|c: char| !c.is_whitespace())?;
     let end = start + text.trim_end().len();
-    // The indentation of the first line stays.
+    // The first line keeps its indentation.
     let first_line = lines.at(first);
     let start = start.max(lines.start(first_line));
     let span = Span {
@@ -63,7 +64,8 @@ fn chunk(lines: &Lines<'_>, group: &[Segment], scopes: &Scopes<'_>) -> Option<Ch
     })
 }
 
-/// The definition that a chunk is about: the only one that begins in it, or the one around all of it.
+/// The definition that a chunk is about: the only one that begins in it, or the one around all of
+/// it.
 fn main(group: &[Segment], scopes: &Scopes<'_>) -> Option<usize> {
     let common = || scopes.common(group.iter().map(|segment| segment.scope));
     let begun: Vec<(usize, &Segment)> = group
@@ -71,7 +73,7 @@ fn main(group: &[Segment], scopes: &Scopes<'_>) -> Option<usize> {
         .filter(|segment| matches!(segment.form, Form::Whole | Form::Head))
         .filter_map(|segment| Some((segment.scope?, segment)))
         .collect();
-    // What defines no name (`impl`) counts only where nothing else does.
+    // A definition without a name (`impl`) counts only if no named one begins here.
     let any_named = begun.iter().any(|(scope, _)| scopes.names(*scope) > 0);
     let mut counted = begun.iter().filter(|(scope, _)| !any_named || scopes.names(*scope) > 0);
     let Some((last, whole)) = counted.next_back() else { return common() };
@@ -80,7 +82,7 @@ fn main(group: &[Segment], scopes: &Scopes<'_>) -> Option<usize> {
     {
         return common();
     }
-    // The beginning of a type with its first member is about whichever is more of it.
+    // A chunk with the beginning of a type and its first member is about the larger of the two.
     let heads = begun.iter().filter(|(_, segment)| segment.form == Form::Head);
     let (around, size) =
         heads.fold((None, 0), |(_, size), (scope, head)| (Some(*scope), size + head.range.len()));
@@ -106,7 +108,7 @@ impl Names {
         }
     }
 
-    /// Gives a name to the chunk that has the byte `at`.
+    /// Adds a name to the chunk that contains the byte `at`.
     fn add(&mut self, name: &str, kind: SymbolKind, at: usize) {
         let at = at as u32;
         let index = self.spans.partition_point(|span| span.end <= at);

@@ -1,4 +1,4 @@
-//! Whether a file's bytes are text that is worth searching, and that text.
+//! Decides whether a file's bytes are text worth searching, and decodes that text.
 
 mod encoding;
 mod generated;
@@ -12,7 +12,7 @@ use descry_base::{ChunkMeta, Language, SkipReason};
 use crate::chunk::{ChunkConfig, chunks};
 use crate::notebook::Notebook;
 
-/// A file's text, and how it is to be cut.
+/// A file's text, with its language and encoding.
 #[derive(Debug)]
 pub struct Text<'b> {
     file: Cow<'b, str>,
@@ -22,10 +22,10 @@ pub struct Text<'b> {
 }
 
 impl<'b> Text<'b> {
-    /// The text of a file, without a byte order mark, or why it is left out. A pure decision over the
-    /// path and all bytes. UTF-8 is borrowed; anything else is converted from the encoding that it is
-    /// most likely in. `overruled`: its owner speaks for it, so that it is left out only if it is no
-    /// text.
+    /// Reads the text of a file, without a byte order mark, or returns why the file is skipped. The
+    /// decision depends only on the path and all bytes. UTF-8 is borrowed; other text is converted
+    /// from its most likely encoding. With `overruled` (the user admitted this file), only bytes
+    /// that are not text are skipped.
     ///
     /// # Errors
     /// [`SkipReason::Binary`], [`SkipReason::Generated`], [`SkipReason::Minified`] or
@@ -48,7 +48,7 @@ impl<'b> Text<'b> {
         }
     }
 
-    /// Why it is better left out.
+    /// The reason to skip the text, if any.
     fn objection(&self) -> Option<SkipReason> {
         let text = self.as_str();
         if secret::is_secret(text) {
@@ -62,23 +62,23 @@ impl<'b> Text<'b> {
         }
     }
 
-    /// What is searched: the file, or the cells of a notebook. Bytes of spans count in it.
+    /// The text to search: the file, or the cells of a notebook. Spans count bytes of this text.
     pub fn as_str(&self) -> &str {
         self.notebook.as_ref().map_or(&self.file, Notebook::text)
     }
 
-    /// Its language; of a notebook that of its kernel.
+    /// The language of the text; for a notebook, that of its kernel.
     pub fn language(&self) -> Language {
         self.language
     }
 
-    /// The name of the encoding that the file is in.
+    /// The name of the file's encoding.
     pub fn encoding(&self) -> &'static str {
         self.encoding
     }
 
-    /// The chunks, in order. Their lines are lines of the file. A blank file is one empty chunk: its
-    /// name finds it.
+    /// The chunks, in order. Their lines are lines of the file. A blank file is one empty chunk, so
+    /// that its name can be found.
     pub fn chunks(&self, config: &ChunkConfig) -> Vec<ChunkMeta> {
         let chunks = match &self.notebook {
             Some(notebook) => notebook.chunks(config),
@@ -87,7 +87,7 @@ impl<'b> Text<'b> {
         if chunks.is_empty() { vec![ChunkMeta::default()] } else { chunks }
     }
 
-    /// What a person is shown: as many lines as the file has, and of a notebook nothing but its cells.
+    /// The text to display: as many lines as the file has; for a notebook, only its cells.
     pub fn shown(self) -> String {
         match self.notebook {
             Some(notebook) => notebook.shown(),

@@ -1,17 +1,17 @@
-//! What can be asked for on the command line.
+//! The command line: commands, options and their help.
 
 use std::path::PathBuf;
 
 use clap::{ColorChoice, Parser, Subcommand, ValueEnum};
 use descry_engine::Tiers;
 
-/// Find code by what it means. Everything stays on this machine.
+/// Find code by words and by meaning. Everything stays on this machine.
 #[derive(Parser)]
 #[command(name = "descry", version, max_term_width = 100)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Colours in what is shown.
+    /// When to use colours.
     #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorChoice,
 }
@@ -22,52 +22,51 @@ pub(crate) enum Command {
     Index(IndexArgs),
     /// Search by words and by meaning.
     Search(SearchArgs),
-    /// Show how far every folder is.
+    /// Show the state of every folder.
     Status(StatusArgs),
     /// List the added folders.
     Folders(FoldersArgs),
-    /// Remove a folder from the index. The folder itself is not touched.
+    /// Remove a folder from the index. The folder itself stays unchanged.
     Remove(FolderArgs),
-    /// Turn texts into vectors: one JSON string a line in, one JSON object a line out.
+    /// Turn texts into vectors: reads one JSON string per line, writes one JSON object per line.
     Embed(EmbedArgs),
-    /// Measure how well search finds things in a folder, by questions made from its own doc comments
-    /// and commits.
+    /// Measure search quality in a folder, with questions from its own doc comments and commits.
     Eval(EvalArgs),
     /// Index a folder, then answer queries at a prompt.
     Shell(ShellArgs),
-    /// Show, choose or convert the model that finds code by meaning.
+    /// Show, choose or convert the embedding model.
     Model(ModelArgs),
 }
 
-/// How far to wait.
+/// How long to wait.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Wait {
-    /// Until words and quick meaning answer.
+    /// Until words and quick meaning are searchable.
     Instant,
-    /// Until every chunk is fully indexed.
+    /// Until full meaning is searchable for every chunk.
     Full,
 }
 
 #[derive(clap::Args)]
 pub(crate) struct IndexArgs {
-    /// The folder.
+    /// The folder to index.
     pub(crate) folder: PathBuf,
-    /// How far to wait.
+    /// How long to wait.
     #[arg(long, value_enum, default_value = "instant")]
     pub(crate) wait: Wait,
-    /// Read every file again, also those that look as they did when they were last read.
+    /// Read every file again, even files that look unchanged.
     #[arg(long)]
     pub(crate) check: bool,
-    /// A model (GGUF) to use this time, instead of the chosen one.
+    /// Use this model (GGUF) for this run instead of the chosen one.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
 pub(crate) struct ShellArgs {
-    /// The folder.
+    /// The folder to index and search.
     pub(crate) folder: PathBuf,
-    /// A model (GGUF) to use this time, instead of the chosen one.
+    /// Use this model (GGUF) for this run instead of the chosen one.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
 }
@@ -80,30 +79,30 @@ pub(crate) struct ModelArgs {
 
 #[derive(Subcommand)]
 pub(crate) enum ModelCommand {
-    /// Use this model (GGUF) from the next start on.
+    /// Use this model from the next start on.
     Use {
-        /// The file.
+        /// The model file (GGUF).
         file: PathBuf,
     },
-    /// Use the model that comes with Descry again.
+    /// Return to the bundled model.
     Reset,
-    /// Turn a model's folder from Hugging Face into a GGUF file.
+    /// Convert a model folder from Hugging Face to a GGUF file.
     ///
-    /// Known are BERT and RoBERTa with their own tokenizers, nomic-embed-text v1 and v1.5,
-    /// CodeRankEmbed, StarEncoder, CodeT5+ embedding, CodeSage, and embedding models made from Qwen2
+    /// Supports BERT and RoBERTa with their own tokenizers, nomic-embed-text v1 and v1.5,
+    /// CodeRankEmbed, StarEncoder, CodeT5+ embedding, CodeSage, and embedding models based on Qwen2
     /// and Qwen3. llama.cpp's convert_hf_to_gguf.py converts many others.
     Convert(ConvertArgs),
 }
 
 #[derive(clap::Args)]
 pub(crate) struct FolderArgs {
-    /// The folder.
+    /// The folder to remove.
     pub(crate) folder: PathBuf,
 }
 
 #[derive(clap::Args)]
 pub(crate) struct StatusArgs {
-    /// List what is left out of every folder, and why.
+    /// List the skipped files of every folder, with the reasons.
     #[arg(long)]
     pub(crate) skipped: bool,
     /// Print JSON.
@@ -120,111 +119,111 @@ pub(crate) struct FoldersArgs {
 
 #[derive(clap::Args)]
 pub(crate) struct SearchArgs {
-    /// What to look for; `-` reads it from standard input. Filters: lang: path: repo: symbol: kind:
-    /// where: (a `-` before one leaves out), "an exact phrase" and `/an expression/`. Words that look
-    /// like options stand behind `--`.
+    /// The query; `-` reads it from standard input. Filters: lang: path: repo: symbol: kind: where:
+    /// (a `-` in front excludes), "an exact phrase" and `/an expression/`. Put words that look like
+    /// options after `--`.
     #[arg(required_unless_present_any = ["queries", "stdin"], num_args = 1..)]
     pub(crate) query: Vec<String>,
-    /// Read the question from standard input: a stack trace, a piece of code.
+    /// Read the query from standard input, such as a stack trace or a piece of code.
     #[arg(long, conflicts_with_all = ["query", "queries"])]
     pub(crate) stdin: bool,
-    /// Search this folder only; it may lie in an added one, or hold some.
+    /// Search only this folder: an added folder, a part of one, or a parent of several.
     #[arg(long)]
     pub(crate) folder: Option<PathBuf>,
-    /// A model (GGUF) to use this time, instead of the chosen one.
+    /// Use this model (GGUF) for this run instead of the chosen one.
     #[arg(long, value_name = "FILE")]
     pub(crate) model: Option<PathBuf>,
-    /// At most so many results: 10, or all with `--all`.
+    /// Maximum number of results [default: 10, or unlimited with --all]
     #[arg(long, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub(crate) limit: Option<usize>,
-    /// Print every match as grep does, not the best answers: the text to the letter, in the files as
-    /// they are now. Filters stand behind it. The exit code is 0 if anything matches, 1 if nothing
-    /// does, 2 for a failure.
+    /// Print every literal match, as grep does, instead of the best answers. Searches the files as
+    /// they are now; filters go after the text. Exits with 0 for a match, 1 for no match, 2 for a
+    /// failure.
     #[arg(long, conflicts_with_all = ["queries", "tiers"])]
     pub(crate) all: bool,
-    /// All matches of a regular expression.
+    /// Print all matches of a regular expression.
     #[arg(long, short = 'e')]
     pub(crate) regex: bool,
-    /// All matches that are whole words.
+    /// Print all matches that are whole words.
     #[arg(long, short = 'w')]
     pub(crate) word: bool,
-    /// All matches, whether case counts or not; smart: if a capital letter is asked for.
+    /// Print all matches; case matters always, never, or (smart) if the text has a capital letter.
     #[arg(long, value_enum, value_name = "WHICH")]
     pub(crate) case: Option<Case>,
-    /// All matches in any case.
+    /// Print all matches in any case.
     #[arg(long, short = 'i', conflicts_with = "case")]
     pub(crate) ignore_case: bool,
-    /// Of all matches, the names of their files.
+    /// Print only the names of the files with matches.
     #[arg(long, short = 'l', conflicts_with_all = ["json", "count"])]
     pub(crate) files: bool,
-    /// Of all matches, how many lines each file has.
+    /// Print only the number of matching lines per file.
     #[arg(long, short = 'c', conflicts_with = "json")]
     pub(crate) count: bool,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
-    /// A file with one query a line; one JSON line is printed for each.
+    /// Read queries from a file, one per line; print one line of JSON for each.
     #[arg(long, requires = "json", conflicts_with = "query")]
     pub(crate) queries: Option<PathBuf>,
-    /// What takes part: any of words, instant, full, separated by commas.
+    /// Tiers to search: words, instant (quick meaning) and full (full meaning), comma-separated.
     #[arg(long, default_value = "words,instant,full", value_parser = parse_tiers)]
     pub(crate) tiers: Tiers,
 }
 
 #[derive(clap::Args)]
 pub(crate) struct EmbedArgs {
-    /// The model; the chosen one if none is named.
+    /// The model (GGUF) to use instead of the chosen one.
     #[arg(long)]
     pub(crate) model: Option<PathBuf>,
-    /// Keep only so many components of each vector, if the model allows it.
+    /// Keep only the first N components of each vector, if the model allows it.
     #[arg(long, value_name = "N")]
     pub(crate) dim: Option<usize>,
-    /// What the texts are: models may put a different prompt before each.
+    /// What the texts are; a model may put a different prompt before each kind.
     #[arg(long = "as", value_enum, default_value = "document")]
     pub(crate) role: Role,
-    /// Print JSON (the only form there is).
+    /// Print JSON (the only format).
     #[arg(long, required = true)]
     pub(crate) json: bool,
 }
 
 #[derive(clap::Args)]
 pub(crate) struct EvalArgs {
-    /// The folder. It is copied, and neither it nor its index is touched.
+    /// The folder to measure. Descry works on a copy; the folder and its index stay unchanged.
     pub(crate) folder: PathBuf,
-    /// A model to measure instead of the chosen one; may be given again, to compare.
+    /// Measure this model instead of the chosen one; repeat the option to compare models.
     #[arg(long)]
     pub(crate) model: Vec<PathBuf>,
-    /// At most so many questions of each kind.
+    /// Maximum number of questions of each kind.
     #[arg(long, default_value_t = 300)]
     pub(crate) questions: usize,
-    /// Print JSON, one object a line for each model.
+    /// Print JSON, one line per model.
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 #[derive(clap::Args)]
 pub(crate) struct ConvertArgs {
-    /// The folder, as `hf download OWNER/NAME --local-dir FOLDER` makes it.
+    /// The model folder, as made by `hf download OWNER/NAME --local-dir FOLDER`.
     pub(crate) folder: PathBuf,
     /// The file to write.
     #[arg(value_name = "OUT.gguf")]
     pub(crate) out: PathBuf,
-    /// How weights are stored.
+    /// Number format of the weights.
     #[arg(long = "type", value_enum, default_value = "f16")]
     pub(crate) weights: Weights,
-    /// Replace the file if it is there already.
+    /// Overwrite the file if it exists.
     #[arg(long)]
     pub(crate) force: bool,
 }
 
-/// Whether capital and small letters are the same.
+/// Whether case matters.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Case {
-    /// They are, unless a capital letter is asked for.
+    /// Only if the text has a capital letter.
     Smart,
-    /// They differ.
+    /// Always.
     Sensitive,
-    /// They are.
+    /// Never.
     Insensitive,
 }
 
@@ -238,24 +237,24 @@ impl From<Case> for descry_engine::Case {
     }
 }
 
-/// How weights are stored.
+/// Number format of weights.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Weights {
-    /// 32 bits a weight, as exact as the original.
+    /// 32 bits per weight, as exact as the original.
     F32,
-    /// 16 bits a weight, hardly different.
+    /// 16 bits per weight, almost no loss.
     F16,
-    /// 8.5 bits a weight, a quarter of the first.
+    /// 8.5 bits per weight, about a quarter of the size of f32.
     #[value(name = "q8_0")]
     Q8_0,
 }
 
-/// What a text is.
+/// The kind of a text.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Role {
-    /// What a person searches for.
+    /// A search query.
     Query,
-    /// What is searched.
+    /// A text to be searched.
     Document,
 }
 

@@ -1,4 +1,4 @@
-//! `descry embed`: texts in, vectors out, for programs and for comparing with other runtimes.
+//! `descry embed`: turns texts into vectors, for programs and for comparison with other runtimes.
 
 use std::io::BufRead;
 
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &EmbedArgs) -> anyhow::Result<()> {
             Role::Document => Input::Document(&text),
         };
         let tokens = model.tokens(input)?;
-        let vector = model.embed(&[input])?.pop().context("the model gave no vector")?;
+        let vector = model.embed(&[input])?.pop().context("the model returned no vector")?;
         json_line(&Embedded { tokens, vector })?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! `descry eval`: how well search finds things in a folder, by its own questions.
+//! `descry eval`: measures search quality in a folder with questions from the folder itself.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &EvalArgs) -> anyhow::Result<()> {
         if index > 0 && !args.json {
             writeln!(std::io::stdout())?;
         }
-        let scratch = tempfile::tempdir().context("there is no room for a copy of the folder")?;
+        let scratch = tempfile::tempdir().context("cannot create a temporary folder")?;
         let config = Config {
             needs_model: model.is_some(),
             models: descry_session::models(model, descry_bundled::bundled()),
@@ -65,7 +65,7 @@ fn print(report: &Report) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     match &report.model {
         Some(model) => writeln!(out, "{}, {:.0} s", visible(model), report.seconds)?,
-        None => writeln!(out, "no model, only words, {:.0} s", report.seconds)?,
+        None => writeln!(out, "no model, words only, {:.0} s", report.seconds)?,
     }
     for set in &report.sets {
         let from = match set.kind {

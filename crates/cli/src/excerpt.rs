@@ -1,17 +1,17 @@
-//! A line of a file as wide as the screen, cut so that what matches in it is seen.
+//! Cuts a line of a file to the width of the screen so that its matches stay visible.
 
 use unicode_width::UnicodeWidthChar;
 
 use crate::visible::push_visible;
 
-/// A tab reaches at most so many columns further.
+/// The largest width of a tab, in columns.
 const TAB: usize = 8;
 
-/// A part of what is shown, and whether it matches.
+/// A part of the shown text, and whether it matches.
 pub(crate) type Run = (String, bool);
 
-/// What is shown of a line in so many columns: all of it, or the part with most of its matches and
-/// `…` where something is left out. `marks` are the byte ranges that match.
+/// Fits a line into `columns`: the whole line, or the part with the most matches, with `…` where
+/// text is cut. `marks` are the byte ranges that match.
 pub(crate) fn excerpt(line: &str, marks: &[(u32, u32)], columns: usize) -> Vec<Run> {
     let cells = Cells::of(line.trim_end(), marks);
     let shown = cells.window(columns);
@@ -32,15 +32,15 @@ pub(crate) fn excerpt(line: &str, marks: &[(u32, u32)], columns: usize) -> Vec<R
     runs
 }
 
-/// A line in cells: a character each, with what combines with it.
+/// A line as cells: one character each, with its combining characters.
 struct Cells {
-    /// What is shown.
+    /// The shown text.
     text: String,
-    /// Where each cell begins in `text`, and where the last one ends.
+    /// The start of each cell in `text`, and the end of the last one.
     starts: Vec<usize>,
-    /// The columns before each cell, and of all.
+    /// The columns before each cell, and the total.
     columns: Vec<usize>,
-    /// The columns that match before each cell, and in all.
+    /// The matching columns before each cell, and the total.
     marked: Vec<usize>,
 }
 
@@ -58,7 +58,7 @@ impl Cells {
                     cells.text.push(c);
                     TAB
                 }
-                // The selector makes a picture of the sign before it, which is wider.
+                // The selector turns the character before it into a wider emoji.
                 '\u{fe0f}' => {
                     cells.text.push(c);
                     1
@@ -92,18 +92,18 @@ impl Cells {
         self.marked[cell + 1] > self.marked[cell]
     }
 
-    /// The cells from `start` on that fit into so many columns.
+    /// The end of the cells from `start` that fit into `columns`.
     fn end(&self, start: usize, columns: usize) -> usize {
         self.columns.partition_point(|before| *before <= self.columns[start] + columns) - 1
     }
 
-    /// The cells to show: those with most that matches, the first of equals, in the middle.
+    /// The cells to show: the first window with the most matching columns, centred.
     fn window(&self, columns: usize) -> std::ops::Range<usize> {
         let all = self.len();
         if self.columns[all] <= columns {
             return 0..all;
         }
-        // A mark at either end.
+        // One column for `…` at each end.
         let columns = columns.saturating_sub(2).max(1);
         let begins =
             |cell: &usize| self.is_marked(*cell) && (*cell == 0 || !self.is_marked(*cell - 1));
@@ -116,7 +116,7 @@ impl Cells {
         }
         let spare = columns.saturating_sub(self.columns[last] - self.columns[best]);
         let from = self.columns[best].saturating_sub(spare / 2);
-        // At the end of the line, what would be left empty goes to what stands before.
+        // At the end of the line, unused columns show the text before.
         let from = from.min(self.columns[all].saturating_sub(columns));
         let start = self.columns.partition_point(|before| *before < from).min(best);
         start..self.end(start, columns).max(start + 1)
@@ -130,7 +130,7 @@ mod tests {
 
     use super::*;
 
-    /// Marks every place of `word`; a run that matches is shown in brackets.
+    /// Marks every occurrence of `word`; brackets show a matching run.
     fn shown(line: &str, word: &str, columns: usize) -> String {
         let marks: Vec<_> =
             line.match_indices(word).map(|(at, w)| (at as u32, (at + w.len()) as u32)).collect();

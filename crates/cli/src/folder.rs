@@ -1,4 +1,4 @@
-//! Where a path lies among the added folders; removing one of these.
+//! Relates a path to the added folders; removes a folder.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -11,32 +11,32 @@ use crate::args::FolderArgs;
 use crate::output::say;
 use crate::{Needs, again_if_gone, open};
 
-/// The status once the folders of earlier runs are known.
+/// The status, once the folders of earlier runs are open.
 pub(crate) fn known(session: &Session) -> anyhow::Result<Status> {
     loop {
         let status = session.status()?;
         if status.ready {
             return Ok(status);
         }
-        // The writer opens the folders before it answers anything.
+        // The writer opens the folders before it answers any call.
         session.settle(false)?;
         std::thread::park_timeout(std::time::Duration::from_millis(10));
     }
 }
 
-/// Where a path lies among the added folders.
+/// The relation of a path to the added folders.
 #[derive(Debug)]
 pub(crate) enum Lies<'a> {
-    /// It is one of them, or in it; the empty path is the folder itself.
+    /// It is an added folder or lies in one; the empty path is the folder itself.
     In(&'a FolderStatus, RelPath),
-    /// It holds these.
+    /// It contains these folders.
     Above(Vec<&'a FolderStatus>),
-    /// Elsewhere.
+    /// It is unrelated to them.
     Outside,
 }
 
-/// Where a path lies among the added folders, however it is written: through links, with `..`, or of
-/// a folder that is no longer there.
+/// Relates a path to the added folders, even if it goes through links, contains `..` or names a
+/// folder that no longer exists.
 pub(crate) fn lies<'a>(status: &'a Status, path: &Path) -> anyhow::Result<(PathBuf, Lies<'a>)> {
     let real = real(path).with_context(|| format!("{} is not a path", path.display()))?;
     let inside = status.folders.iter().find_map(|folder| {
@@ -51,10 +51,10 @@ pub(crate) fn lies<'a>(status: &'a Status, path: &Path) -> anyhow::Result<(PathB
     Ok((real, if above.is_empty() { Lies::Outside } else { Lies::Above(above) }))
 }
 
-/// The absolute path without links; what does not exist of it is taken as it is written.
+/// The absolute path without links; parts that do not exist stay as written.
 fn real(path: &Path) -> std::io::Result<PathBuf> {
     let absolute = std::path::absolute(path)?;
-    // Added folders have no `\\?\` before them in Windows.
+    // On Windows, added folders have no `\\?\` prefix.
     let known = |there: &Path| -> Option<(PathBuf, PathBuf)> {
         let rest = absolute.strip_prefix(there).ok()?.to_path_buf();
         Some((dunce::canonicalize(there).ok()?, rest))
@@ -72,18 +72,18 @@ fn real(path: &Path) -> std::io::Result<PathBuf> {
     Ok(real)
 }
 
-/// What a search is limited to.
+/// The limits of a search.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Limits {
-    /// These folders; all if there are none.
+    /// The folders to search; all if empty.
     pub(crate) roots: Vec<RootId>,
-    /// What lies in this part of the one folder.
+    /// The part of the single folder to search.
     pub(crate) within: RelPath,
-    /// An added folder was asked for by itself: paths in it need not name it.
+    /// The search names one whole added folder, so results omit its name.
     pub(crate) one: bool,
 }
 
-/// The part of the added folders that is meant by a path.
+/// The part of the added folders that a path selects.
 pub(crate) fn limits(session: &Session, status: &Status, path: &Path) -> anyhow::Result<Limits> {
     let (real, lies) = lies(status, path)?;
     match lies {
@@ -133,7 +133,7 @@ pub(crate) fn remove(args: &FolderArgs) -> anyhow::Result<()> {
             }
         }
     })?;
-    say(&format!("{path} is removed from the index; the folder itself is untouched"));
+    say(&format!("removed {path} from the index; the folder itself is unchanged"));
     Ok(())
 }
 

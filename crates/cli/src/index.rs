@@ -1,4 +1,4 @@
-//! `descry index`: add a folder, show progress, wait as long as asked.
+//! `descry index`: adds a folder, shows progress and waits as long as requested.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use crate::folder::{Lies, known, lies};
 use crate::output::say;
 use crate::{Needs, again_if_gone, open};
 
-/// How often progress is looked at.
+/// The interval between progress updates.
 const TICK: Duration = Duration::from_millis(50);
 
 pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
     })?;
     match part {
         Some((0, within)) => say(&format!(
-            "{within} lies in {}, which is added already, but nothing in it is indexed: it is empty or left out",
+            "{within} lies in {}, which is added already, but nothing in it is indexed: it is empty or skipped",
             folder.path
         )),
         Some((files, within)) => say(&format!(
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
         None => {}
     }
     say(&format!(
-        "{}: {} files, {} chunks, {} fully indexed, {} left out, in {:.1} s",
+        "{}: {} files, {} chunks, {} fully indexed, {} skipped, in {:.1} s",
         folder.path,
         folder.files,
         folder.coverage.chunks,
@@ -58,8 +58,8 @@ pub(crate) fn run(args: &IndexArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Adds a folder and shows progress until it is indexed as far as asked. Of a folder that lies in an
-/// added one, the latter is brought up to date; beside it, the part that was meant.
+/// Adds a folder and shows progress until it is indexed as far as requested. A path inside an added
+/// folder updates that folder. Returns the folder and the part of it that the path names.
 pub(crate) fn index(
     session: &Session,
     path: &Path,
@@ -82,23 +82,23 @@ pub(crate) fn index(
             continue;
         };
         match (&folder.phase, &status.model) {
-            (Phase::Missing, _) => bail!("{} has vanished", folder.path),
+            (Phase::Missing, _) => bail!("{} no longer exists", folder.path),
             (Phase::Failed { message }, _) => bail!("{}: {message}", folder.path),
             (_, ModelStatus::Failed { reason }) if wait == Wait::Full => {
-                bail!("nothing is fully indexed, as no model is loaded: {reason}")
+                bail!("nothing is fully indexed because no model is loaded: {reason}")
             }
             (Phase::Ready, _) if is_done(folder, wait) => break,
             _ => show(&bar, folder),
         }
         std::thread::park_timeout(TICK);
     }
-    // What the status shows may be a moment old: the writer's word counts.
+    // The status may be slightly out of date; the writer has the final word.
     session.settle(wait == Wait::Full)?;
     bar.finish_and_clear();
     Ok((current(session, id)?, within))
 }
 
-/// Standard error, unless it cannot draw over what it has drawn.
+/// Standard error, or nothing if the terminal cannot redraw a line.
 pub(crate) fn progress_target() -> ProgressDrawTarget {
     match std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         true => ProgressDrawTarget::hidden(),
@@ -118,7 +118,7 @@ fn current(session: &Session, id: RootId) -> anyhow::Result<FolderStatus> {
         match status.folders.into_iter().find(|folder| folder.id == id) {
             Some(folder) if folder.phase == Phase::Ready => return Ok(folder),
             Some(_) => std::thread::park_timeout(TICK),
-            None => bail!("the folder was removed meanwhile"),
+            None => bail!("the folder was removed while it was being indexed"),
         }
     }
 }

@@ -1,10 +1,10 @@
-//! `descry`, the terminal program: the same index as the app, also while the app runs.
+//! `descry`, the terminal program: it uses the same index as the app, even while the app runs.
 //!
-//! Promises: messages for people go to standard error, answers to standard output, and with `--json`
-//! nothing but JSON goes there; what comes from files never steers the terminal; the exit code is 0 for
-//! success, 1 for a failure, 2 for a wrong call. That a complete index holds nothing of what was asked for
-//! is success; that an incomplete one does is a failure. With `search --all` the codes are those of grep: 0
-//! if anything matches, 1 if nothing does, 2 for a failure.
+//! Promises: messages for people go to standard error, answers to standard output, and with
+//! `--json` only JSON goes there. Text from files never controls the terminal. The exit code is 0
+//! for success, 1 for a failure, 2 for wrong usage. An empty result from a complete index is a
+//! success, from an incomplete one a failure. With `search --all` the codes are those of grep: 0
+//! for a match, 1 for no match, 2 for a failure.
 //! Does not know: how anything is indexed or ranked.
 
 mod args;
@@ -32,8 +32,8 @@ use descry_session::{Session, SessionConfig, SessionError};
 
 use args::{Args, Command};
 
-/// The allocator of Linux's C library keeps what one thread after the other frees: an index of 8 MB of sources
-/// that is embedded anew for ten minutes grows from 230 to 400 MB with it (`cargo xtask bench soak`).
+/// The allocator of Linux's C library keeps the memory that each thread frees: with it, an index of
+/// 8 MB of sources re-embedded for ten minutes grows from 230 to 400 MB (`cargo xtask bench soak`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     let as_grep = matches!(&args.command, Command::Search(search) if search.wants_all());
     match run(args) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read our output has seen enough (`descry search … | head`).
+        // The reader closed the pipe (`descry search … | head`).
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) if error.is::<matches::Nothing>() => ExitCode::FAILURE,
         Err(error) => {
@@ -75,10 +75,10 @@ fn run(args: Args) -> anyhow::Result<()> {
     }
 }
 
-/// What a command needs of the engine, should this process own it.
+/// What a command needs from the engine if this process becomes the owner.
 #[derive(Clone, Default)]
 struct Needs {
-    /// Another model than the chosen one.
+    /// A model to use instead of the chosen one.
     model: Option<PathBuf>,
     watch: bool,
     catch_up: bool,
@@ -99,10 +99,10 @@ fn open(needs: Needs) -> anyhow::Result<Session> {
     Ok(Session::open(config, |_| {})?)
 }
 
-/// Does it again if the process that was asked has ended meanwhile: the next try finds another, or
-/// owns the engine itself. What is done must bear being done twice.
+/// Repeats `act` if the owner ended during the call: the next try finds another owner or becomes
+/// one. `act` must be safe to repeat.
 fn again_if_gone<T>(mut act: impl FnMut() -> anyhow::Result<T>) -> anyhow::Result<T> {
-    // Many short searches may own the engine one after the other.
+    // Many short searches may own the engine in turn.
     const TRIES: usize = 50;
     let gone = |error: &anyhow::Error| {
         matches!(error.downcast_ref::<SessionError>(), Some(SessionError::Gone))

@@ -1,4 +1,4 @@
-//! `descry search --all`: every match, as grep prints them.
+//! `descry search --all`: prints every match, as grep does.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
@@ -14,29 +14,29 @@ use crate::output::say;
 use crate::screen::{Screen, Style};
 use crate::visible::visible;
 
-/// Nothing matches: an exit code, and no failure.
+/// Nothing matches: sets the exit code but is not a failure.
 #[derive(Debug, thiserror::Error)]
 #[error("nothing matches")]
 pub(crate) struct Nothing;
 
-/// A line that matches, as programs get it. Lines and columns count from 1, columns in bytes.
+/// The JSON form of a matching line. Lines and columns count from 1, columns in bytes.
 #[derive(Serialize)]
 struct JsonLine<'a> {
     path: &'a str,
     line: u32,
     column: u32,
     text: &'a str,
-    /// Byte ranges of the text.
+    /// The byte ranges in the text that match.
     marks: &'a [(u32, u32)],
     #[serde(skip_serializing_if = "Option::is_none")]
     folder: Option<&'a str>,
 }
 
-/// Prints the matches in these files; `folder_of` names the folder of a file, where more than one was
-/// searched.
+/// Prints the matches in these files. `folder_of` names the folder of a file if the search covers
+/// more than one.
 ///
 /// # Errors
-/// [`Nothing`], or what went wrong.
+/// [`Nothing`] if there is no match; otherwise the failure.
 pub(crate) fn run<'f>(
     args: &SearchArgs,
     color: ColorChoice,
@@ -74,9 +74,9 @@ pub(crate) fn run<'f>(
 struct Printer<'a, W: Write> {
     out: W,
     args: &'a SearchArgs,
-    /// Where people look; without one, lines are for programs.
+    /// The screen, if a person reads the output; `None` prints lines for programs.
     screen: Option<Screen>,
-    /// So many lines may still be printed.
+    /// The number of lines that may still be printed.
     left: Option<usize>,
 }
 
@@ -90,7 +90,7 @@ impl<W: Write> Printer<'_, W> {
             Some(folder) => format!("{folder}/{}", file.path),
             None => file.path.to_string(),
         };
-        // A name may hold a line break, or what steers a terminal.
+        // A name may contain line breaks or terminal escapes.
         let path = visible(&path);
         match () {
             () if self.args.files => writeln!(self.out, "{path}")?,
@@ -108,7 +108,7 @@ impl<W: Write> Printer<'_, W> {
                 }
             }
         }
-        // Whoever reads gets each file when it is found.
+        // The reader sees each file as soon as it is found.
         self.out.flush()?;
         Ok(match self.left {
             Some(0) => ControlFlow::Break(()),
@@ -124,7 +124,7 @@ impl<W: Write> Printer<'_, W> {
         self.out.write_all(b"\n")
     }
 
-    /// A file with its lines, for people.
+    /// Prints a file with its lines, for people.
     fn group(&mut self, path: &str, lines: &[MatchedLine]) -> io::Result<()> {
         let Some(screen) = &self.screen else { return Ok(()) };
         screen.write(&mut self.out, Style::Bold, path)?;
@@ -141,12 +141,12 @@ impl<W: Write> Printer<'_, W> {
     }
 }
 
-/// Line and column, from 1.
+/// Line and column, counted from 1.
 fn place(line: &MatchedLine) -> (u32, u32) {
     (line.number + 1, line.marks.first().map_or(0, |(start, _)| *start) + 1)
 }
 
-/// What was found, in a sentence.
+/// Summarises the result in a sentence.
 fn summary(searched: &Searched) -> String {
     let count = |number: usize, one: &str| match number {
         1 => format!("1 {one}"),
@@ -164,7 +164,7 @@ fn summary(searched: &Searched) -> String {
 }
 
 impl SearchArgs {
-    /// True if every match is asked for: `--all`, or what only makes sense with it.
+    /// Whether the options request every match: `--all`, or an option that implies it.
     pub(crate) fn wants_all(&self) -> bool {
         self.all
             || self.regex

@@ -1,4 +1,4 @@
-//! `descry model`: which model finds code by meaning, and files that it can be.
+//! `descry model`: shows, chooses and converts the embedding model.
 
 use descry_bundled::bundled;
 use descry_convert::{Options, Type};
@@ -26,8 +26,8 @@ pub(crate) fn run(args: ModelArgs) -> anyhow::Result<()> {
         Some(ModelCommand::Convert(args)) => return convert(&args),
     }
     say(match is_owned(&data_dir) {
-        true => "Descry is running and will use it when it is started again.",
-        false => "It is used from the next start on; every folder gets new vectors then.",
+        true => "Descry is running and will use it when it restarts.",
+        false => "It will be used from the next start on; every folder then gets new vectors.",
     });
     Ok(())
 }
@@ -53,6 +53,6 @@ fn convert(args: &ConvertArgs) -> anyhow::Result<()> {
         done.tensors,
         done.bytes as f64 / 1e6
     ));
-    say(&format!("try: descry model use {out}"));
+    say(&format!("next: descry model use {out}"));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Writing answers: lines for people, JSON for programs.
+//! Writes answers: lines for people, JSON for programs.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use crate::excerpt::excerpt;
 use crate::screen::{Screen, Style};
 use crate::visible::visible;
 
-/// A result, as programs get it. Lines count from 1, both ends inclusive.
+/// The JSON form of a result. Lines count from 1; both ends are inclusive.
 #[derive(Serialize)]
 pub(crate) struct JsonHit<'a> {
     path: &'a str,
@@ -25,7 +25,7 @@ pub(crate) struct JsonHit<'a> {
     copies: Vec<JsonCopy<'a>>,
 }
 
-/// Another place that says the same as a result; `exact` if it does so in every line.
+/// Another place with the same code as a result; `exact` if every line is equal.
 #[derive(Serialize)]
 struct JsonCopy<'a> {
     path: &'a str,
@@ -36,7 +36,7 @@ struct JsonCopy<'a> {
     folder: Option<&'a str>,
 }
 
-/// The answer to one query, as programs get it.
+/// The JSON form of an answer.
 #[derive(Serialize)]
 pub(crate) struct JsonAnswer<'a> {
     query: &'a str,
@@ -47,8 +47,8 @@ pub(crate) struct JsonAnswer<'a> {
 }
 
 impl<'a> JsonAnswer<'a> {
-    /// `folder_of` names the folder of a hit, where more than one was searched; `notice` is what the
-    /// person should know of the answer.
+    /// `folder_of` names the folder of a hit if the search covers more than one; `notice` is a
+    /// sentence for the user.
     pub(crate) fn new(
         query: &'a str,
         answer: &'a Answer,
@@ -90,26 +90,26 @@ fn last_line(span: Span) -> u32 {
     span.end_line.max(first_line(span))
 }
 
-/// A notice, for people.
+/// The text of a notice.
 pub(crate) fn sentence(notice: &Notice) -> String {
     match notice {
-        Notice::WordsOnly { reason } => format!("only words took part: {reason}"),
-        Notice::BadRegex { reason } => format!("the expression cannot be read: {reason}"),
+        Notice::WordsOnly { reason } => format!("only words were searched: {reason}"),
+        Notice::BadRegex { reason } => format!("invalid expression: {reason}"),
         Notice::BadFilter { value } => {
             format!("`{value}` is not a known value; filter ignored")
         }
         Notice::NoExactMatch { name, nearest } if nearest.is_empty() => {
-            format!("no exact match for `{name}`; results are near by meaning")
+            format!("no exact match for `{name}`; results are close in meaning")
         }
         Notice::NoExactMatch { name, nearest } => format!(
-            "no exact match for `{name}`; did you mean {}? Results are near by meaning",
+            "no exact match for `{name}`; did you mean {}? Results are close in meaning",
             nearest.join(", ")
         ),
         Notice::Partial => "stopped early; there may be more".to_owned(),
     }
 }
 
-/// One JSON value on a line of its own.
+/// Prints a JSON value on a line of its own.
 pub(crate) fn json_line(value: &impl Serialize) -> io::Result<()> {
     let mut out = io::stdout().lock();
     serde_json::to_writer(&mut out, value)?;
@@ -117,14 +117,14 @@ pub(crate) fn json_line(value: &impl Serialize) -> io::Result<()> {
     out.flush()
 }
 
-/// A line for people, on standard error: it never mixes with an answer.
+/// Prints a line for people on standard error, where it never mixes with an answer.
 pub(crate) fn say(line: &str) {
-    // Nothing can be done if standard error is closed.
+    // If standard error is closed, the line is lost.
     let _ = writeln!(io::stderr(), "{}", visible(line));
 }
 
-/// Results for people: path and line as editors and terminals link them, symbol, best lines, and the
-/// places that say the same. `folder_of` is what stands before a path.
+/// Prints results for people: path and line in the form that editors and terminals link, symbol,
+/// best lines and copies. `folder_of` returns the prefix of a path.
 pub(crate) fn print_hits(
     answer: &Answer,
     screen: &Screen,
@@ -167,7 +167,7 @@ pub(crate) fn print_hits(
     out.flush()
 }
 
-/// The line of a copy that stands where `line` stands in the hit, as far as that can be told.
+/// The line of a copy that corresponds to `line` of the hit, as far as it is known.
 fn line_of_copy(hit: Span, line: u32, copy: &Duplicate) -> u32 {
     let lines = |span: Span| span.end_line - span.first_line;
     match copy.exact && lines(hit) == lines(copy.span) {
@@ -180,7 +180,7 @@ fn reasons(hit: &Hit) -> String {
     let mut reasons = Vec::new();
     reasons.extend(hit.why.meaning.map(|rank| format!("meaning {rank}")));
     reasons.extend(hit.why.words.map(|rank| format!("words {rank}")));
-    reasons.extend(hit.why.signals.iter().take(2).map(|signal| signal.name.clone()));
+    reasons.extend(hit.why.signals.iter().take(2).map(|signal| signal.kind.name().to_owned()));
     if hit.stale {
         reasons.push("changed since it was indexed".to_owned());
     }

@@ -1,5 +1,5 @@
-//! The question on a command line: words that begin with `-` are words unless they are options, and
-//! `-` stands for what standard input says.
+//! The query on a command line: arguments that begin with `-` are words unless they are options;
+//! `-` alone means standard input.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
@@ -9,10 +9,10 @@ use clap::{Command, CommandFactory};
 
 use crate::args::{Args, SearchArgs};
 
-/// A longer text is a file, not a question.
+/// A longer text is a file, not a query.
 const LONGEST: u64 = 1 << 20;
 
-/// The question of a search, as it was typed or pasted.
+/// The query of a search, as typed or pasted.
 pub(crate) fn question(args: &SearchArgs) -> anyhow::Result<String> {
     if !args.stdin && args.query != ["-"] {
         return Ok(args.query.join(" "));
@@ -20,10 +20,10 @@ pub(crate) fn question(args: &SearchArgs) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes);
     if read.context("standard input cannot be read")? as u64 > LONGEST {
-        bail!("standard input has more than {} MB, which is no question", LONGEST >> 20);
+        bail!("standard input has more than {} MB, too much for a query", LONGEST >> 20);
     }
     let text = String::from_utf8_lossy(&bytes);
-    // What wrote the text ended its last line.
+    // The line break that ends the text is not part of the query.
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.trim().is_empty() {
@@ -32,9 +32,9 @@ pub(crate) fn question(args: &SearchArgs) -> anyhow::Result<String> {
     Ok(text.to_owned())
 }
 
-/// A command line in which the words of `descry search` that begin with `-` are no options: they go
-/// to the end, behind `--`. What looks like an option that there is not stays where it is, so that
-/// it is refused: it is more likely mistyped than searched for.
+/// Moves the words of `descry search` that begin with `-` to the end of the command line, after
+/// `--`, so that they are not options. An argument that looks like an unknown option stays in
+/// place and is rejected: it is more likely a typo than a search word.
 pub(crate) fn with_words_last(given: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut root = Args::command();
     root.build();
@@ -79,8 +79,8 @@ pub(crate) fn with_words_last(given: impl IntoIterator<Item = OsString>) -> Vec<
     line
 }
 
-/// Whether the argument is an option of the command, or several short ones joined (`-il`), and if so,
-/// whether a value comes next.
+/// `Some` if the argument is an option of the command, or several short ones joined (`-il`); the
+/// value says whether the next argument is its value.
 fn option(command: &Command, argument: &OsStr) -> Option<bool> {
     let argument = argument.to_str()?;
     let short = |c: char| command.get_arguments().find(|it| it.get_short() == Some(c));
@@ -104,7 +104,8 @@ fn option(command: &Command, argument: &OsStr) -> Option<bool> {
     Some(!has_value && found.get_action().takes_values())
 }
 
-/// `--jsn`, `-n`, and `-json`, which would be `--json`; not `->`, `-1`, `-path:tests` or `--- a`.
+/// True for `--jsn`, `-n`, and `-json` (meant as `--json`); false for `->`, `-1`, `-path:tests` and
+/// `--- a`.
 fn looks_like_an_option(command: &Command, argument: &OsStr) -> bool {
     let Some(argument) = argument.to_str() else { return false };
     let name = argument.split_once('=').map_or(argument, |(name, _)| name);

@@ -1,4 +1,4 @@
-//! Where answers are shown: how wide it is, and whether in colours.
+//! The output device for answers: its width, and whether it shows colours.
 
 use std::io::{self, Write};
 
@@ -8,34 +8,34 @@ use clap::ColorChoice;
 use crate::excerpt::Run;
 use crate::visible::visible;
 
-/// Columns of what is no terminal: a file, another program.
+/// The width of an output that is not a terminal, such as a file or another program.
 const COLUMNS: usize = 160;
 
-/// Fewer columns show nothing.
+/// The smallest useful width.
 const NARROW: usize = 40;
 
-/// Where answers are shown.
+/// The output device for answers.
 pub(crate) struct Screen {
     colour: bool,
-    /// How wide it is.
+    /// The width in columns.
     pub(crate) columns: usize,
 }
 
-/// How a text is shown.
+/// The style of a text.
 #[derive(Clone, Copy)]
 pub(crate) enum Style {
     Plain,
     Bold,
     Dim,
-    /// A line that answers.
+    /// A line that answers the query.
     Beam,
-    /// What matches in it.
+    /// A match in that line.
     Match,
 }
 
 impl Screen {
-    /// Standard output. Where colours are left to it, a terminal has them unless `NO_COLOR` or
-    /// `TERM=dumb` say otherwise, and `CLICOLOR_FORCE` gives them to all.
+    /// Standard output. With automatic colours, a terminal has them unless `NO_COLOR` or
+    /// `TERM=dumb` is set; `CLICOLOR_FORCE` turns them on for every output.
     pub(crate) fn new(color: ColorChoice) -> Screen {
         let colour = match color {
             ColorChoice::Always => true,
@@ -46,12 +46,12 @@ impl Screen {
         Screen { colour, columns: size.map_or(COLUMNS, |(_, columns)| columns.into()).max(NARROW) }
     }
 
-    /// Writes a text in which nothing steers the terminal.
+    /// Writes a text after making its control characters visible.
     pub(crate) fn write(&self, out: &mut impl Write, style: Style, text: &str) -> io::Result<()> {
         self.paint(out, style, &visible(text))
     }
 
-    /// Writes a line that is made visible already.
+    /// Writes a line whose control characters are already visible.
     pub(crate) fn write_runs(
         &self,
         out: &mut impl Write,

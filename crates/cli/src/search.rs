@@ -1,4 +1,4 @@
-//! `descry search`: one query, or a file of them.
+//! `descry search`: runs one query, or every query of a file.
 
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
@@ -17,13 +17,13 @@ use crate::screen::Screen;
 use crate::status::shortfall;
 use crate::{Needs, again_if_gone, matches, open};
 
-/// Results, unless another number is asked for.
+/// The default number of results.
 const SHOWN: usize = 10;
 
-/// After this it is said that the model is waited for.
+/// The delay before a message says that the search waits for the model.
 const SOON: Duration = Duration::from_secs(2);
 
-/// The model of another process is waited for so long; then words answer alone, and say so.
+/// How long to wait for the owner's model; after that, words alone answer, with a notice.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) fn run(args: &SearchArgs, color: ColorChoice) -> anyhow::Result<()> {
@@ -58,7 +58,7 @@ fn is_missing(folder: &FolderStatus) -> bool {
     folder.phase == Phase::Missing
 }
 
-/// A session that has seen what was saved since the last look, its folders, and those to search.
+/// A session that has read the latest changes, its status, and the limits of the search.
 fn ready(args: &SearchArgs) -> anyhow::Result<(Session, Status, Limits)> {
     let model = args.model.clone();
     let session = open(Needs { model, catch_up: true, ..Needs::default() })?;
@@ -77,11 +77,11 @@ fn ready(args: &SearchArgs) -> anyhow::Result<(Session, Status, Limits)> {
     Ok((session, status, limits))
 }
 
-/// Waits for the model: our own, or for a while that of the process that is asked. One that fails or
-/// takes too long is told with the answer, which is by words then.
+/// Waits for the model: without limit for our own, up to [`PATIENCE`] for the owner's. If it fails
+/// or takes too long, words alone answer, and a notice says so.
 pub(crate) fn wait_for_model(session: &Session) -> Result<(), SessionError> {
     if !session.wait_for_model(SOON)? {
-        say("the model is still being loaded; waiting for it");
+        say("waiting for the model to load");
         let patience = if session.engine().is_some() { Duration::MAX } else { PATIENCE };
         session.wait_for_model(patience)?;
     }
@@ -93,7 +93,7 @@ struct Searcher<'a> {
     status: Status,
     limits: Limits,
     args: &'a SearchArgs,
-    /// Why nothing was found for a query may be that this is missing.
+    /// What is missing from the index, which may be why a query found nothing.
     lacking: Option<String>,
 }
 
@@ -104,11 +104,11 @@ impl Searcher<'_> {
         Query { tiers: self.args.tiers, roots, within, ..Query::new(text, limit) }
     }
 
-    /// The answer, and what the person should know of it.
+    /// The answer, and a notice for the user.
     fn ask(&mut self, text: &str) -> anyhow::Result<(Answer, Option<String>)> {
         let answer = again_if_gone(|| {
             let query = self.query(text);
-            // The status tells what could not be written meanwhile.
+            // The status reports what could not be written in the meantime.
             let answer = self.session.search(query.clone());
             let answer = answer.and_then(|answer| Ok((answer, self.session.status()?)));
             if let Err(SessionError::Gone) = answer {
@@ -118,14 +118,14 @@ impl Searcher<'_> {
             self.status = status;
             Ok(answer)
         })?;
-        // A folder that is gone holds nothing new, as long as there are others.
+        // A missing folder matters only if nothing was found or a hit lies in it.
         let tell = |folder: &&FolderStatus| {
             !is_missing(folder)
                 || answer.hits.is_empty()
                 || answer.hits.iter().any(|hit| hit.root == folder.id)
         };
         let lacks: Vec<String> = self.searched().filter(tell).filter_map(shortfall).collect();
-        if answer.hits.is_empty() && !lacks.is_empty() && self.fails() {
+        if answer.hits.is_empty() && !lacks.is_empty() && self.is_inconclusive() {
             self.lacking = Some(lacks.join("; "));
         }
         let notices: Vec<String> = answer.notice.iter().map(sentence).chain(lacks).collect();
@@ -146,7 +146,7 @@ impl Searcher<'_> {
         self.status = self.session.status()?;
         let lacks: Vec<String> = self.searched().filter_map(shortfall).collect();
         match found {
-            Err(error) if error.is::<matches::Nothing>() && self.fails() => {
+            Err(error) if error.is::<matches::Nothing>() && self.is_inconclusive() => {
                 bail!("nothing matches, but not all was searched: {}", lacks.join("; "))
             }
             found => {
@@ -156,15 +156,15 @@ impl Searcher<'_> {
         }
     }
 
-    /// The folders that are searched.
+    /// The searched folders.
     fn searched(&self) -> impl Iterator<Item = &FolderStatus> {
         let roots = &self.limits.roots;
         let is_searched = |folder: &&FolderStatus| roots.is_empty() || roots.contains(&folder.id);
         self.status.folders.iter().filter(is_searched)
     }
 
-    /// Whether nothing found says nothing: a folder is not complete, or none is there.
-    fn fails(&self) -> bool {
+    /// Whether an empty result proves nothing: a folder is incomplete, or all are missing.
+    fn is_inconclusive(&self) -> bool {
         self.searched().all(is_missing)
             || self.searched().any(|folder| !is_missing(folder) && shortfall(folder).is_some())
     }
@@ -191,7 +191,7 @@ impl Searcher<'_> {
         })?)
     }
 
-    /// The folder's path, where another or a part of one was asked for.
+    /// The folder's path; `None` if the search names one whole folder.
     fn folder(&self, root: RootId) -> Option<&str> {
         if self.limits.one {
             return None;

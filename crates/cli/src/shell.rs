@@ -1,4 +1,4 @@
-//! `descry shell`: the app's job in a terminal, for machines without a display.
+//! `descry shell`: does the app's job in a terminal, for machines without a display.
 
 use std::io::{BufRead, Write};
 
@@ -14,7 +14,7 @@ use crate::screen::Screen;
 use crate::search::wait_for_model;
 use crate::{Needs, again_if_gone, open};
 
-/// Results that fit a screen.
+/// The number of results that fit on a screen.
 const SHOWN: usize = 8;
 
 pub(crate) fn run(args: &ShellArgs, color: ColorChoice) -> anyhow::Result<()> {
@@ -26,10 +26,10 @@ pub(crate) fn run(args: &ShellArgs, color: ColorChoice) -> anyhow::Result<()> {
     };
     let (mut session, folder, within) = again_if_gone(ready)?;
     say(&format!(
-        "{}: {} files, {} chunks searchable; the full index follows in the background",
+        "{}: {} files, {} chunks searchable; full meaning follows in the background",
         folder.path, folder.files, folder.coverage.chunks
     ));
-    say("Type what you look for; an empty line or Ctrl+D ends.");
+    say("Type a query; an empty line or Ctrl+D quits.");
     let mut lines = std::io::stdin().lock().lines();
     loop {
         let mut out = std::io::stdout().lock();

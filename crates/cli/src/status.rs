@@ -17,7 +17,7 @@ use crate::{Needs, again_if_gone, open};
 pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<()> {
     let (status, left_out) = again_if_gone(|| {
         let session = open(Needs::default())?;
-        // Shown as it is: a model that fails is part of the status.
+        // A model that fails is part of the status.
         wait_for_model(&session)?;
         let status = known(&session)?;
         let left_out = match args.skipped {
@@ -32,7 +32,7 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let model = match &status.model {
         ModelStatus::Ready { name, device } => format!("model: {name} on {device}"),
-        ModelStatus::Failed { reason } => format!("no model, only words answer: {reason}"),
+        ModelStatus::Failed { reason } => format!("no model, words only: {reason}"),
         ModelStatus::Loading => "model: loading".to_owned(),
     };
     writeln!(out, "{}", visible(&model))?;
@@ -49,7 +49,7 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The status, as programs get it.
+/// The JSON form of the status.
 #[derive(Serialize)]
 struct JsonStatus<'a> {
     #[serde(flatten)]
@@ -58,12 +58,12 @@ struct JsonStatus<'a> {
     left_out: Option<Vec<LeftOut>>,
 }
 
-/// A file or folder that is not searched.
+/// A skipped file or folder.
 #[derive(Serialize)]
 struct LeftOut {
     folder: String,
     path: String,
-    /// In words.
+    /// The reason in words.
     why: String,
     reason: SkipReason,
 }
@@ -107,7 +107,7 @@ fn describe(folder: &FolderStatus) -> String {
         Phase::Failed { message } => format!("failed: {message}"),
     };
     format!(
-        "{phase}; {} files, {} chunks; instant {} %, full {} %; {} left out{}",
+        "{phase}; {} files, {} chunks; instant {} %, full {} %; {} skipped{}",
         folder.files,
         coverage.chunks,
         share(coverage.static_vectors),
@@ -117,12 +117,12 @@ fn describe(folder: &FolderStatus) -> String {
     )
 }
 
-/// What keeps the answers about a folder from being complete, in a sentence; `None` if nothing does.
+/// A sentence that says why answers from a folder are incomplete; `None` if they are complete.
 pub(crate) fn shortfall(folder: &FolderStatus) -> Option<String> {
     let path = &folder.path;
     match &folder.phase {
-        Phase::Missing => Some(format!("{path} is not there; what was read of it earlier answers")),
-        Phase::Failed { message } => Some(format!("{path} is not complete: {message}")),
+        Phase::Missing => Some(format!("{path} is not there; results come from its last state")),
+        Phase::Failed { message } => Some(format!("{path} is incomplete: {message}")),
         Phase::Scanning | Phase::Indexing => {
             let (files, all) = (folder.files, folder.files_found);
             Some(format!("{path} is still being read: {files} of {all} files so far"))
@@ -132,11 +132,11 @@ pub(crate) fn shortfall(folder: &FolderStatus) -> Option<String> {
     }
 }
 
-/// Reading was cut short, and nobody goes on with it at the moment.
+/// Describes a folder whose reading was interrupted and is not in progress.
 fn unfinished(folder: &FolderStatus) -> String {
     let (files, all) = (folder.files, folder.files_found);
     match files < all {
-        true => format!("incomplete: {files} of {all} files; `descry index` goes on"),
-        false => format!("incomplete: {files} files so far; `descry index` goes on"),
+        true => format!("incomplete: {files} of {all} files; `descry index` continues"),
+        false => format!("incomplete: {files} files so far; `descry index` continues"),
     }
 }

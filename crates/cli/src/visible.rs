@@ -1,9 +1,9 @@
-//! Text from elsewhere on a terminal: what would steer it is shown instead of done.
+//! Makes untrusted text safe for a terminal: control characters are shown, not executed.
 
 use std::borrow::Cow;
 
-/// The text with a visible sign in the place of every character that would steer a terminal or turn
-/// the order of what stands beside it; a line break or a tab is one of these.
+/// Replaces every character that controls a terminal or reorders the text around it with a visible
+/// sign; line breaks and tabs are among them.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(steers) {
         return Cow::Borrowed(text);
@@ -13,10 +13,10 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Appends the character, or what is shown in its place.
+/// Appends the character or its visible replacement.
 pub(crate) fn push_visible(c: char, out: &mut String) {
     match c {
-        // Unicode has a picture of each control character of ASCII.
+        // Unicode has a symbol for each ASCII control character.
         '\0'..='\x1f' => out.extend(char::from_u32(0x2400 + c as u32)),
         '\x7f' => out.push('␡'),
         _ if steers(c) => out.extend(c.escape_unicode()),
@@ -27,7 +27,7 @@ pub(crate) fn push_visible(c: char, out: &mut String) {
 fn steers(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            // Marks, embeddings, overrides and isolates of the direction of writing.
+            // Directional marks, embeddings, overrides and isolates.
             '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
             // Line and paragraph separators.
             | '\u{2028}' | '\u{2029}')

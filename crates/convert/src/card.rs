@@ -1,4 +1,4 @@
-//! What a model is called and how it is licensed.
+//! The name and licence of a model.
 
 use std::path::Path;
 
@@ -11,12 +11,12 @@ pub(crate) struct Card {
 }
 
 pub(crate) fn read(folder: &Folder) -> Result<Card> {
-    // A card of another encoding or of another form says nothing, which is no reason to fail.
+    // A card in another encoding or form provides nothing, but is not an error.
     let card = folder.text(&folder.file("README.md")).ok().flatten().unwrap_or_default();
     Ok(Card { name: name(folder.path()), license: license(&card) })
 }
 
-/// The folder's name, or the repository's if it is one of Hugging Face's cache
+/// The folder's name, or the repository's name in Hugging Face's cache
 /// (`models--OWNER--NAME/snapshots/COMMIT`).
 fn name(folder: &Path) -> String {
     // `.` and `..` have no name of their own.

@@ -1,4 +1,4 @@
-//! `config.json`: typed access, where every complaint names the key.
+//! Typed access to `config.json`, where every error names the key.
 
 use std::path::PathBuf;
 
@@ -21,22 +21,22 @@ pub(crate) fn load(folder: &Folder) -> Result<Config> {
 }
 
 impl Config {
-    /// The value of a key; one that is null is missing.
+    /// The value of a key; null counts as missing.
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
         self.keys.get(key).filter(|value| !value.is_null())
     }
 
-    /// The value of the first of `keys` that is there, with the key.
+    /// The first of `keys` that exists, with its value.
     fn first<'a>(&self, keys: &[&'a str]) -> Option<(&'a str, &Value)> {
         keys.iter().find_map(|&key| Some((key, self.get(key)?)))
     }
 
-    /// An error about a key's value: `reason` follows the key.
+    /// An error about a key's value; `reason` follows the key.
     pub(crate) fn bad(&self, key: &str, reason: impl Into<String>) -> ConvertError {
         Cause::Key { key: key.into(), reason: reason.into() }.at(&self.path)
     }
 
-    /// A whole number above 0, by whichever of its names.
+    /// A positive integer under any of its names.
     pub(crate) fn number(&self, keys: &[&str]) -> Result<u32> {
         match self.number_if_any(keys)? {
             Some(number) => Ok(number),
@@ -60,7 +60,8 @@ impl Config {
 
     /// The id of a token.
     pub(crate) fn id(&self, key: &str) -> Result<Option<u32>> {
-        // -1 stands for none in some files; lists are for text generators, which may end in many ways.
+        // -1 means none in some files; lists are for text generators, which may have several end
+        // tokens.
         match self.get(key) {
             None | Some(Value::Array(_)) => Ok(None),
             Some(value) if value.as_i64() == Some(-1) => Ok(None),
@@ -83,7 +84,7 @@ impl Config {
         self.get(key).and_then(Value::as_str)
     }
 
-    /// Refuses a value other than `known`, of which the first is what a missing key means.
+    /// Rejects a value not in `known`; a missing key means the first of them.
     pub(crate) fn expect(&self, key: &str, known: &[Value]) -> Result<()> {
         match self.get(key) {
             Some(value) if !known.contains(value) => {

@@ -1,4 +1,4 @@
-//! The reasons for which a model is not converted, each one sentence for people.
+//! The reasons why a model cannot be converted, each as one sentence for users.
 
 use std::path::{Path, PathBuf};
 
@@ -6,41 +6,41 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 #[error("cannot convert the model: {}: {cause}", path.display())]
 pub struct ConvertError {
-    /// The file or the folder that it is about.
+    /// The file or folder concerned.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// The problem with it.
     pub cause: Cause,
 }
 
-/// What is wrong with a file or a folder.
+/// A problem with a file or folder.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Cause {
-    /// A file that is needed is not there.
+    /// A required file does not exist.
     #[error(
         "there is no such file; fetch the whole repository of the model (`hf download \
          OWNER/NAME --local-dir FOLDER`) and name that folder"
     )]
     Missing,
-    /// Only weights in Python's own format are there.
+    /// The only weights are in Python's own format.
     #[error(
-        "the weights are there as pytorch_model.bin only, a format that runs code when it is \
-         read; load the model with transformers where that is safe, and save it again with \
-         save_pretrained to get model.safetensors"
+        "its only weights are in pytorch_model.bin, a format that runs code when it is read; load \
+         the model with transformers where that is safe, and save it again with save_pretrained \
+         to get model.safetensors"
     )]
     Pickled,
     /// The file cannot be read or written.
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    /// The file is larger than any honest one.
+    /// The file is larger than any valid one.
     #[error("it is larger than {0} bytes")]
     TooLarge(u64),
     /// The file contradicts itself or its format.
     #[error("it is damaged: {0}")]
     Damaged(String),
-    /// The model is of a kind that is not known here.
+    /// The architecture is not supported.
     #[error(
-        "the architecture {0} is not known here; those of BertModel, BertForMaskedLM, \
+        "the architecture {0} is not supported; those of BertModel, BertForMaskedLM, \
          BertForPreTraining, RobertaModel, XLMRobertaModel, NomicBertModel, CodeT5+ embedding, \
          CodeSage, Qwen2 and Qwen3 are, and llama.cpp's convert_hf_to_gguf.py converts many others"
     )]
@@ -48,21 +48,19 @@ pub enum Cause {
     /// A key of a JSON file is missing.
     #[error("the key {0} is missing")]
     MissingKey(String),
-    /// A key has a value that makes no sense or is not supported.
+    /// The value of a key is invalid or not supported.
     #[error("the key {key} {reason}")]
     Key {
         /// The key.
         key: String,
-        /// What is wrong with its value.
+        /// The problem with its value.
         reason: String,
     },
     /// A tensor is missing.
     #[error("the tensor {0} is missing from the weights")]
     MissingTensor(String),
-    /// A tensor has another shape than `config.json` says.
-    #[error(
-        "the tensor {tensor} has the shape {found:?}, but by config.json it should be {expected:?}"
-    )]
+    /// The shape of a tensor differs from the one that `config.json` implies.
+    #[error("the tensor {tensor} has the shape {found:?}, but config.json implies {expected:?}")]
     Shape {
         /// The tensor.
         tensor: String,
@@ -71,10 +69,10 @@ pub enum Cause {
         /// Rows first.
         expected: Vec<usize>,
     },
-    /// A tensor has no place in the model; without it the vectors would be wrong.
+    /// A tensor is not part of the architecture; without it the vectors would be wrong.
     #[error("the tensor {0} has no place in a model of this architecture")]
     UnknownTensor(String),
-    /// A tensor is stored in a type that is not one of floating point.
+    /// The type of a tensor is not a supported floating-point type.
     #[error("the tensor {tensor} is stored as {found}; F64, F32, F16 and BF16 can be read")]
     TensorType {
         /// The tensor.
@@ -88,13 +86,13 @@ pub enum Cause {
     /// A weight is too large for 16 bits.
     #[error("the tensor {0} has weights that are too large for this type; f32 will do")]
     TooLargeForF16(String),
-    /// The tokenizer cannot be written down.
+    /// GGUF cannot express the tokenizer.
     #[error("{0}")]
     Tokenizer(String),
-    /// The model needs a step that cannot be written down.
+    /// GGUF cannot express a step of the model.
     #[error("{0}")]
     Module(String),
-    /// The output is there already.
+    /// The output already exists.
     #[error("it is there already; --force replaces it")]
     Exists,
 }

@@ -1,4 +1,4 @@
-//! Which kind of model a folder holds.
+//! The kind of model in a folder.
 
 mod bert;
 mod codesage;
@@ -19,9 +19,9 @@ use crate::weights::Tensors;
 #[derive(Clone, Copy)]
 pub(crate) enum Family {
     Bert,
-    /// BERT with a head for training and, as StarEncoder has it, a tokenizer of bytes.
+    /// BERT with a training head and, in StarEncoder, a byte-level tokenizer.
     BertForPreTraining,
-    /// BERT whose positions count from the padding's id on.
+    /// BERT whose positions start after the padding's id.
     Roberta,
     NomicBert,
     CodeT5p,
@@ -30,7 +30,7 @@ pub(crate) enum Family {
     Qwen3,
 }
 
-/// The family, by the class that the weights were saved from.
+/// The family, by the class from which the weights were saved.
 pub(crate) fn recognise(config: &Config) -> Result<Family> {
     let class = match config.get("architectures") {
         Some(Value::Array(classes)) => classes.first().and_then(Value::as_str),
@@ -45,7 +45,7 @@ pub(crate) fn recognise(config: &Config) -> Result<Family> {
         ("Qwen2Model" | "Qwen2ForCausalLM", _) => Family::Qwen2,
         ("Qwen3Model" | "Qwen3ForCausalLM", _) => Family::Qwen3,
         (_, "codet5p_embedding") => Family::CodeT5p,
-        // Case and ending differ between its repositories.
+        // Case and ending vary between CodeSage's repositories.
         (class, kind) if class.starts_with("CodeSage") || kind.eq_ignore_ascii_case("codesage") => {
             Family::CodeSage
         }
@@ -54,13 +54,13 @@ pub(crate) fn recognise(config: &Config) -> Result<Family> {
         (class, _) => return Err(Cause::Architecture(format!("{class:?}")).at(&config.path)),
     };
     if config.get("quantization_config").is_some() {
-        return Err(config.bad("quantization_config", "is there; name the original, unquantised"));
+        return Err(config.bad("quantization_config", "is set; name the original, unquantised"));
     }
     Ok(family)
 }
 
 impl Family {
-    /// Checks everything but the weights' values.
+    /// Checks everything except the weights' values.
     pub(crate) fn model(
         self,
         folder: &Folder,
@@ -82,7 +82,7 @@ impl Family {
     }
 }
 
-/// The keys `ARCHITECTURE.*`.
+/// The `ARCHITECTURE.*` keys.
 struct Keys {
     architecture: &'static str,
     metadata: Metadata,
@@ -115,7 +115,7 @@ impl Keys {
     }
 }
 
-/// The sizes that nearly every model has.
+/// The sizes in nearly every configuration.
 struct Sizes {
     layers: u32,
     context: u32,

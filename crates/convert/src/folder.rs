@@ -1,4 +1,4 @@
-//! The files of a model's folder, which may be missing, damaged or too large.
+//! Access to the files of a model's folder, which may be missing, damaged or too large.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Cause, Result};
 
-/// The largest tokenizer.json that is known has some 35 megabytes.
+/// The largest known tokenizer.json has about 35 megabytes.
 const MAX_TEXT: u64 = 1 << 28;
 
 /// A JSON object.
@@ -27,12 +27,12 @@ impl Folder {
         &self.path
     }
 
-    /// The path of a file that this program names.
+    /// The path of a file named by this program.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
-    /// The path of a file that another file names (`from`): it must lie in the folder.
+    /// The path of a file named by another file (`from`): it must lie inside the folder.
     pub(crate) fn named(&self, name: &str, from: &Path) -> Result<PathBuf> {
         let inside = Path::new(name).components().all(|it| matches!(it, Component::Normal(_)));
         if inside && !name.is_empty() {
@@ -41,7 +41,7 @@ impl Folder {
         Err(Cause::Damaged(format!("it names {name:?}, which is not in the folder")).at(from))
     }
 
-    /// The text of a file; `None` if there is no such file.
+    /// The text of a file; `None` if it does not exist.
     pub(crate) fn text(&self, path: &Path) -> Result<Option<String>> {
         let file = match File::open(path) {
             Ok(file) => file,
@@ -58,14 +58,14 @@ impl Folder {
         text.map(Some).map_err(|_| Cause::Damaged("it is not UTF-8".into()).at(path))
     }
 
-    /// The JSON in a file; `None` if there is no such file.
+    /// The JSON in a file; `None` if it does not exist.
     pub(crate) fn json(&self, path: &Path) -> Result<Option<Value>> {
         let Some(text) = self.text(path)? else { return Ok(None) };
         let value = serde_json::from_str(&text);
         value.map(Some).map_err(|error| Cause::Damaged(error.to_string()).at(path))
     }
 
-    /// The JSON object in a file; `None` if there is no such file.
+    /// The JSON object in a file; `None` if it does not exist.
     pub(crate) fn object(&self, path: &Path) -> Result<Option<Object>> {
         match self.json(path)? {
             None => Ok(None),

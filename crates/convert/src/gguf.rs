@@ -1,4 +1,4 @@
-//! Writing GGUF: what is known is written at once, the weights part by part.
+//! Writes GGUF: the header in one piece, the weights in parts.
 
 use std::fs::File;
 use std::io::{BufWriter, Seek, Write};
@@ -68,7 +68,7 @@ pub(crate) fn file_type(weights: Type) -> u32 {
     }
 }
 
-/// Writes a file and returns its length. It has another name until it is whole.
+/// Writes a file and returns its length. It has a temporary name until it is complete.
 pub(crate) fn write(
     path: &Path,
     metadata: &Metadata,
@@ -140,7 +140,7 @@ fn header(
     Ok(())
 }
 
-/// Numbers of types: enum gguf_type in gguf.h.
+/// Type numbers: enum gguf_type in gguf.h.
 fn value(out: &mut impl Write, value: &Value) -> std::io::Result<()> {
     let mut kind = |kind: u32| out.write_all(&kind.to_le_bytes());
     match value {
@@ -189,10 +189,10 @@ fn bytes_of(weights: Type, count: u64) -> u64 {
     }
 }
 
-/// Why weights cannot be encoded; the tensor is known to the caller.
+/// Why weights cannot be encoded; the caller knows the tensor.
 type Complaint = fn(&Planned) -> Cause;
 
-/// Tensors as bytes; a multiple of 32 of them if they are quantised.
+/// Encodes weights as bytes; quantised ones in multiples of 32.
 fn encode(
     weights: &[f32],
     stored_as: Type,
@@ -222,7 +222,9 @@ fn encode(
             match data {
                 Ok(Ok(data)) => bytes.extend_from_slice(&data),
                 _ => {
-                    return Err(|tensor| Cause::Damaged(format!("{} fits no blocks", tensor.name)));
+                    return Err(|tensor| {
+                        Cause::Damaged(format!("{} does not fill whole blocks", tensor.name))
+                    });
                 }
             }
         }
@@ -230,12 +232,12 @@ fn encode(
     Ok(())
 }
 
-/// The transpose of a matrix, which gets `rows` rows.
+/// The transpose of a matrix, with `rows` rows.
 fn transpose(matrix: &[f32], rows: usize) -> Vec<f32> {
     (0..rows).flat_map(|row| matrix[row..].iter().step_by(rows).copied()).collect()
 }
 
-/// A file that is removed again unless it gets its real name.
+/// A file that is removed on drop unless it was renamed to its final name.
 struct Part {
     file: File,
     path: PathBuf,
@@ -261,7 +263,7 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         if !self.renamed {
-            // There is nothing to be done if it is gone already.
+            // Nothing to do if the file is already gone.
             let _ = std::fs::remove_file(&self.path);
         }
     }

@@ -1,11 +1,11 @@
-//! A model's folder as Hugging Face keeps it in, a GGUF file out.
+//! Converts a model's folder from Hugging Face to a GGUF file.
 //!
-//! Promises: keys and tensors are those that llama.cpp's converter writes, so that any runtime can
-//! read the file; for the three code models that llama.cpp does not know, they are named after its
-//! nearest kin. No file of the folder is believed before it is checked, every failure is one
-//! sentence that names the file, and the output appears whole or not at all. One part of one tensor
-//! is held at a time, however large the model. Does not know: how a model is run
-//! (`descry-embed-gguf`), or where models are to be had.
+//! Promises: keys and tensors equal those of llama.cpp's converter, so that any runtime can read
+//! the file; the three code models that llama.cpp does not support follow its most similar
+//! architecture. Every file is checked before use, every failure is one sentence that names the
+//! file, and the output appears whole or not at all. Only one part of one tensor is in memory at a
+//! time, however large the model. Does not know: how a model runs (`descry-embed-gguf`), or where
+//! to download models.
 
 mod card;
 mod config;
@@ -28,28 +28,28 @@ use gguf::Metadata;
 use plan::Planned;
 use weights::Tensors;
 
-/// How weights are stored. Norms, biases and tables of positions are always 32 bits wide.
+/// The type of stored weights. Norms, biases and position tables are always 32 bits wide.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Type {
-    /// 32 bits a weight, as exact as the original.
+    /// 32 bits per weight, as exact as the original.
     F32,
-    /// 16 bits a weight.
+    /// 16 bits per weight.
     #[default]
     F16,
-    /// 8.5 bits a weight, in blocks of 32; rows that cannot be cut into such blocks become F16.
+    /// 8.5 bits per weight, in blocks of 32; rows not divisible into blocks are stored as F16.
     Q8_0,
 }
 
-/// What is to be done.
+/// The options of a conversion.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// How weights are stored.
+    /// The type of stored weights.
     pub weights: Type,
-    /// Replace a file that is there already.
+    /// Replaces an existing file.
     pub force: bool,
 }
 
-/// What was written.
+/// A summary of the written file.
 #[derive(Clone, Debug)]
 pub struct Converted {
     /// `general.architecture` of the file.
@@ -62,7 +62,7 @@ pub struct Converted {
     pub bytes: u64,
 }
 
-/// Everything that the file is made of, besides the weights themselves.
+/// The content of the file, except the weights themselves.
 struct Model {
     architecture: &'static str,
     metadata: Metadata,

@@ -1,5 +1,5 @@
-//! Which tensor of the weights becomes which of the file. Every tensor that a model needs must be
-//! there with the shape that `config.json` implies, and none may be left over.
+//! Maps the tensors of the weights to those of the file. Every required tensor must exist with the
+//! shape that `config.json` implies, and none may be left over.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,20 @@ use crate::weights::Tensors;
 
 /// A tensor to be written.
 pub(crate) struct Planned {
-    /// In the GGUF file.
+    /// The name in the GGUF file.
     pub(crate) name: String,
-    /// In the weights.
+    /// The name in the weights.
     pub(crate) source: String,
-    /// As it is written, rows first.
+    /// The written shape, rows first.
     pub(crate) shape: Vec<usize>,
-    /// So many rows of the source are left out at its beginning.
+    /// The number of leading rows of the source to skip.
     pub(crate) skip_rows: usize,
-    /// The source has rows and columns the other way round.
+    /// Whether the source has rows and columns exchanged.
     pub(crate) transposed: bool,
 }
 
 impl Planned {
-    /// How the weights are stored, if `wanted` is what was asked for.
+    /// The stored type, given the type that the user requested.
     pub(crate) fn stored_as(&self, wanted: Type) -> Type {
         const EXACT: [&str; 4] =
             ["position_embd.weight", "token_types.weight", "_norm.weight", "attn_rel_b.weight"];
@@ -37,16 +37,17 @@ impl Planned {
     }
 }
 
-/// The plan while it is made.
+/// A plan under construction.
 pub(crate) struct Plan<'a> {
     weights: &'a Tensors,
-    /// What is not taken yet: the name that this program knows, and that in the weights.
+    /// The remaining tensors: the name that this program uses, and the name in the weights.
     left: BTreeMap<String, &'a str>,
     taken: Vec<Planned>,
 }
 
 impl<'a> Plan<'a> {
-    /// `known` gives the name that a tensor is asked for by, or `None` if the model can do without.
+    /// `known` returns the name under which a tensor is requested, or `None` if the model does not
+    /// need it.
     pub(crate) fn new(
         weights: &'a Tensors,
         known: impl Fn(&str) -> Option<String>,
@@ -66,12 +67,12 @@ impl<'a> Plan<'a> {
         self.left.contains_key(name)
     }
 
-    /// A tensor of the given shape (rows first).
+    /// Takes a tensor of the given shape (rows first).
     pub(crate) fn take(&mut self, from: &str, to: &str, shape: &[usize]) -> Result<()> {
         self.add(from, to, shape, 0, false)
     }
 
-    /// A tensor that is written without its first rows; `rows` are left.
+    /// Takes a tensor without its first rows, so that `rows` remain.
     pub(crate) fn take_below(
         &mut self,
         from: &str,
@@ -83,7 +84,7 @@ impl<'a> Plan<'a> {
         self.add(from, to, &[rows, columns], skip_rows, false)
     }
 
-    /// A matrix whose rows are the source's columns.
+    /// Takes a matrix whose rows are the source's columns.
     pub(crate) fn take_transposed(
         &mut self,
         from: &str,
@@ -93,13 +94,13 @@ impl<'a> Plan<'a> {
         self.add(from, to, &shape, 0, true)
     }
 
-    /// `{from}.weight` of the given shape, and `{from}.bias`.
+    /// Takes `{from}.weight` of the given shape, and `{from}.bias`.
     pub(crate) fn linear(&mut self, from: &str, to: &str, shape: [usize; 2]) -> Result<()> {
         self.take(&format!("{from}.weight"), &format!("{to}.weight"), &shape)?;
         self.take(&format!("{from}.bias"), &format!("{to}.bias"), &shape[..1])
     }
 
-    /// `{from}.weight` and `{from}.bias` of a norm.
+    /// Takes `{from}.weight` and `{from}.bias` of a norm.
     pub(crate) fn norm(&mut self, from: &str, to: &str, width: usize) -> Result<()> {
         self.take(&format!("{from}.weight"), &format!("{to}.weight"), &[width])?;
         self.take(&format!("{from}.bias"), &format!("{to}.bias"), &[width])
@@ -139,7 +140,7 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// What was taken, if nothing is left over.
+    /// The planned tensors, if none is left over.
     pub(crate) fn finish(self) -> Result<Vec<Planned>> {
         match self.left.into_values().next() {
             None => Ok(self.taken),
@@ -148,7 +149,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The width of an attention head, if the heads share the width of the model evenly.
+/// The width of an attention head, if the heads divide the model's width evenly.
 pub(crate) fn head_width(config: &Config, width: u32, heads: u32) -> Result<u32> {
     if width.is_multiple_of(heads) {
         return Ok(width / heads);

@@ -1,5 +1,5 @@
-//! What follows a transformer: sentence-transformers keeps a list of modules, of which only a
-//! pooling and a normalisation can be written down.
+//! The steps after a transformer: sentence-transformers lists modules, of which GGUF can express
+//! only a pooling and a normalisation.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(crate) enum Pooling {
     Last = 3,
 }
 
-/// How the tokens' vectors become one; `None` if the folder does not say.
+/// The pooling; `None` if the folder does not specify one.
 pub(crate) fn read(folder: &Folder) -> Result<Option<Pooling>> {
     let list = folder.file("modules.json");
     let Some(modules) = folder.json(&list)? else {
@@ -30,7 +30,7 @@ pub(crate) fn read(folder: &Folder) -> Result<Option<Pooling>> {
         match text("type").rsplit('.').next().unwrap_or_default() {
             "Transformer" | "Normalize" => {}
             "Pooling" => {
-                // The path goes on from the folder like a file's.
+                // The path is relative to the folder, like a file's.
                 folder.named(text("path"), &list)?;
                 pooling = of_module(folder, text("path"), true)?;
             }
@@ -51,7 +51,7 @@ fn of_module(folder: &Folder, module: &str, needed: bool) -> Result<Option<Pooli
     let Some(keys) = folder.object(&path)? else {
         return if needed { Err(Cause::Missing.at(&path)) } else { Ok(None) };
     };
-    // One key for each mode, or the names of all in one.
+    // One key for each mode, or the names of all modes in one key.
     let mut modes: Vec<&str> = keys
         .iter()
         .filter(|(_, value)| **value == Value::Bool(true))
@@ -62,7 +62,7 @@ fn of_module(folder: &Folder, module: &str, needed: bool) -> Result<Option<Pooli
         Some(Value::Array(all)) => modes.extend(all.iter().filter_map(Value::as_str)),
         _ => {}
     }
-    // The same mode may stand there in both ways.
+    // The same mode may be given in both ways.
     for mode in &mut modes {
         *mode = mode.strip_suffix("_tokens").or(mode.strip_suffix("_token")).unwrap_or(mode);
     }
@@ -74,7 +74,7 @@ fn of_module(folder: &Folder, module: &str, needed: bool) -> Result<Option<Pooli
         ["lasttoken"] => Ok(Some(Pooling::Last)),
         _ => {
             let modes = modes.join(" and ");
-            let reason = format!("is {modes:?}; one of mean, cls and lasttoken is known");
+            let reason = format!("is {modes:?}; only one of mean, cls and lasttoken is supported");
             Err(Cause::Key { key: "pooling_mode".into(), reason }.at(&path))
         }
     }

@@ -1,4 +1,4 @@
-//! The tokenizer of a folder, as the keys `tokenizer.ggml.*`.
+//! The tokenizer of a folder, as `tokenizer.ggml.*` keys.
 
 mod pre;
 mod source;
@@ -16,16 +16,16 @@ use source::{Kind, Source};
 use special::Special;
 use tokens::Tokens;
 
-/// What stands around a text.
+/// The special tokens around a text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wrap {
-    /// What the tokenizer's files say.
+    /// As the tokenizer's files specify.
     AsTokenizerSays,
-    /// These tokens, if the tokenizer has them: the model's own code puts them there.
+    /// These tokens, if the tokenizer has them, as the model's own code adds them.
     Between { first: &'static str, last: &'static str },
-    /// StarEncoder's tokens, which its own code adds to a tokenizer that has none such.
+    /// StarEncoder's tokens, which its own code adds to a tokenizer without them.
     LikeStarEncoder,
-    /// The end token after it.
+    /// The end token after the text.
     Ended,
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn read(folder: &Folder, config: &Config, rows: u32, wrap: Wrap) -> R
         Kind::WordPiece => {
             check_word_piece(&source)?;
             tokens.mark_word_starts();
-            // One of the names that llama.cpp's converter has for it; nothing depends on it.
+            // One of llama.cpp's converter's names for it; nothing depends on the choice.
             ("bert", "bert-bge")
         }
         Kind::Bytes => ("gpt2", pre::recognise(&source)?),
@@ -71,7 +71,7 @@ fn check_word_piece(source: &Source) -> Result<()> {
     if kind == Some("BertNormalizer") && pre == Some("BertPreTokenizer") {
         return Ok(());
     }
-    let reason = "its WordPiece tokenizer does not cut text as BERT's does".to_owned();
+    let reason = "its WordPiece tokenizer does not split text as BERT's does".to_owned();
     Err(Cause::Tokenizer(reason).at(&source.path))
 }
 
@@ -100,7 +100,7 @@ impl Tokenizer {
     }
 }
 
-/// What llama.cpp calls a special token, in its own spelling.
+/// llama.cpp's name for a special token, in its own spelling.
 fn long_name(name: &str) -> &str {
     match name {
         "unk" => "unknown",

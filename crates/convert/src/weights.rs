@@ -1,5 +1,5 @@
-//! Tensors in safetensors files: the headers are read and checked first, then parts of one tensor
-//! at a time.
+//! Tensors in safetensors files: the headers are read and checked first, then the data of one
+//! tensor in parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -15,9 +15,9 @@ use serde_json::Value;
 use crate::error::{Cause, Result};
 use crate::folder::Folder;
 
-/// The largest header that the format's own library reads.
+/// The largest header that the format's own library accepts.
 const MAX_HEADER: u64 = 100_000_000;
-/// So many weights are held at a time; a multiple of the 32 of a quantised block.
+/// The number of weights in memory at a time; a multiple of the 32 of a quantisation block.
 const PART: usize = 1 << 18;
 
 pub(crate) struct Tensors {
@@ -30,13 +30,13 @@ struct Shard {
     file: File,
 }
 
-/// Where a tensor is.
+/// The location of a tensor.
 pub(crate) struct Stored {
     /// Rows first.
     pub(crate) shape: Vec<usize>,
     dtype: Dtype,
     shard: usize,
-    /// Of the first byte in the file.
+    /// The offset of the first byte in the file.
     start: u64,
 }
 
@@ -66,7 +66,7 @@ impl Tensors {
         Ok(weights)
     }
 
-    /// Adds the tensors of a file; `missing` says what it means if there is none.
+    /// Adds the tensors of a file; `missing` is the error if it does not exist.
     fn add(&mut self, path: &Path, missing: &dyn Fn() -> Cause) -> Result<()> {
         let file = File::open(path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => missing().at(path),
@@ -94,18 +94,18 @@ impl Tensors {
         self.tensors.get(name)
     }
 
-    /// The file that a tensor is in, for complaints about it.
+    /// The file of a tensor, for error messages.
     pub(crate) fn path_of(&self, stored: &Stored) -> &Path {
         &self.shards[stored.shard].path
     }
 
-    /// The first file, for complaints about what is in none.
+    /// The first file, for errors about a tensor that is in none.
     pub(crate) fn path(&self) -> &Path {
         self.shards.first().map_or(Path::new("model.safetensors"), |shard| &shard.path)
     }
 
-    /// Hands the weights of a tensor from the one at `skip` on to `use_part`, some at a time, in
-    /// order, checked to be finite. Each part but the last is a multiple of 32 long.
+    /// Passes the weights of a tensor from index `skip` on to `use_part`, in parts, in order,
+    /// checked to be finite. The length of each part but the last is a multiple of 32.
     pub(crate) fn read(
         &mut self,
         name: &str,
@@ -140,8 +140,8 @@ impl Tensors {
     }
 }
 
-/// The header, which says for each tensor how it lies in the file, and where the data begin. The
-/// library checks that the tensors fill the data without a gap and are as long as their shapes say.
+/// Reads the header, which locates each tensor, and the start of the data. The library checks that
+/// the tensors fill the data without gaps and match their shapes in length.
 fn header(mut file: &File) -> std::result::Result<(Metadata, u64), Cause> {
     let len = file.metadata()?.len();
     let damaged = |what: &str| Cause::Damaged(what.to_owned());

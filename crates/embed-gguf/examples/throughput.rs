@@ -1,13 +1,15 @@
-//! How fast a model is on real text.
+//! Measures the speed of a model on real text.
 //!
-//! `cargo run --release -p descry-embed-gguf --example throughput -- MODEL.gguf FOLDER-OR-FILE [OPTIONS]`
+//! `cargo run --release -p descry-embed-gguf --example throughput -- MODEL.gguf FOLDER-OR-FILE
+//! [OPTIONS]`
 //!
-//! Cuts the text into pieces of about 1,000 bytes. For a transformer it prints documents in tokens
-//! per second and the time of one query; for a static model, pieces per CPU-second.
-//! `--device cpu|f32|candle` says where a transformer runs if not on the best device (f32: no products of
-//! 8-bit numbers; candle: the program for graphics processors, on the CPU); `--threads N`, `--texts N` (16) and `--runs N` (of which the best counts; 3, or 1 for more than 100
-//! texts) say how much; `--ids` prints the token ids of the texts as JSON instead, for the scripts in
-//! benches/. `cargo xtask bench engine` runs it beside them and reads what all of them print.
+//! Cuts the text into pieces of about 1,000 bytes. For a transformer it prints tokens of documents
+//! per second and the time of one query; for a static model, pieces per CPU-second. `--device
+//! cpu|f32|candle` selects the device of a transformer instead of the best one (f32: no 8-bit
+//! products; candle: the GPU implementation on the CPU). `--threads N`, `--texts N` (16) and
+//! `--runs N` (best run counts; 3, or 1 for more than 100 texts) set the amount of work. `--ids`
+//! prints the token ids of the texts as JSON instead, for the scripts in benches/. `cargo xtask
+//! bench engine` runs this next to those scripts and reads the output of all.
 #![expect(clippy::print_stdout, reason = "an example that prints")]
 
 use std::error::Error;
@@ -18,13 +20,14 @@ use std::time::{Duration, Instant};
 use descry_embed::{Embedder, Input, StaticEmbedder};
 use descry_embed_gguf::{Device, LoadOptions};
 
-/// A query is timed so long, or so often.
+/// The limits on timing a query: a duration, or a number of runs.
 const QUERIES: (Duration, usize) = (Duration::from_secs(5), 201);
-/// A query, and how many of its tokens are timed beside a single word: as many as the scripts in benches/ take.
+/// A query, and how many of its tokens are timed besides a single word, matching the scripts in
+/// benches/.
 const QUERY: &str =
     "where are http requests retried with exponential backoff until the client gives up";
 const QUERY_TOKENS: usize = 12;
-/// Of a larger folder only every so many files are read.
+/// Of a larger folder, only every n-th file is read.
 const MOST_BYTES: u64 = 32 << 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -84,7 +87,7 @@ fn pieces(path: &Path) -> std::io::Result<Vec<String>> {
             piece.push_str(line);
             if piece.len() >= 1000 {
                 let piece = std::mem::take(&mut piece);
-                // Longer ones have lines that nobody wrote.
+                // Longer pieces contain lines that nobody wrote.
                 if piece.len() < 2000 {
                     pieces.push(piece);
                 }
@@ -94,7 +97,7 @@ fn pieces(path: &Path) -> std::io::Result<Vec<String>> {
     Ok(pieces)
 }
 
-/// All files below `path`, with their sizes, always in the same order.
+/// All files below `path` with their sizes, always in the same order.
 fn files(path: &Path, found: &mut Vec<(PathBuf, u64)>) -> std::io::Result<()> {
     if !path.is_dir() {
         found.push((path.to_path_buf(), path.metadata()?.len()));
@@ -153,7 +156,7 @@ fn queries(model: &mut dyn Embedder) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The beginning of the query that the model cuts into so many tokens, or else all of it.
+/// The prefix of the query that the model splits into `count` tokens, or else the whole query.
 fn query_of(model: &mut dyn Embedder, count: usize) -> Result<&'static str, Box<dyn Error>> {
     for (end, _) in QUERY.char_indices() {
         if model.tokens(Input::Query(&QUERY[..end]))?.len() == count {
@@ -163,11 +166,11 @@ fn query_of(model: &mut dyn Embedder, count: usize) -> Result<&'static str, Box<
     Ok(QUERY)
 }
 
-/// The processor time of this process, which other programs do not disturb; not a number where there
-/// is no /proc.
+/// The CPU time of this process, which other programs do not affect; NaN without /proc.
 fn cpu_seconds() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Fields 14 and 15 (user, system), in hundredths of a second; the name before may have spaces.
+    // Fields 14 and 15 (user, system), in hundredths of a second; the name before them may contain
+    // spaces.
     let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     let ticks: Vec<f64> = fields.skip(11).take(2).filter_map(|field| field.parse().ok()).collect();
     if ticks.len() == 2 { (ticks[0] + ticks[1]) / 100.0 } else { f64::NAN }

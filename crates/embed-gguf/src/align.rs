@@ -1,4 +1,4 @@
-//! Memory that starts on a cache line, so that no vector load touches two.
+//! Memory that starts on a cache line, so that no vector load crosses two.
 
 /// A zeroed buffer of 32-bit numbers that starts at a multiple of 64 bytes.
 #[derive(Default)]
@@ -11,12 +11,12 @@ pub(crate) struct Aligned<T = f32> {
 const LINE: usize = 64;
 
 impl<T: Copy + Default> Aligned<T> {
-    /// Makes the buffer `len` long. Its contents are unspecified after this.
+    /// Sets the length to `len`. The contents are unspecified afterwards.
     pub(crate) fn resize(&mut self, len: usize) {
         let room = len + LINE / size_of::<T>();
         if self.memory.len() < room {
             self.memory = vec![T::default(); room];
-            // The answer may be "cannot tell", which costs speed only.
+            // `align_offset` may return `usize::MAX` (unknown), which only costs speed.
             let start = self.memory.as_ptr().align_offset(LINE);
             self.start = if start < LINE / size_of::<T>() { start } else { 0 };
         }

@@ -1,11 +1,12 @@
-//! Encoders on the CPU: activations are f32; quantised weights are multiplied as 8-bit numbers where the
-//! processor has instructions for that, and in f32 elsewhere.
+//! The CPU backend: activations are f32; quantised weights are multiplied as 8-bit numbers if the
+//! processor has instructions for that, otherwise in f32.
 //!
-//! Texts are cut into *panels* of up to three SIMD vectors of tokens. A panel's activations are stored
-//! `[features][tokens]`, so that a vector always holds one feature of neighbouring tokens: norms,
-//! softmax and activations need no horizontal sums, a matrix product reads and writes its operands in
-//! order, and nothing is padded beyond the last vector of a text. One task takes a few panels through
-//! a layer, from attention to the next layer's queries, keys and values; only then do the threads meet.
+//! Texts are cut into *panels* of up to three SIMD vectors of tokens. A panel stores activations as
+//! `[features][tokens]`, so a vector always holds one feature of neighbouring tokens: norms,
+//! softmax and activations need no horizontal sums, a matrix product accesses its operands in
+//! order, and padding ends with the last vector of a text. One task takes a few panels through a
+//! layer, from attention to the next layer's queries, keys and values; only then do the threads
+//! synchronise.
 
 mod attention;
 mod bias;
@@ -35,11 +36,11 @@ use crate::matrix::Matrix;
 use crate::model_config::{ModelConfig, NormKind, Pooling};
 use crate::weights::{Backend, Weights};
 
-/// The most panels in a task: each weight that is read from memory or unpacked serves all of them, and
-/// as many of their columns as are multiplied at a time fit the second-level cache.
+/// The most panels in a task: each weight read from memory or unpacked serves all of them, and the
+/// columns that are multiplied together fit the L2 cache.
 const TASK_PANELS: usize = 8;
 
-/// The processor, with its instruction set.
+/// The CPU with its instruction set.
 pub(crate) struct Cpu {
     level: Level,
     norm: NormKind,
@@ -77,9 +78,9 @@ pub(crate) struct Encoder {
     weights: Weights<Cpu>,
     level: Level,
     pool: ThreadPool,
-    /// What attention adds by distance, in layers that see everything and in local ones.
+    /// The attention biases of global and of local layers.
     biases: [Bias; 2],
-    /// Memory that is used again by the next batch.
+    /// Memory that the next batch reuses.
     panels: Vec<Panel>,
     now: Vec<Keys>,
     next: Vec<Keys>,
@@ -102,8 +103,8 @@ impl Encoder {
         Ok(Encoder { weights, level, pool, biases, panels, now, next })
     }
 
-    /// The pooled vector `[dim]`, not normalised, of each text. A text has at least one token, at
-    /// most as many as there are positions.
+    /// The pooled vector `[dim]`, not normalised, of each text. A text has at least one token, and
+    /// at most as many as there are positions.
     pub(crate) fn encode(&mut self, texts: &[Vec<u32>], pooling: Pooling) -> Vec<Vec<f32>> {
         let Encoder { weights, level, pool, biases, panels, now, next } = self;
         let count = panel::lay_out(texts, level.lanes, panels);
@@ -117,8 +118,8 @@ impl Encoder {
         next.resize_with(next.len().max(count), Keys::default);
         let (mut now, mut next) = (&mut now[..count], &mut next[..count]);
         let threads = pool.current_num_threads();
-        // As many tasks as threads, or a multiple of it; with fewer panels than threads, each splits
-        // its matrices.
+        // The number of tasks is a multiple of the number of threads; with fewer panels than
+        // threads, each panel splits its matrices.
         let tasks = threads * count.div_ceil(threads * TASK_PANELS);
         let (size, split) = (count.div_ceil(tasks), threads.div_ceil(count));
         let (weights, biases, level) = (&*weights, &*biases, *level);

@@ -1,4 +1,4 @@
-//! A linear map of one vector, such as follows pooling in some models.
+//! A linear map of one vector, as some models have after pooling.
 
 use crate::error::Cause;
 use crate::gguf::Gguf;
@@ -12,7 +12,7 @@ pub(crate) struct Dense {
 }
 
 impl Dense {
-    /// The tensor `NAME.weight` `[rows, columns]`, and `NAME.bias` if there is one.
+    /// Loads the tensor `NAME.weight` `[rows, columns]`, and `NAME.bias` if it exists.
     pub(crate) fn load(gguf: &mut Gguf, name: &str, columns: usize) -> Result<Dense, Cause> {
         let weight = format!("{name}.weight");
         let rows = gguf.shape(&weight)?[0];
@@ -35,7 +35,7 @@ impl Dense {
     #[inline(always)]
     pub(crate) fn apply(&self, x: &[f32]) -> Vec<f32> {
         let mut out = self.bias.clone();
-        // Column by column: sums of many rows at once are what vector instructions are good at.
+        // Column by column, so that vector instructions sum many rows together.
         for (column, value) in self.map.chunks_exact(out.len()).zip(x) {
             for (out, weight) in out.iter_mut().zip(column) {
                 *out += value * weight;

@@ -1,4 +1,4 @@
-//! An encoder where it runs: on the graphics processor if there is one that takes it, else on the CPU.
+//! An encoder on its device: on the GPU if there is one that supports it, otherwise on the CPU.
 
 use std::num::NonZeroUsize;
 
@@ -12,12 +12,12 @@ use crate::model_config::{ModelConfig, Pooling};
 use crate::weights::Weights;
 use crate::{Device, LoadOptions};
 
-/// The tokens of a text that a device is tried with.
+/// The number of tokens in the trial text for a device.
 const TRIED: usize = 16;
 
 pub(crate) struct Encoder {
     on: On,
-    /// What people call the place, and why it is not a better one.
+    /// The display name of the device, and why it is not a better one.
     pub(crate) device: String,
 }
 
@@ -27,7 +27,7 @@ enum On {
 }
 
 impl Encoder {
-    /// On the best device that the options allow.
+    /// Loads the encoder on the best device that the options allow.
     pub(crate) fn best(
         gguf: &mut Gguf,
         config: ModelConfig,
@@ -71,7 +71,7 @@ impl Encoder {
         let place = Cpu::new(level, &config);
         let weights = Weights::load(gguf, config, vocabulary, &place)?;
         let encoder = cpu::Encoder::new(weights, level, threads)
-            .map_err(|error| Cause::Io(std::io::Error::other(error)))?;
+            .map_err(|error| Cause::Threads(error.to_string()))?;
         Ok(Encoder { on: On::Cpu(Box::new(encoder)), device: "CPU".to_owned() })
     }
 
@@ -88,8 +88,8 @@ impl Encoder {
         Ok(Encoder { on, device: name })
     }
 
-    /// Computes something, so that what a device cannot do is known while there is another; a product with
-    /// few tokens may be another kernel than one with many.
+    /// Runs a trial, so that a device's limitations show while there is an alternative. A product
+    /// with few tokens may use another kernel than one with many.
     fn tried(mut self, context: usize) -> Result<Encoder, Cause> {
         for tokens in [1, TRIED.min(context)] {
             let vectors = self.encode(&[vec![0; tokens]], Pooling::Mean).map_err(Cause::Device)?;
@@ -100,7 +100,7 @@ impl Encoder {
         Ok(self)
     }
 
-    /// The pooled vector `[dim]`, not normalised, of each text, which has at least one token.
+    /// The pooled vector `[dim]`, not normalised, of each text. A text has at least one token.
     pub(crate) fn encode(
         &mut self,
         texts: &[Vec<u32>],

@@ -1,4 +1,4 @@
-//! The reasons for which a model file is refused, each one sentence for people.
+//! The reasons why a model file is rejected, each as one sentence for users.
 
 use descry_embed::EmbedError;
 
@@ -8,34 +8,37 @@ use crate::Source;
 #[derive(Debug, thiserror::Error)]
 #[error("cannot load the model {model}: {cause}")]
 pub struct LoadError {
-    /// The file.
+    /// The model's source.
     pub model: Source,
-    /// What is wrong with it.
+    /// The problem with it.
     pub cause: Cause,
 }
 
-/// What is wrong with a model file.
+/// A problem with a model file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Cause {
-    /// There is no such file.
+    /// The file does not exist.
     #[error("there is no such file")]
     Missing,
     /// The file cannot be read.
     #[error("it cannot be read: {0}")]
     Io(#[from] std::io::Error),
-    /// The file does not begin like GGUF.
+    /// The threads that run the model cannot be started.
+    #[error("the threads to run it cannot be started: {0}")]
+    Threads(String),
+    /// The file does not begin with the GGUF magic.
     #[error("it is not a GGUF file")]
     NotGguf,
-    /// The format has a version that is not known.
+    /// The GGUF version is not supported.
     #[error("its GGUF version {0} is not supported (2 and 3 are)")]
     Version(u32),
     /// The file ends too early.
     #[error("it is cut short: {what} ends at byte {needed}, the file at {len}")]
     Truncated {
-        /// What does not fit.
+        /// The part that does not fit.
         what: String,
-        /// The end of it.
+        /// The end of that part.
         needed: u64,
         /// The length of the file.
         len: u64,
@@ -43,29 +46,29 @@ pub enum Cause {
     /// The file contradicts itself or the format.
     #[error("it is damaged: {0}")]
     Damaged(String),
-    /// The model is of a kind that this program cannot run.
+    /// The architecture is not supported.
     #[error("its architecture {found:?} is not supported (supported here: {supported})")]
     Architecture {
-        /// What the file says.
+        /// The architecture in the file.
         found: String,
-        /// What can be run.
+        /// The supported architectures.
         supported: String,
     },
     /// A key is missing.
     #[error("the key {0} is missing")]
     MissingKey(String),
-    /// A key has a value that makes no sense or is not supported.
+    /// The value of a key is invalid or not supported.
     #[error("the key {key} {reason}")]
     Key {
         /// The key.
         key: String,
-        /// What is wrong with its value.
+        /// The problem with its value.
         reason: String,
     },
     /// A tensor is missing.
     #[error("the tensor {0} is missing")]
     MissingTensor(String),
-    /// A tensor has another shape than the keys say.
+    /// The shape of a tensor differs from the one that the keys imply.
     #[error("the tensor {tensor} has the shape {found:?} instead of {expected:?}")]
     Shape {
         /// The tensor.
@@ -75,7 +78,7 @@ pub enum Cause {
         /// Rows first.
         expected: Vec<usize>,
     },
-    /// A tensor is stored in a type that cannot be read.
+    /// The type of a tensor is not supported.
     #[error(
         "the tensor {tensor} has the unsupported type {}; F32, F16, BF16, Q4_0 to Q8_0 and Q2_K to \
          Q8_K can be read, so another quantisation of this model will do",
@@ -84,10 +87,10 @@ pub enum Cause {
     TensorType {
         /// The tensor.
         tensor: String,
-        /// The number of the type in GGML.
+        /// The type's number in GGML.
         ggml_type: u32,
     },
-    /// Vectors were to have a length that the model does not allow.
+    /// The model does not support the requested vector length.
     #[error(
         "its vectors have {whole} components and {}",
         match least < whole && wanted < whole {
@@ -96,16 +99,16 @@ pub enum Cause {
         }
     )]
     Dimensions {
-        /// What was asked for.
+        /// The requested number of components.
         wanted: usize,
-        /// The fewest that the model allows.
+        /// The fewest components that the model allows.
         least: usize,
-        /// All of them.
+        /// The full number of components.
         whole: usize,
     },
-    /// Layers that follow pooling are missing.
+    /// The layers after pooling are missing.
     #[error(
-        "its last layers, dense_2 and dense_3, are missing: whoever converted it left out \
+        "its last layers, dense_2 and dense_3, are missing: it was converted without \
          --sentence-transformers-dense-modules; another file of this model will do"
     )]
     NoDense,
@@ -120,10 +123,10 @@ pub enum Cause {
         needed: u64,
         /// Bytes.
         free: u64,
-        /// What would fit.
+        /// Smaller files that would fit.
         instead: String,
     },
-    /// The graphics processor cannot be used.
+    /// The GPU cannot be used.
     #[error("the graphics processor cannot be used: {}", sentence(.0))]
     Device(candle_core::Error),
     /// A weight is infinite or not a number.
@@ -131,7 +134,7 @@ pub enum Cause {
     NotFinite(String),
 }
 
-/// What candle says, without the backtrace that it may have.
+/// Candle's message, without its optional backtrace.
 pub(crate) fn sentence(error: &candle_core::Error) -> String {
     match error {
         candle_core::Error::WithBacktrace { inner, .. } => sentence(inner),
@@ -143,7 +146,7 @@ fn gigabytes(bytes: u64) -> String {
     format!("{:.1} GB", bytes as f64 / 1e9)
 }
 
-/// What llama.cpp calls the types that cannot be read (enum ggml_type in ggml.h).
+/// llama.cpp's names of unsupported types (enum ggml_type in ggml.h).
 fn type_name(ggml_type: u32) -> String {
     let name = match ggml_type {
         16 => "IQ2_XXS",

@@ -1,4 +1,4 @@
-//! Typed access to a GGUF file that was checked first.
+//! Typed access to a validated GGUF file.
 
 mod check;
 mod hollow;
@@ -20,13 +20,13 @@ pub(crate) struct Gguf {
     input: Input,
     metadata: HashMap<String, Value>,
     tensors: HashMap<String, Extent>,
-    /// Where the last tensor begins.
+    /// The start of the last tensor.
     last: u64,
     pub(crate) sha256: String,
 }
 
 impl Gguf {
-    /// Opens `source` and hands it to `build`; every cause of failure gets its name.
+    /// Opens `source` and passes it to `build`; any error is reported with the source's name.
     pub(crate) fn load<T>(
         source: &Source,
         build: impl FnOnce(&mut Gguf) -> Result<T, Cause>,
@@ -40,7 +40,7 @@ impl Gguf {
         let mut input = Input::open(source)?;
         let len = input.len()?;
         let checked = check::header(&mut input.reader()?, len)?;
-        // Candle asks for its position at every value: fast in memory, a system call in a file.
+        // Candle seeks at every value: fast in memory, a system call in a file.
         let header = input.read(0, checked.len)?;
         let content = Content::read(&mut Cursor::new(header))
             .map_err(|error| Cause::Damaged(error.to_string()))?;
@@ -53,7 +53,7 @@ impl Gguf {
         Ok(Gguf { input, metadata, tensors, last, sha256 })
     }
 
-    /// Refuses a file of another architecture.
+    /// Rejects a file of another architecture.
     pub(crate) fn expect_architecture(&self, supported: &'static str) -> Result<(), Cause> {
         match self.text("general.architecture")? {
             found if found == supported => Ok(()),
@@ -68,7 +68,7 @@ impl Gguf {
         self.metadata.get(key)
     }
 
-    /// A whole number that is not negative, of any width.
+    /// A non-negative integer of any width.
     pub(crate) fn number(&self, key: &str) -> Result<usize, Cause> {
         let value = self.get(key).ok_or_else(|| Cause::MissingKey(key.into()))?;
         let number = value.to_u64().ok().or_else(|| match *value {
@@ -82,7 +82,7 @@ impl Gguf {
         number.ok_or_else(|| self.bad(key, "is not a whole number"))
     }
 
-    /// A number that must not be 0.
+    /// A positive number.
     pub(crate) fn positive(&self, key: &str) -> Result<usize, Cause> {
         match self.number(key)? {
             0 => Err(self.bad(key, "is 0")),
@@ -90,7 +90,7 @@ impl Gguf {
         }
     }
 
-    /// A token id: `default` if the key is missing.
+    /// A token id; `default` if the key is missing.
     pub(crate) fn token_id(&self, key: &str, default: u32) -> Result<u32, Cause> {
         if self.get(key).is_none() {
             return Ok(default);
@@ -106,7 +106,7 @@ impl Gguf {
         }
     }
 
-    /// A truth value: `default` if the key is missing.
+    /// A boolean; `default` if the key is missing.
     pub(crate) fn flag(&self, key: &str, default: bool) -> Result<bool, Cause> {
         match self.get(key) {
             None => Ok(default),
@@ -131,7 +131,7 @@ impl Gguf {
         }
     }
 
-    /// An error about a key's value: `reason` follows the key.
+    /// An error about a key's value; `reason` follows the key.
     pub(crate) fn bad(&self, key: &str, reason: impl Into<String>) -> Cause {
         Cause::Key { key: key.into(), reason: reason.into() }
     }
@@ -151,7 +151,7 @@ impl Gguf {
         Ok(self.tensor(name, shape)?.values())
     }
 
-    /// The same, or nothing if there is no such tensor.
+    /// The same, or nothing if the tensor does not exist.
     pub(crate) fn optional(
         &mut self,
         name: &str,
@@ -160,7 +160,7 @@ impl Gguf {
         self.has_tensor(name).then(|| self.weights(name, shape)).transpose()
     }
 
-    /// A matrix as it is stored, checked to be finite.
+    /// A matrix in its stored format, checked to be finite.
     pub(crate) fn matrix(
         &mut self,
         name: &str,
@@ -170,7 +170,7 @@ impl Gguf {
         self.tensor(name, &[rows, columns])
     }
 
-    /// So many matrices of one shape, one below the other.
+    /// A stack of `count` matrices of one shape.
     pub(crate) fn stacked(
         &mut self,
         name: &str,
@@ -187,7 +187,7 @@ impl Gguf {
             let (found, expected) = (found.to_vec(), expected.to_vec());
             return Err(Cause::Shape { tensor: name.into(), found, expected });
         }
-        // There is such a tensor, as it has a shape.
+        // The tensor exists, as it has a shape.
         let extent = &self.tensors[name];
         let Extent { format, start, bytes: len, .. } = *extent;
         let bytes = self.input.read(start, len)?;
@@ -207,7 +207,7 @@ impl Gguf {
     }
 }
 
-/// In lower-case hex.
+/// The SHA-256 in lower-case hex.
 fn sha256(file: &mut impl Read) -> Result<String, Cause> {
     let mut hasher = Sha256::new();
     std::io::copy(file, &mut hasher)?;

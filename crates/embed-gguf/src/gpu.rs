@@ -1,7 +1,7 @@
-//! Encoders on a graphics processor, by candle: the same plan as on the CPU, as tensors.
+//! The GPU backend, on candle: the same computation as on the CPU, with tensors.
 //!
-//! Matrices stay quantised; token vectors are looked up in main memory, so that the table takes no room
-//! on the device. Texts of about one length go through together, padded to the longest.
+//! Matrices stay quantised; token vectors are looked up in main memory, so that the table takes no
+//! device memory. Texts of similar length run together, padded to the longest.
 
 mod attention;
 mod layer;
@@ -18,7 +18,7 @@ use crate::quant::Format;
 use crate::table::Table;
 use crate::weights::{Backend, Weights};
 
-/// The most tokens, padding included, of texts that go through together.
+/// The most tokens, padding included, in texts that run together.
 const BATCH_TOKENS: usize = 8192;
 
 /// A device that candle computes on.
@@ -40,8 +40,8 @@ pub(crate) struct Norm {
     shift: Tensor,
 }
 
-/// The first device of the kind that this program was built for, or why there is none; `None` if it
-/// was built for the CPU alone.
+/// Opens the first device of the kind that this program was built for, or returns why it cannot;
+/// `None` if the program was built for the CPU alone.
 pub(crate) fn open() -> Option<Result<Device>> {
     if cfg!(feature = "cuda") {
         Some(Device::new_cuda(0))
@@ -52,7 +52,7 @@ pub(crate) fn open() -> Option<Result<Device>> {
     }
 }
 
-/// What people call a device.
+/// The display name of a device.
 pub(crate) fn name(device: &Device) -> &'static str {
     match device {
         Device::Cpu => "CPU",
@@ -111,7 +111,7 @@ impl Linear {
 }
 
 impl Norm {
-    /// Over the last axis.
+    /// Norms over the last axis.
     fn apply(&self, x: &Tensor) -> Result<Tensor> {
         let x = x.contiguous()?;
         match self.kind {
@@ -133,7 +133,7 @@ impl Encoder {
         Encoder { weights, device }
     }
 
-    /// The pooled vector `[dim]`, not normalised, of each text, which has at least one token.
+    /// The pooled vector `[dim]`, not normalised, of each text. A text has at least one token.
     pub(crate) fn encode(&self, texts: &[Vec<u32>], pooling: Pooling) -> Result<Vec<Vec<f32>>> {
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|&text| texts[text].len());
@@ -173,7 +173,7 @@ impl Encoder {
         shares.reshape((texts.len(), 1, longest))?.matmul(&x)?.squeeze(1)
     }
 
-    /// The embedding of tokens `[batch, tokens, dim]`, normed if the model does so.
+    /// The embedding of tokens `[batch, tokens, dim]`, normed if the model norms it.
     fn embed(&self, texts: &[&[u32]], longest: usize) -> Result<Tensor> {
         let Weights { config, tokens, positions, embedding_norm, .. } = &self.weights;
         let dim = config.dim;
@@ -197,14 +197,14 @@ impl Encoder {
     }
 }
 
-/// How many of the texts, which grow, go through together; none if there are none.
+/// How many of the texts, ordered by length, run together; `None` if there are none.
 fn fitting(texts: &[Vec<u32>], order: &[usize]) -> Option<usize> {
     let fits = |(n, &text): (usize, &usize)| (n + 1) * texts[text].len() <= BATCH_TOKENS;
     let count = order.iter().enumerate().take_while(|&it| fits(it)).count();
     (!order.is_empty()).then_some(count.max(1))
 }
 
-/// As what candle multiplies by a format on graphics processors, if it does.
+/// The type in which candle multiplies a format on GPUs, if it supports the format.
 fn ggml_type(format: Format) -> Option<GgmlDType> {
     Some(match format {
         Format::F32 => GgmlDType::F32,
@@ -229,7 +229,8 @@ mod tests {
     use super::*;
     use crate::quant::tests::KINDS;
 
-    /// Relative to the norms of what is multiplied; candle rounds what it multiplies quantised weights by.
+    /// Relative to the norms of the operands; candle rounds what it multiplies by quantised
+    /// weights.
     const ROUNDING: f32 = 0.01;
 
     #[test]

@@ -1,30 +1,30 @@
-//! Models whose files leave something out, or say it wrong: prompts, pooling, what ends a text, and
-//! how far their vectors may be shortened. All from the models' cards.
+//! Models whose files omit something or state it wrongly: prompts, pooling, the token that ends a
+//! text, and how far their vectors can be truncated. All facts are from the model cards.
 
 use crate::model_config::{Architecture, Pooling};
 
-/// What is known of a model besides its file.
+/// Facts about a model that its file lacks.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Known {
-    /// A part of its name, by which it is known; empty if it is not.
+    /// The part of its name that identifies it; empty if the model is not listed.
     pub(crate) name: &'static str,
-    /// Stands before a question.
+    /// The prompt before a query.
     pub(crate) query: &'static str,
-    /// Stands before what is searched.
+    /// The prompt before a document.
     pub(crate) document: &'static str,
-    /// Where files have none or the wrong one.
+    /// The pooling, where files have none or a wrong one.
     pub(crate) pooling: Option<Pooling>,
-    /// The token that ends every text, where files do not say so.
+    /// The token that ends every text, where files do not name it.
     pub(crate) end: Option<u32>,
     pub(crate) shortened: Shortened,
 }
 
-/// Whether the first components of a vector are a vector too (Matryoshka, Kusupati et al. 2022).
+/// Whether a prefix of a vector is itself a valid vector (Matryoshka, Kusupati et al. 2022).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Shortened {
     #[default]
     Never,
-    /// To no fewer components than this.
+    /// The prefix has at least this many components.
     To(usize),
     /// The same, after a layer norm without weights over all components.
     NormedTo(usize),
@@ -47,7 +47,7 @@ const NOMIC: Known = Known { query: "search_query: ", document: "search_document
 const FIRST: Option<Pooling> = Some(Pooling::First);
 const LAST: Option<Pooling> = Some(Pooling::Last);
 
-/// By a part of the name, in small letters without separators; the first that fits counts.
+/// Keyed by a part of the name in lower case without separators; the first match wins.
 const MODELS: [(&str, Known); 17] = [
     ("nomicembedcode", Known { query: CODE, pooling: LAST, ..NONE }),
     ("coderankembed", Known { query: CODE, pooling: FIRST, ..NONE }),
@@ -95,7 +95,7 @@ const MODELS: [(&str, Known); 17] = [
     ("e5base", Known { query: "query: ", document: "passage: ", ..NONE }),
 ];
 
-/// What is known of a model of one of these names.
+/// The facts for a model with one of these names.
 pub(crate) fn known(names: &[&str]) -> Known {
     let plain = |name: &str| -> String {
         let kept = name.chars().filter(|c| c.is_alphanumeric() || *c == '.');
@@ -109,8 +109,8 @@ pub(crate) fn known(names: &[&str]) -> Known {
         .map_or(NONE, |(name, known)| Known { name, ..*known })
 }
 
-/// How a model pools if neither its file nor its card says so: those that see only what came before
-/// know most at the last token.
+/// The default pooling if neither file nor card specifies one: in a causal model the last token has
+/// seen the most.
 pub(crate) fn usual_pooling(architecture: Architecture) -> Pooling {
     match architecture {
         Architecture::Qwen2 | Architecture::Qwen3 => Pooling::Last,

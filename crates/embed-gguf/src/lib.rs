@@ -1,9 +1,9 @@
-//! An untrusted GGUF file in, unit vectors out.
+//! Loads an untrusted GGUF file as a model that turns texts into unit vectors.
 //!
-//! Promises: a file is checked before it is believed (no panic and no large allocation, whatever it
-//! says), every failure is one clear sentence, the tokens are those of the model's own tokenizer, and
-//! a model whose vectors mean nothing is refused. Does not know: threads and queues (`descry-embed`), where vectors go, or which model
-//! is a good one.
+//! Promises: every file is checked before use (no panic and no large allocation, whatever its
+//! content), every failure is one clear sentence, tokens equal those of the model's own tokenizer,
+//! and a model whose vectors are meaningless is rejected. Does not know: threads and queues
+//! (`descry-embed`), where vectors go, or which models are good.
 
 mod align;
 mod cpu;
@@ -33,29 +33,30 @@ pub use error::LoadError;
 pub use source::Source;
 pub use static_model::StaticModel;
 
-/// Where a model is to run.
+/// The device to run a model on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Device {
-    /// On the graphics processor, if this program was built for one (features `cuda` and `metal`), the
-    /// machine has it and the model fits; else on the CPU.
+    /// The GPU, if this program was built for one (features `cuda` and `metal`), the machine has it
+    /// and the model fits; otherwise the CPU.
     #[default]
     Best,
-    /// On the CPU.
+    /// The CPU.
     Cpu,
-    /// On the CPU with every product in f32, also where the processor could multiply 8-bit numbers.
+    /// The CPU with all products in f32, even if the processor has 8-bit dot products.
     CpuF32,
-    /// On the CPU by the program for graphics processors, to compare with.
+    /// The GPU implementation on the CPU, for comparison.
     CpuCandle,
 }
 
-/// How a model is to be run.
+/// The options for running a model.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
-    /// The threads that share the work of one batch; all cores if `None`.
+    /// The number of threads that share a batch; all cores if `None`.
     pub threads: Option<NonZeroUsize>,
-    /// Where it runs.
+    /// The device to run on.
     pub device: Device,
-    /// The components that vectors keep, for models that allow it (Matryoshka); all if `None`.
+    /// The number of vector components to keep, for models that allow it (Matryoshka); all if
+    /// `None`.
     pub dim: Option<usize>,
 }
 

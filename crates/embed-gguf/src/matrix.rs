@@ -1,4 +1,4 @@
-//! Weights as the file has them.
+//! Weights in their stored format.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use pulp::{Scalar256b, Simd};
 
 use crate::quant::{Coded, Format};
 
-/// The weights in one Q8_0 block, which share a scale.
+/// The number of weights in one Q8_0 block, which share a scale.
 pub(crate) const BLOCK: usize = 32;
 
 /// A row-major matrix `[rows, columns]`; a row is a whole number of blocks.
@@ -26,7 +26,7 @@ impl Matrix {
         self.format.bytes(self.columns)
     }
 
-    /// Cuts off the rows from `row` on.
+    /// Splits off the rows from `row` on.
     pub(crate) fn split_off(&mut self, row: usize) -> Matrix {
         let at = row * self.row_bytes();
         let bytes = match &mut self.bytes {
@@ -40,14 +40,14 @@ impl Matrix {
         Matrix { format: self.format, columns: self.columns, bytes }
     }
 
-    /// Weights of one row from a column on, which begins a block.
+    /// Dequantises weights of one row from a column on, which must begin a block.
     #[inline(always)]
     pub(crate) fn dequantise<S: Simd>(&self, simd: S, row: usize, column: usize, out: &mut [f32]) {
         let bytes = &self.bytes[row * self.row_bytes() + self.format.bytes(column)..];
         self.format.dequantise(simd, &bytes[..self.format.bytes(out.len())], out);
     }
 
-    /// Quantised weights of one row from a column on, taken apart.
+    /// Decodes quantised weights of one row from a column on.
     #[inline(always)]
     pub(crate) fn decode<S: Simd>(&self, simd: S, row: usize, column: usize, out: &mut [Coded]) {
         let bytes = &self.bytes[row * self.row_bytes() + self.format.bytes(column)..];

@@ -1,19 +1,19 @@
-//! Whether a model's weights fit into memory, before they are read.
+//! Checks that a model's weights fit into memory before they are read.
 
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 use crate::error::Cause;
 
-/// What quantisations take, in bits for each weight (llama.cpp's tools/quantize/README.md).
+/// Sizes of quantisations, in bits per weight (llama.cpp's tools/quantize/README.md).
 const SMALLER: [(&str, f64); 4] = [("Q8_0", 8.5), ("Q6_K", 6.6), ("Q4_K_M", 4.9), ("Q2_K", 3.2)];
-/// What remains for the rest of the program and for other programs.
+/// Memory left for the rest of the program and for other programs.
 const RESERVE: u64 = 256 << 20;
 
-/// Refuses `bytes` of tensors that hold so many `weights` if they do not fit into what is free.
+/// Rejects `bytes` of tensors with `weights` weights if they do not fit into free memory.
 pub(crate) fn check(bytes: u64, weights: u64) -> Result<(), Cause> {
     let memory = RefreshKind::nothing().with_memory(MemoryRefreshKind::nothing().with_ram());
     match System::new_with_specifics(memory).map(|system| system.available_memory()) {
-        // A system that does not tell may have enough.
+        // A system that does not report free memory may have enough.
         Err(_) | Ok(0) => Ok(()),
         Ok(free) => fits(bytes, weights, free),
     }

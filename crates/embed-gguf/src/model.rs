@@ -13,7 +13,7 @@ use crate::source::Source;
 use crate::tokenizer::Tokenizer;
 use crate::{trial, weights};
 
-/// The deviation below which a layer norm without weights is not divided (PyTorch's default).
+/// The epsilon of a layer norm without weights (PyTorch's default).
 const EPSILON: f32 = 1e-5;
 
 pub(crate) struct Model {
@@ -38,7 +38,8 @@ impl Model {
         })
     }
 
-    /// `load_encoder` makes the encoder of a configuration, for a vocabulary of so many tokens.
+    /// Builds the model; `load_encoder` creates the encoder for a configuration and a vocabulary
+    /// size.
     fn build(
         gguf: &mut Gguf,
         source: &Source,
@@ -93,14 +94,14 @@ impl Model {
             }
         }
         ids.extend_from_slice(after);
-        // A model that puts nothing around a text still needs one token of it.
+        // Without special tokens, an empty text still needs one token.
         if ids.is_empty() {
             ids.push(0);
         }
         ids
     }
 
-    /// What remains to be done with a pooled vector.
+    /// The steps after pooling.
     fn finish(&self, mut vector: Vec<f32>) -> Result<Vec<f32>, EmbedError> {
         for dense in &self.dense {
             vector = dense.apply(&vector);
@@ -136,7 +137,7 @@ impl Embedder for Model {
     }
 }
 
-/// How many components a vector keeps.
+/// The number of components that a vector keeps.
 fn shortened(wanted: Option<usize>, whole: usize, can_be: Shortened) -> Result<usize, Cause> {
     let Some(wanted) = wanted else { return Ok(whole) };
     let least = match can_be {
@@ -149,7 +150,7 @@ fn shortened(wanted: Option<usize>, whole: usize, can_be: Shortened) -> Result<u
     }
 }
 
-/// To a mean of 0 and a deviation of 1.
+/// Normalises to mean 0 and standard deviation 1.
 fn layer_norm(vector: &mut [f32]) {
     let count = vector.len() as f32;
     let mean = vector.iter().sum::<f32>() / count;

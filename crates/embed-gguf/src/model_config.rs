@@ -1,5 +1,5 @@
-//! The hyper-parameters of an encoder, read from a file's keys: everything that tells one architecture from
-//! another, as data. Whoever computes knows no architecture by name.
+//! The hyperparameters of an encoder, read from a file's keys: all differences between
+//! architectures, as data. The backends do not know architectures by name.
 
 mod attention;
 
@@ -8,8 +8,8 @@ use crate::gguf::Gguf;
 
 pub(crate) use self::attention::{Distance, Positions, Window};
 
-/// The architectures that can be run, as `general.architecture` names them. All but `codesage` are
-/// llama.cpp's; that one is written by `descry model convert`.
+/// The supported architectures, as in `general.architecture`. All but `codesage`, which `descry
+/// model convert` writes, are llama.cpp's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Architecture {
     Bert,
@@ -24,39 +24,39 @@ pub(crate) enum Architecture {
     CodeSage,
 }
 
-/// How a vector is brought to a common length.
+/// How a vector is normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NormKind {
-    /// Layer norm: the mean is taken off, then the deviation divided out.
+    /// Layer norm: subtracts the mean, then divides by the standard deviation.
     Layer,
-    /// The root of the mean square is divided out.
+    /// RMS norm: divides by the root mean square.
     Rms,
 }
 
 /// The function between the products of a feed-forward part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Activation {
-    /// The identity, of products that are no feed-forward part.
+    /// The identity, for products outside a feed-forward part.
     None,
     Gelu,
-    /// GELU by its approximation with tanh (`gelu_new`, `gelu_pytorch_tanh`).
+    /// The tanh approximation of GELU (`gelu_new`, `gelu_pytorch_tanh`).
     GeluTanh,
     Silu,
     Relu,
 }
 
-/// Where a layer's norms stand.
+/// The position of a layer's norms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NormPlacement {
     /// After each sum (BERT): x = norm(x + f(x)).
     Post,
-    /// Before each part: x = x + f(norm(x)), and one norm at the very end.
+    /// Before each part: x = x + f(norm(x)), with one norm at the very end.
     Pre,
-    /// Before and after each part (Gemma): x = x + norm(f(norm(x))), and one at the very end.
+    /// Before and after each part (Gemma): x = x + norm(f(norm(x))), with one norm at the very end.
     Around,
 }
 
-/// How the vectors of a text's tokens become one.
+/// How the vectors of a text's tokens are combined into one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pooling {
     Mean,
@@ -64,13 +64,13 @@ pub(crate) enum Pooling {
     Last,
 }
 
-/// A mixture of experts in place of some feed-forward parts.
+/// A mixture of experts instead of some feed-forward parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Experts {
-    /// Layer n has experts if n leaves 1 when divided by this.
+    /// Layer n has experts if n mod `every` is 1.
     pub(crate) every: usize,
     pub(crate) count: usize,
-    /// How many of them a token goes through.
+    /// The number of experts for each token.
     pub(crate) used: usize,
 }
 
@@ -79,29 +79,29 @@ pub(crate) struct ModelConfig {
     pub(crate) architecture: Architecture,
     /// The width of the residual stream.
     pub(crate) dim: usize,
-    /// The width within the feed-forward part.
+    /// The inner width of the feed-forward part.
     pub(crate) ffn: usize,
     pub(crate) layers: usize,
     pub(crate) heads: usize,
-    /// Heads of keys and values, each for `heads / kv_heads` heads of queries.
+    /// The number of key and value heads; each serves `heads / kv_heads` query heads.
     pub(crate) kv_heads: usize,
     pub(crate) head_dim: usize,
-    /// The most tokens of a text.
+    /// The most tokens in a text.
     pub(crate) context: usize,
     pub(crate) norm: NormKind,
     pub(crate) epsilon: f32,
     pub(crate) norm_placement: NormPlacement,
     pub(crate) activation: Activation,
-    /// What token vectors are multiplied by.
+    /// The factor on token vectors.
     pub(crate) embedding_scale: f32,
-    /// What queries are multiplied by.
+    /// The factor on queries.
     pub(crate) attention_scale: f32,
     pub(crate) positions: Positions,
-    /// Whether tokens see only what came before them.
+    /// Whether tokens see only earlier tokens.
     pub(crate) causal: bool,
     pub(crate) window: Option<Window>,
     pub(crate) experts: Option<Experts>,
-    /// As the file says; `None` if it does not.
+    /// The pooling that the file specifies, if any.
     pub(crate) pooling: Option<Pooling>,
 }
 
@@ -128,7 +128,7 @@ impl Architecture {
         })
     }
 
-    /// Its name in `general.architecture`, with which its keys begin.
+    /// The name in `general.architecture`, which also prefixes the architecture's keys.
     pub(crate) fn name(self) -> &'static str {
         let known = Architecture::ALL.iter().find(|(_, architecture)| *architecture == self);
         known.map_or("", |(name, _)| name)
@@ -155,12 +155,12 @@ impl Architecture {
         }
     }
 
-    /// The activation that the architecture has unless the file names another.
+    /// The architecture's activation, unless the file names another.
     fn activation(self) -> Activation {
         match self {
             Architecture::NomicBert | Architecture::Qwen2 | Architecture::Qwen3 => Activation::Silu,
             Architecture::GemmaEmbedding | Architecture::CodeSage => Activation::GeluTanh,
-            // With a gate, T5 has GELU: see `layers`.
+            // With a gate, T5 uses GELU: see `layers`.
             Architecture::T5Encoder => Activation::Relu,
             _ => Activation::Gelu,
         }
@@ -168,7 +168,7 @@ impl Architecture {
 }
 
 impl ModelConfig {
-    /// The configuration that the keys describe; everything in it is checked to make sense.
+    /// Reads the configuration from the keys and validates it.
     pub(crate) fn read(gguf: &Gguf) -> Result<ModelConfig, Cause> {
         let architecture = Architecture::of(gguf)?;
         let key = |name: &str| format!("{}.{name}", architecture.name());
@@ -208,14 +208,14 @@ impl ModelConfig {
             } else {
                 1.0
             },
-            // T5 was trained without a scale (Raffel et al. 2020: it is part of the weights).
+            // T5 was trained without a scale (Raffel et al. 2020 fold it into the weights).
             attention_scale: match architecture {
                 Architecture::T5Encoder => 1.0,
                 _ => 1.0 / (head_dim as f32).sqrt(),
             },
             positions: attention::positions(gguf, &key, architecture, head_dim)?,
-            // llama.cpp's converter leaves `attention.causal` out for encoders that are not causal
-            // (t5encoder, gemma-embedding), so the key is not asked.
+            // llama.cpp's converter omits `attention.causal` for some encoders that are not causal
+            // (t5encoder, gemma-embedding), so the key is not read.
             causal: is(Architecture::Qwen2) || is(Architecture::Qwen3),
             window: attention::window(gguf, &key, architecture)?,
             experts: experts(gguf, &key, architecture)?,
@@ -269,7 +269,7 @@ fn experts(
     Ok(Some(Experts { every, count, used }))
 }
 
-/// By llama.cpp's `enum llama_pooling_type`.
+/// Numbers from llama.cpp's `enum llama_pooling_type`.
 fn pooling(gguf: &Gguf, key: &str) -> Result<Option<Pooling>, Cause> {
     if gguf.get(key).is_none() {
         return Ok(None);

@@ -1,8 +1,8 @@
-//! How weights are stored in a file: GGML's block formats, and what their bytes stand for.
+//! The storage of weights: GGML's block formats and how to decode them.
 //!
-//! A row is a sequence of blocks; a block holds 1, 32 or 256 weights with their scales. Layouts and
-//! arithmetic are those of ggml-common.h and ggml-quants.c (`dequantize_row_*`). Every quantised format is
-//! taken apart to the same codes of 8 bits, from which values and products are computed.
+//! A row is a sequence of blocks; a block has 1, 32 or 256 weights with their scales. Layouts and
+//! arithmetic follow ggml-common.h and ggml-quants.c (`dequantize_row_*`). Every quantised format
+//! is decoded to the same 8-bit codes, from which values and products are computed.
 
 mod k_quants;
 mod legacy;
@@ -10,13 +10,13 @@ mod legacy;
 use ::half::bf16;
 use pulp::{Simd, WithSimd};
 
-/// The weights that [`Coded`] holds.
+/// The number of weights in a [`Coded`].
 const GROUP: usize = 32;
 
-/// How much is decoded before it is turned into values: it stays in the first-level cache.
+/// How many groups are decoded before conversion to values, so that they stay in the L1 cache.
 const DECODED: usize = 16;
 
-/// Quantised weights: each is its code times the scale of its half, plus the least of its half.
+/// Quantised weights: each is its code times the scale of its half, plus the minimum of its half.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Coded {
     pub(crate) codes: [i8; GROUP],
@@ -24,7 +24,7 @@ pub(crate) struct Coded {
     pub(crate) least: [f32; 2],
 }
 
-/// The values of codes.
+/// Computes the values of codes.
 struct Values<'a>(&'a [Coded], &'a mut [f32]);
 
 impl WithSimd for Values<'_> {
@@ -42,8 +42,8 @@ impl WithSimd for Values<'_> {
     }
 }
 
-/// Calls a function for each block and its part of `out`, in vector instructions. Each in a function of
-/// its own: all in one are not made into vector instructions well, and as closures they would not be
+/// Calls a function for each block and its part of `out`, in vector instructions. Each function
+/// needs its own `WithSimd`: a single one for all vectorises poorly, and closures would not be
 /// compiled for S.
 macro_rules! each {
     ($simd:ident, $block:path, $bytes:ident, $out:ident: $item:ty) => {{
@@ -55,7 +55,7 @@ macro_rules! each {
             fn with_simd<S: Simd>(self, _: S) {
                 let blocks = self.0.as_chunks().0.iter().zip(self.1.as_chunks_mut().0);
                 for (bytes, out) in blocks {
-                    // A copy, which no write to `out` can change.
+                    // A copy, so that writes to `out` cannot alias it.
                     let bytes = *bytes;
                     $block(&bytes, out);
                 }
@@ -86,7 +86,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// From its number in GGML (`enum ggml_type` in ggml.h); `None` if it cannot be read.
+    /// The format with a GGML number (`enum ggml_type` in ggml.h); `None` if it is not supported.
     pub(crate) fn from_ggml(number: u32) -> Option<Format> {
         Some(match number {
             0 => Format::F32,
@@ -108,7 +108,7 @@ impl Format {
         })
     }
 
-    /// The weights of one block, and its bytes.
+    /// The number of weights and of bytes in one block.
     pub(crate) const fn block(self) -> (usize, usize) {
         match self {
             Format::F32 => (1, 4),
@@ -128,30 +128,30 @@ impl Format {
         }
     }
 
-    /// The bytes of so many weights, whole blocks of them.
+    /// The bytes of this many weights, which are whole blocks.
     pub(crate) fn bytes(self, weights: usize) -> usize {
         let (block, bytes) = self.block();
         weights / block * bytes
     }
 
-    /// Whether the weights are codes with scales, and not numbers by themselves.
+    /// Whether weights are codes with scales rather than plain numbers.
     pub(crate) fn is_quantised(self) -> bool {
         !matches!(self, Format::F32 | Format::F16 | Format::Bf16)
     }
 
-    /// Whether the halves of 32 weights have scales of their own.
+    /// Whether each half of 32 weights has its own scale.
     pub(crate) fn has_halves(self) -> bool {
         matches!(self, Format::Q2K | Format::Q3K | Format::Q6K)
     }
 
-    /// Whether something is added to the codes.
+    /// Whether a minimum is added to the scaled codes.
     pub(crate) fn has_least(self) -> bool {
         use Format::{Q2K, Q4_1, Q4K, Q5_1, Q5K};
         matches!(self, Q4_1 | Q5_1 | Q2K | Q4K | Q5K)
     }
 
-    /// Takes whole blocks of quantised weights apart, 32 of them to each of `out`. Of other formats,
-    /// nothing is written.
+    /// Decodes whole blocks of quantised weights, 32 weights per element of `out`. Writes nothing
+    /// for other formats.
     #[inline(always)]
     pub(crate) fn decode<S: Simd>(self, simd: S, bytes: &[u8], out: &mut [Coded]) {
         match self {
@@ -171,7 +171,7 @@ impl Format {
         }
     }
 
-    /// Writes what whole blocks stand for.
+    /// Dequantises whole blocks.
     #[inline(always)]
     pub(crate) fn dequantise<S: Simd>(self, simd: S, bytes: &[u8], out: &mut [f32]) {
         match self {
@@ -190,7 +190,7 @@ impl Format {
         }
     }
 
-    /// Whether every weight is a finite number. Of a quantised block only the scales can fail.
+    /// Whether every weight is finite. In a quantised block only the scales can fail.
     pub(crate) fn finite(self, bytes: &[u8]) -> bool {
         let scales: &[usize] = match self {
             Format::F32 => {
@@ -203,7 +203,7 @@ impl Format {
             }
             Format::Q8K => {
                 let scales = bytes.chunks_exact(292).map(|block| block.first_chunk());
-                // So large a scale makes a weight infinite.
+                // A larger scale makes a weight infinite.
                 let fits = |scale: f32| scale.abs() < f32::MAX / 128.0;
                 return scales.flatten().copied().map(f32::from_le_bytes).all(fits);
             }
@@ -213,24 +213,24 @@ impl Format {
             Format::Q3K => &[108],
             Format::Q6K => &[208],
         };
-        // An exponent of ones is an infinity or not a number.
+        // An exponent of all ones is infinity or NaN.
         let finite = |block: &[u8]| scales.iter().all(|&at| block[at + 1] & 0x7c != 0x7c);
         bytes.chunks_exact(self.block().1).all(finite)
     }
 }
 
-/// The 16-bit number at a place of a block, which is finite.
+/// The f16 at a byte offset of a block, which must be finite.
 #[inline(always)]
 fn half_at(block: &[u8], at: usize) -> f32 {
     half(u16::from_le_bytes([block[at], block[at + 1]]))
 }
 
-/// A finite 16-bit number. In plain arithmetic, which the compiler rope into vector instructions; the
-/// conversion of the `half` crate asks each time what the processor can do.
+/// Converts a finite f16 in plain arithmetic, which the compiler vectorises; the conversion of the
+/// `half` crate checks the processor's features on every call.
 #[inline(always)]
 pub(crate) fn half(bits: u16) -> f32 {
     let bits = u32::from(bits);
-    // The exponent is counted from 15 instead of 127.
+    // The exponent bias is 15 instead of 127.
     let normal = f32::from_bits(((bits & 0x7fff) << 13) + (112 << 23));
     let subnormal = (bits & 0x3ff) as f32 * f32::from_bits((127 - 24) << 23);
     let magnitude = if bits & 0x7c00 == 0 { subnormal } else { normal };

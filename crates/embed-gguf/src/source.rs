@@ -1,4 +1,4 @@
-//! Where a model is read from: a file, or the program itself.
+//! Sources of a model: a file, or the program itself.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,22 +8,22 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Cause;
 
-/// Where a model is read from.
+/// The source of a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A file.
     File(PathBuf),
     /// Bytes that are part of the program.
     Program {
-        /// What people call the model.
+        /// The display name of the model.
         name: &'static str,
-        /// A GGUF file.
+        /// The content of a GGUF file.
         bytes: &'static [u8],
     },
 }
 
 impl Source {
-    /// What a model is called that does not say so itself.
+    /// The name of a model whose metadata has none.
     pub(crate) fn stem(&self) -> Cow<'_, str> {
         match self {
             Source::File(path) => path.file_stem().unwrap_or_default().to_string_lossy(),
@@ -47,7 +47,7 @@ impl<P: AsRef<Path> + ?Sized> From<&P> for Source {
     }
 }
 
-/// A source that is being read.
+/// A source opened for reading.
 pub(crate) enum Input {
     File(BufReader<File>),
     Program(&'static [u8]),
@@ -65,7 +65,7 @@ impl Input {
         }
     }
 
-    /// Bytes in all.
+    /// The total length in bytes.
     pub(crate) fn len(&self) -> io::Result<u64> {
         match self {
             Input::File(file) => Ok(file.get_ref().metadata()?.len()),
@@ -73,7 +73,7 @@ impl Input {
         }
     }
 
-    /// Everything, from the beginning.
+    /// A reader from the beginning.
     pub(crate) fn reader(&mut self) -> io::Result<Box<dyn BufRead + '_>> {
         match self {
             Input::File(file) => {
@@ -84,11 +84,12 @@ impl Input {
         }
     }
 
-    /// `len` bytes from `start` on, or fewer if it ends before. Those of a program are not copied.
+    /// Reads `len` bytes from `start` on, or fewer at the end. Bytes of the program are not copied.
     pub(crate) fn read(&mut self, start: u64, len: u64) -> io::Result<Cow<'static, [u8]>> {
         match self {
             Input::File(file) => {
-                // Read, not mapped: a file that another program cuts short would end this one.
+                // Read rather than mapped: another program that truncates a mapped file would crash
+                // this one.
                 file.seek(SeekFrom::Start(start))?;
                 let mut bytes = Vec::with_capacity(len as usize);
                 file.take(len).read_to_end(&mut bytes)?;

@@ -1,4 +1,5 @@
-//! The static model: a weighted mean of token vectors and one linear map into its teacher's space.
+//! The static model: a weighted mean of static vectors of tokens, and a linear map into its
+//! teacher's vector space.
 
 use descry_embed::{ModelInfo, StaticEmbedder, VectorSpace, normalise};
 use pulp::{Arch, Simd, WithSimd};
@@ -12,17 +13,17 @@ use crate::tokenizer::Tokenizer;
 use crate::trial;
 
 const ARCHITECTURE: &str = "descry-static";
-/// The least sum of weights, as in the training script (models/train/student.py).
+/// The lower bound on the sum of weights, as in the training script (models/train/student.py).
 const EPSILON: f32 = 1e-9;
 
-/// A model of the architecture `descry-static`: y = normalise(M · Σ wᵢEᵢ / Σ wᵢ + b), where i runs
-/// over the tokens of the text, E and w are the vectors and the weights of tokens, and M and b map
-/// into the space of the teacher.
+/// A model of the architecture `descry-static`: y = normalise(M · Σ wᵢEᵢ / Σ wᵢ + b), where i
+/// ranges over the tokens of the text, E and w are token vectors and token weights, and M and b map
+/// into the teacher's vector space.
 pub struct StaticModel {
     info: ModelInfo,
     tokenizer: Tokenizer,
     vectors: Table,
-    /// `[vocabulary]`.
+    /// One weight per token: `[vocabulary]`.
     weights: Vec<f32>,
     /// M and b.
     map: Dense,
@@ -65,7 +66,7 @@ impl StaticModel {
         Ok(StaticModel { info, tokenizer, vectors, weights, map, table_dim, arch: Arch::new() })
     }
 
-    /// The token ids of a text: no special tokens, no truncation.
+    /// The token ids of a text, without special tokens and not truncated.
     pub fn tokens(&self, text: &str) -> Vec<u32> {
         let mut ids = Vec::with_capacity(text.len() / 3);
         self.tokenizer.encode(text, usize::MAX, &mut ids);
@@ -83,7 +84,7 @@ impl StaticEmbedder for StaticModel {
     }
 }
 
-/// The arithmetic; compiled once for each instruction set.
+/// The arithmetic, compiled once per instruction set.
 struct Mean<'a> {
     model: &'a StaticModel,
     ids: &'a [u32],

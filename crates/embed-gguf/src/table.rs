@@ -1,4 +1,4 @@
-//! A table of token vectors, kept as small as the file has it.
+//! A table of token vectors, kept as small as in the file.
 
 use pulp::Scalar256b;
 
@@ -8,14 +8,14 @@ use crate::matrix::{BLOCK, Matrix};
 
 /// Token vectors `[rows, dim]`.
 pub(crate) enum Table {
-    /// Q8_0, its scales apart, for the quick reading that the static model needs.
+    /// Q8_0 with separate scales, for the fast lookups of the static model.
     Q8 { dim: usize, codes: Vec<i8>, scales: Vec<f32> },
     /// Any other type.
     Blocks(Matrix),
 }
 
 impl Table {
-    /// The tensor `name` of the shape `[rows, dim]`.
+    /// Loads the tensor `name` of shape `[rows, dim]`.
     pub(crate) fn load(
         gguf: &mut Gguf,
         name: &str,
@@ -29,7 +29,7 @@ impl Table {
         })
     }
 
-    /// Adds `weight` times the vector of `row` to `sum` `[dim]`. `spare` is memory to be used again.
+    /// Adds `weight` times the vector of `row` to `sum` `[dim]`. `spare` is reusable memory.
     #[inline(always)]
     pub(crate) fn add(&self, row: usize, weight: f32, sum: &mut [f32], spare: &mut Vec<f32>) {
         match self {

@@ -1,8 +1,9 @@
 //! Tokenizers rebuilt from GGUF metadata (`tokenizer.ggml.*`).
 //!
-//! Promises: the tokens of a text are those that the model's own tokenizer gives, as the `tokenizers`
-//! crate runs it. Text is never searched for special tokens: `</s>` in a file is four characters, so
-//! that no file can end its own text. Does not know: how long a text may be for the model.
+//! Promises: the tokens of a text equal those of the model's own tokenizer as run by the
+//! `tokenizers` crate. Text is never searched for special tokens: `</s>` in a file is four
+//! characters, so that no file can end its own text. Does not know: the model's limit on the length
+//! of a text.
 
 mod byte_level;
 mod charsmap;
@@ -26,7 +27,7 @@ use wordpiece::WordPiece;
 
 const MODEL: &str = "tokenizer.ggml.model";
 
-/// Rope text into the numbers of tokens.
+/// Turns text into token ids.
 pub(crate) struct Tokenizer {
     algorithm: Algorithm,
     len: usize,
@@ -42,7 +43,7 @@ enum Algorithm {
 }
 
 impl Tokenizer {
-    /// From the keys `tokenizer.ggml.*`.
+    /// Loads the tokenizer from the keys `tokenizer.ggml.*`.
     pub(crate) fn load(gguf: &Gguf) -> Result<Tokenizer, Cause> {
         let model = gguf.text(MODEL)?;
         let vocabulary = Vocabulary::load(gguf)?;
@@ -74,8 +75,9 @@ impl Tokenizer {
             "t5" => {
                 let unknown = required(UNKNOWN, Some(2))?;
                 let algorithm = Unigram::load(gguf, &vocabulary, unknown)?;
-                // T5 has no token before a text. XLM-RoBERTa has, which early files do not say and
-                // llama.cpp then forgets; but they name the token, which files of T5 do not.
+                // T5 has no token before a text. XLM-RoBERTa has one, but early files lack the
+                // flag, and llama.cpp then omits the token; those files still name the token, which
+                // files of T5 do not.
                 (Algorithm::Unigram(algorithm), bos.is_some(), true)
             }
             "llama" => {
@@ -112,7 +114,8 @@ impl Tokenizer {
         self.len
     }
 
-    /// How code is to be written: without case, only spaces tell the words of a name.
+    /// The preprocessing of code: an uncased tokenizer separates the words of a name only at
+    /// spaces.
     pub(crate) fn preprocessing(&self) -> TextPreprocessing {
         match &self.algorithm {
             Algorithm::WordPiece(wordpiece) => wordpiece.preprocessing(),
@@ -120,8 +123,8 @@ impl Tokenizer {
         }
     }
 
-    /// Appends the ids of `text`, without what stands before and after it, until `ids` is `limit`
-    /// long: the first ids of the whole text, of which no more is read than is needed for them.
+    /// Appends the ids of `text`, without the special tokens around it, until `ids` is `limit`
+    /// long. These are the first ids of the whole text, but no more text is read than they need.
     pub(crate) fn encode(&self, text: &str, limit: usize, ids: &mut Vec<u32>) {
         match &self.algorithm {
             Algorithm::WordPiece(wordpiece) => wordpiece.encode(text, limit, ids),
@@ -131,17 +134,17 @@ impl Tokenizer {
         }
     }
 
-    /// What stands before a text, such as `[CLS]`.
+    /// The special tokens before a text, such as `[CLS]`.
     pub(crate) fn before(&self) -> &[u32] {
         &self.before
     }
 
-    /// What stands after a text, even after one that was cut, such as `[SEP]`.
+    /// The special tokens after a text, even a truncated one, such as `[SEP]`.
     pub(crate) fn after(&self) -> &[u32] {
         &self.after
     }
 
-    /// Corrects a file that is known not to say what stands after a text, if it has the token.
+    /// Overrides the tokens after a text for a file known to omit them, if the token exists.
     pub(crate) fn end_with(&mut self, id: u32) {
         if (id as usize) < self.len {
             self.after = vec![id];

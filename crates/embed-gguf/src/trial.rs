@@ -1,4 +1,5 @@
-//! Whether a model tells texts apart at all: one whose weights were lost gives all of them one vector.
+//! Checks that a model distinguishes texts: without its weights, all texts would have the same
+//! vector.
 
 use crate::error::Cause;
 
@@ -6,14 +7,15 @@ use crate::error::Cause;
 pub(crate) const TEXTS: [&str; 3] =
     ["open", "the sum of two numbers", "def retry(request, times): wait, then send it again"];
 
-/// A cosine above which two vectors are one. Models that crowd their vectors stay below 0.999.
+/// The cosine above which two vectors count as equal. Crowded vectors of real models stay below
+/// 0.999.
 const SAME: f32 = 0.999_99;
 
-/// Refuses unit vectors of [`TEXTS`] of which two are the same, or no numbers.
+/// Rejects the unit vectors of [`TEXTS`] if two are equal or one is not finite.
 pub(crate) fn check(vectors: &[Vec<f32>]) -> Result<(), Cause> {
     let cosine = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
     for (at, a) in vectors.iter().enumerate() {
-        // Not "at least": what is not a number is not below either.
+        // `all(<)` rather than `any(>=)`, as NaN fails both comparisons.
         if !vectors[at + 1..].iter().all(|b| cosine(a, b) < SAME) || !cosine(a, a).is_finite() {
             return Err(Cause::Damaged("it gives different texts the same vector".to_owned()));
         }

@@ -1,4 +1,4 @@
-//! The weights of an encoder under one set of names, whatever its architecture calls them.
+//! The weights of an encoder under uniform names, whatever its architecture calls them.
 
 use crate::dense::Dense;
 use crate::error::Cause;
@@ -9,7 +9,7 @@ use crate::model_config::{
 };
 use crate::table::Table;
 
-/// Where weights go: a backend that computes, in the form that it computes with.
+/// Where tensors live and run; each backend stores weights in the form that it computes with.
 pub(crate) trait Backend {
     /// y = W x + b, with W `[rows, columns]` and b `[rows]`.
     type Linear;
@@ -24,7 +24,8 @@ pub(crate) trait Backend {
 pub(crate) struct Weights<P: Backend> {
     pub(crate) config: ModelConfig,
     pub(crate) tokens: Table,
-    /// Added to every token: `[context, dim]`, or `[dim]` if all positions get the same, or nothing.
+    /// Added to every token: `[context, dim]`, `[dim]` if it is the same for all positions, or
+    /// empty.
     pub(crate) positions: Vec<f32>,
     pub(crate) embedding_norm: Option<P::Norm>,
     pub(crate) distance: Distance,
@@ -37,13 +38,14 @@ pub(crate) struct Layer<P: Backend> {
     pub(crate) query: P::Linear,
     pub(crate) key: P::Linear,
     pub(crate) value: P::Linear,
-    /// Over each head, or over all of them, as its width says.
+    /// A norm per head, or over all heads, depending on its width.
     pub(crate) query_norm: Option<P::Norm>,
     pub(crate) key_norm: Option<P::Norm>,
     pub(crate) output: P::Linear,
-    /// Of the sum with what went in ([`NormPlacement::Post`]), or of the part alone ([`NormPlacement::Around`]).
+    /// A norm of the sum with the input ([`NormPlacement::Post`]) or of the part alone
+    /// ([`NormPlacement::Around`]).
     pub(crate) after_attention: Option<P::Norm>,
-    /// What went in is added a second time and normed (jina-embeddings-v2-base-code).
+    /// A norm after adding the input a second time (jina-embeddings-v2-base-code).
     pub(crate) again: Option<P::Norm>,
     pub(crate) before_ffn: Option<P::Norm>,
     pub(crate) feed_forward: FeedForward<P>,
@@ -54,14 +56,14 @@ pub(crate) struct Layer<P: Backend> {
 pub(crate) enum FeedForward<P: Backend> {
     Dense {
         activation: Activation,
-        /// Goes through the activation and is multiplied by `up`, which then goes without.
+        /// The gate is activated and multiplied by `up`, which is then not activated.
         gate: Option<P::Linear>,
         up: P::Linear,
         down: P::Linear,
     },
     Experts {
         activation: Activation,
-        /// How well each expert suits a token: `[experts, dim]`.
+        /// Scores each expert for a token: `[experts, dim]`.
         router: P::Linear,
         up: Vec<P::Linear>,
         down: Vec<P::Linear>,
@@ -69,7 +71,7 @@ pub(crate) enum FeedForward<P: Backend> {
 }
 
 impl<P: Backend> Weights<P> {
-    /// Loads one matrix after the other into its place; the file's bytes are not kept besides.
+    /// Loads one matrix after the other into the backend, without keeping the file's bytes.
     pub(crate) fn load(
         gguf: &mut Gguf,
         config: ModelConfig,
@@ -98,7 +100,7 @@ impl<P: Backend> Weights<P> {
     }
 }
 
-/// What follows pooling, in order.
+/// The dense layers after pooling, in order.
 pub(crate) fn dense(gguf: &mut Gguf, config: &ModelConfig) -> Result<Vec<Dense>, Cause> {
     let mut dense: Vec<Dense> = Vec::new();
     for name in ["dense_2", "dense_3"] {
@@ -106,14 +108,14 @@ pub(crate) fn dense(gguf: &mut Gguf, config: &ModelConfig) -> Result<Vec<Dense>,
             let columns = dense.last().map_or(config.dim, Dense::rows);
             dense.push(Dense::load(gguf, name, columns)?);
         } else if config.architecture == Architecture::GemmaEmbedding {
-            // Without them the vectors are those of another model.
+            // Without these layers the vectors would be wrong.
             return Err(Cause::NoDense);
         }
     }
     Ok(dense)
 }
 
-/// The vectors of positions, and that of the token type, which is 0 for every token of one text.
+/// The position vectors, plus the token type vector, as every token of a single text has type 0.
 fn positions(gguf: &mut Gguf, config: &ModelConfig) -> Result<Vec<f32>, Cause> {
     let dim = config.dim;
     let mut positions = match config.positions {
@@ -148,7 +150,7 @@ impl<P: Backend> Reader<'_, P> {
         let width = self.config.heads * self.config.head_dim;
         let [query, key, value] = self.query_key_value(&blk)?;
         let norm = |this: &mut Self, name: &str| this.norm(&blk(name), dim).map(Some);
-        // The first layer of ModernBERT takes the normed embedding as it is.
+        // The first layer of ModernBERT uses the normed embedding directly.
         let first = architecture == Architecture::ModernBert && n == 0;
         Ok(Layer {
             before_attention: match norm_placement {
@@ -187,7 +189,7 @@ impl<P: Backend> Reader<'_, P> {
         })
     }
 
-    /// From three tensors, or from one that holds them all.
+    /// From three tensors, or from one fused tensor.
     fn query_key_value(&mut self, blk: &impl Fn(&str) -> String) -> Result<[P::Linear; 3], Cause> {
         let ModelConfig { dim, heads, kv_heads, head_dim, .. } = *self.config;
         let (width, kv_width) = (heads * head_dim, kv_heads * head_dim);
@@ -220,7 +222,7 @@ impl<P: Backend> Reader<'_, P> {
         let down = self.linear(&blk("ffn_down"), dim, ffn)?;
         if self.gguf.has_tensor(&format!("{gate}.weight")) {
             let gate = Some(self.linear(&gate, ffn, dim)?);
-            // T5 1.1 has GELU behind its gate where the first T5 has ReLU without one.
+            // T5 1.1 uses GELU with a gate; the first T5 uses ReLU without one.
             let activation = match activation {
                 Activation::Relu => Activation::GeluTanh,
                 other => other,
@@ -236,7 +238,7 @@ impl<P: Backend> Reader<'_, P> {
             let up = self.linear(&up, ffn, dim)?;
             return Ok(FeedForward::Dense { activation, gate: None, up, down });
         }
-        // Both in one: first the gate, but jina-embeddings-v2-base-code has it second.
+        // A fused tensor has the gate first, except in jina-embeddings-v2-base-code.
         let second = self.gguf.has_tensor(&blk("attn_q_norm.weight"));
         let mut first = self.gguf.matrix(&format!("{up}.weight"), 2 * ffn, dim)?;
         let mut of_first = self.gguf.optional(&format!("{up}.bias"), &[2 * ffn])?;
@@ -272,7 +274,7 @@ impl<P: Backend> Reader<'_, P> {
         self.backend.linear(weight, bias)
     }
 
-    /// `NAME.bias`, which some architectures have and others may have.
+    /// `NAME.bias`, which is required in some architectures and optional in others.
     fn bias(&mut self, name: &str, rows: usize) -> Result<Option<Vec<f32>>, Cause> {
         let name = format!("{name}.bias");
         match self.config.architecture {
@@ -295,7 +297,7 @@ impl<P: Backend> Reader<'_, P> {
         self.backend.norm(scale, shift)
     }
 
-    /// A norm of queries or keys, if there is one.
+    /// The norm of queries or keys, if there is one.
     fn head_norm(&mut self, name: &str, heads: usize) -> Result<Option<P::Norm>, Cause> {
         let weight = format!("{name}.weight");
         if !self.gguf.has_tensor(&weight) {

@@ -1,4 +1,4 @@
-//! The bundled models against the vectors that their makers' own code gives.
+//! Compares the bundled models with vectors from their authors' own code.
 
 use std::path::{Path, PathBuf};
 
@@ -85,6 +85,6 @@ fn a_known_model_gets_its_prompts() {
     assert_eq!(asked, tokens("search_query: retry"));
     let searched = known.tokens(Input::Document("retry")).unwrap();
     assert_eq!(searched, tokens("search_document: retry"));
-    // The same file under another name is read otherwise: its vectors live in another space.
+    // The same file under another name uses other rules: its vectors are in another vector space.
     assert_ne!(known.info().space, plain.info().space);
 }

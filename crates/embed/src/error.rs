@@ -1,26 +1,26 @@
-//! The reasons for which a text gets no vector.
+//! The reasons why a text has no vector.
 
-/// Why a text got no vector. Cheap to clone, as one cause may fail many texts.
+/// Why a text has no vector. Cheap to clone, as one cause may fail many texts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EmbedError {
-    /// No model could be loaded; the text says why, for people.
+    /// No model could be loaded; the text is a message for users.
     #[error("{0}")]
     Load(String),
-    /// The model refused or failed on a text.
+    /// The model rejected a text or failed on it.
     #[error("cannot embed {text:?}: {reason}")]
     Text {
         /// The beginning of the text.
         text: String,
-        /// What the model said.
+        /// The model's message.
         reason: String,
     },
-    /// The model failed as a whole, whatever the text.
+    /// The model failed independently of the text.
     #[error("the model failed: {0}")]
     Model(String),
-    /// The model panicked. On the worker thread this is caught, and the thread goes on.
+    /// The model panicked. The worker thread catches the panic and continues.
     #[error("the model panicked: {0}")]
     Panic(String),
-    /// The embedding thread was stopped before the work was done.
+    /// The embedding thread stopped before the work was done.
     #[error("embedding was stopped")]
     Stopped,
 }

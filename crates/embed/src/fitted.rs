@@ -1,9 +1,9 @@
-//! A static model for any encoder: the static model of another one, whose vectors are mapped into this
-//! encoder's space.
+//! A static model for any encoder: maps the vectors of another static model into the encoder's
+//! vector space.
 //!
-//! The map is fitted by ridge regression from chunks of which both vectors are known. So an encoder that
-//! comes without a static model has one as soon as a few hundred chunks are embedded, fitted to the
-//! very code that it will embed.
+//! Ridge regression fits the map to chunks whose vectors in both models are known. An encoder
+//! without a static model thus gets one after a few hundred embedded chunks, fitted to the code
+//! that it will embed.
 
 use std::sync::Arc;
 
@@ -11,27 +11,27 @@ use nalgebra::DMatrix;
 
 use crate::{ModelInfo, StaticEmbedder, TextPreprocessing, VectorSpace, normalise};
 
-/// The weight of the penalty on large coefficients, for each example. Fitted to 1,000 chunks, cosines
-/// to vectors of others were 0.889 with it, and 0.864, 0.787 and 0.644 with 10, 100 and 1,000 times as
-/// much (`cargo xtask bench recall`, 2,500 chunks).
+/// The penalty on large coefficients, per example. Fitted to 1,000 chunks, the cosine to the
+/// vectors of other chunks was 0.889 with it, and 0.864, 0.787 and 0.644 with 10, 100 and 1,000
+/// times the penalty (`cargo xtask bench recall`, 2,500 chunks).
 const PENALTY: f32 = 1e-4;
 
-/// A static model of one encoder, made from that of another.
+/// A static model of one encoder, made from the static model of another.
 pub struct Fitted {
     base: Arc<dyn StaticEmbedder>,
     info: ModelInfo,
-    /// `[inner + 1, dim]`, by rows; the last row is added whatever the text.
+    /// Row-major `[inner + 1, dim]`; the last row is a constant added to every vector.
     map: Vec<f32>,
 }
 
 impl Fitted {
-    /// Fewer examples than these do not determine a map from the vectors of `base`.
+    /// The least number of examples that determine a map from the vectors of `base`.
     pub fn least_examples(base: &dyn StaticEmbedder) -> usize {
         2 * base.info().dim
     }
 
-    /// Learns to imitate the model `of` from texts of code and that model's vectors of them, each
-    /// `[dim]` and of unit length. `None` if there are too few, or they determine nothing.
+    /// Fits a map that imitates the model `of` to code texts and that model's vectors, each `[dim]`
+    /// and of unit length. `None` if there are too few examples, or they do not determine a map.
     pub fn fit(
         base: Arc<dyn StaticEmbedder>,
         of: &ModelInfo,
@@ -58,8 +58,8 @@ impl Fitted {
         }
         let info = ModelInfo {
             name: format!("{}, fitted to {}", base.info().name, of.name),
-            // It follows from the base and the examples, and nobody looks for the same one again.
-            // The base adapts code as it needs it.
+            // The map follows from the base and the examples, and is never looked up by identity.
+            // The base applies its own text preprocessing.
             space: VectorSpace::of_weights("fitted", TextPreprocessing::AsWritten),
             teacher: Some(of.space.clone()),
             dim: of.dim,

@@ -1,4 +1,4 @@
-//! The handle outside; the actor inside is `worker.rs`.
+//! The handle that callers hold; the actor behind it is in `worker.rs`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -12,40 +12,41 @@ use crate::recent::Recent;
 use crate::worker::{QueryJob, Worker};
 use crate::{EmbedError, Embedder, ModelInfo, Pending};
 
-/// How the worker batches.
+/// The configuration of batching.
 #[derive(Clone, Debug)]
 pub struct BatchConfig {
-    /// The time that one document batch should take: the longest a query waits for one.
+    /// The target time of one document batch, which is also the longest wait of a query.
     pub target: Duration,
-    /// How many document calls may wait; one more blocks its caller.
+    /// How many document calls may wait; a further call blocks.
     pub queue: usize,
-    /// How many query vectors are remembered.
+    /// How many query vectors are cached.
     pub recent_queries: usize,
 }
 
 impl Default for BatchConfig {
-    /// 60 ms a batch: long enough to keep all cores busy, short enough not to be felt in a search.
+    /// 60 ms a batch: long enough to keep all cores busy, too short to be felt in a search.
     fn default() -> BatchConfig {
         BatchConfig { target: Duration::from_millis(60), queue: 16, recent_queries: 64 }
     }
 }
 
-/// Whether a model is there.
+/// The loading state of a model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ModelState {
-    /// It is being loaded.
+    /// The model is being loaded.
     Loading,
-    /// It answers.
+    /// The model is ready.
     Ready(ModelInfo),
-    /// It could not be loaded; the text says why, for people. Every request gets this as an error.
+    /// The model could not be loaded; the text is a message for users, and the error of every
+    /// request.
     Failed(String),
 }
 
-/// A model on its own thread. Dropping the handle stops the thread after the batch at hand and
-/// joins it; what was not done by then ends in [`EmbedError::Stopped`].
+/// A model on its own thread. Dropping the handle stops the thread after the current batch and
+/// joins it; unfinished requests end with [`EmbedError::Stopped`].
 #[derive(Debug)]
 pub struct EmbedHandle {
-    // Both senders are taken before the thread is joined, so that it sees the end.
+    // Both senders are dropped before the thread is joined, so that the thread sees the end.
     inbox: Option<Inbox>,
     shared: Arc<Shared>,
     thread: Option<JoinHandle<()>>,
@@ -57,7 +58,7 @@ struct Inbox {
     documents: Sender<Job>,
 }
 
-/// What the handle and the worker both see.
+/// The state that the handle and the worker share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     state: Mutex<ModelState>,
@@ -74,8 +75,8 @@ impl Shared {
 }
 
 impl EmbedHandle {
-    /// Starts a thread named `embed` that calls `load` and then serves requests. Requests may be
-    /// made at once; they wait for the model. A panic in `load` counts as a failure to load.
+    /// Starts a thread named `embed` that calls `load` and then serves requests. Requests made
+    /// before the model is loaded wait for it. A panic in `load` counts as a failure to load.
     pub fn spawn(
         load: impl FnOnce() -> Result<Box<dyn Embedder>, EmbedError> + Send + 'static,
         config: BatchConfig,
@@ -97,12 +98,12 @@ impl EmbedHandle {
         EmbedHandle { inbox: Some(Inbox { queries, documents }), shared, thread: thread.ok() }
     }
 
-    /// Whether the model is there. Cheap.
+    /// The current state. Cheap.
     pub fn state(&self) -> ModelState {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until the model is loaded, or could not be.
+    /// Waits until the model is loaded or has failed to load.
     pub fn wait_ready(&self) -> Result<ModelInfo, EmbedError> {
         let mut state = self.shared.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
@@ -116,8 +117,8 @@ impl EmbedHandle {
         }
     }
 
-    /// The vector of a query. Goes before all documents that wait; a query seen lately is answered
-    /// at once.
+    /// The vector of a query. Takes precedence over all waiting documents; a recent query is
+    /// answered from the cache.
     pub fn query(&self, text: String) -> Pending<Vec<f32>> {
         let known = self.shared.recent.lock().unwrap_or_else(PoisonError::into_inner).get(&text);
         if let Some(vector) = known {
@@ -125,14 +126,14 @@ impl EmbedHandle {
         }
         let (reply, pending) = Pending::new();
         if let Some(inbox) = &self.inbox {
-            // A send to a thread that has ended drops the reply, and `wait` says `Stopped`.
+            // If the thread has ended, the send drops the reply, and `wait` returns `Stopped`.
             let _ = inbox.queries.send(QueryJob { text, reply });
         }
         pending
     }
 
     /// The vectors of documents, in the order of `texts`. A text that fails has an error in its
-    /// place and does not fail its neighbours; the outer error means that none was tried. Blocks
+    /// place and does not affect the others; the outer error means that none was tried. Blocks
     /// while the queue is full.
     pub fn documents(&self, texts: Vec<String>) -> Pending<Outcomes> {
         let (reply, pending) = Pending::new();
@@ -148,7 +149,7 @@ impl Drop for EmbedHandle {
         self.shared.closing.store(true, Ordering::Release);
         self.inbox = None;
         if let Some(thread) = self.thread.take() {
-            // The worker catches panics of the model; one of its own has nobody left to tell.
+            // The worker catches the model's panics; its own can no longer be reported.
             let _ = thread.join();
         }
     }

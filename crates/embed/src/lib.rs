@@ -1,8 +1,8 @@
-//! The seam between text and vectors, and the thread that owns a model.
+//! The interface between text and vectors, and the thread that owns a model.
 //!
 //! Promises: an [`EmbedHandle`] answers queries ahead of documents, cuts documents into batches of
-//! about the same *measured* time, drops work that nobody waits for, and survives an embedder that
-//! fails or panics. Every vector has unit length. Does not know: what a model is made of, where
+//! about the same *measured* time, drops work whose result nobody awaits, and survives an embedder
+//! that fails or panics. Every vector has unit length. Does not know: how a model works, where
 //! texts come from, or where vectors go.
 
 mod error;

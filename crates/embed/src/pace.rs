@@ -1,18 +1,18 @@
-//! How much text makes a batch of the wanted time.
+//! How much text makes a batch of the target time.
 
 use std::time::Duration;
 
-/// Learns the model's speed from the batches it has done.
+/// Measures the model's speed from completed batches.
 #[derive(Debug)]
 pub(crate) struct Pace {
     target: Duration,
     seconds_per_byte: Option<f64>,
 }
 
-/// Before anything is measured: about one chunk, which no model takes long for.
+/// The budget before the first measurement: about one chunk, which no model takes long for.
 const FIRST_BATCH_BYTES: usize = 1024;
-/// The share of the newest measurement in the running mean: quick to slow down when the machine
-/// gets busy, yet not thrown by one batch.
+/// The weight of the newest measurement in the running mean: slows down quickly when the machine
+/// gets busy, but is not thrown off by one batch.
 const NEWEST: f64 = 0.3;
 
 impl Pace {
@@ -20,7 +20,7 @@ impl Pace {
         Pace { target, seconds_per_byte: None }
     }
 
-    /// The bytes of text that take the target time.
+    /// The number of bytes of text that take the target time.
     pub(crate) fn budget(&self) -> usize {
         match self.seconds_per_byte {
             Some(pace) => (self.target.as_secs_f64() / pace).round() as usize,
@@ -28,11 +28,11 @@ impl Pace {
         }
     }
 
-    /// Learns that `bytes` of text took `elapsed`.
+    /// Records that `bytes` of text took `elapsed`.
     pub(crate) fn record(&mut self, bytes: usize, elapsed: Duration) {
         let measured = elapsed.as_secs_f64().max(1e-9) / bytes.max(1) as f64;
         self.seconds_per_byte = Some(match self.seconds_per_byte {
-            // At most fourfold at once: the first batch may be a special case.
+            // Changes at most fourfold per batch: the first may be atypical.
             Some(pace) => pace + NEWEST * (measured.clamp(pace / 4.0, pace * 4.0) - pace),
             None => measured,
         });

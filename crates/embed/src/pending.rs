@@ -1,4 +1,4 @@
-//! A result that is on its way.
+//! The result of a request that may still be running.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::EmbedError;
 
-/// A result that is on its way. Dropping it cancels the work as far as it is not yet done.
+/// The result of a request that may still be running. Dropping it cancels the remaining work.
 #[derive(Debug)]
 pub struct Pending<T> {
     receiver: Receiver<Result<T, EmbedError>>,
@@ -29,20 +29,20 @@ impl<T> Pending<T> {
         (reply, Pending { receiver, _wanted: wanted })
     }
 
-    /// A result that is there already.
+    /// A result that is already available.
     pub(crate) fn ready(result: Result<T, EmbedError>) -> Pending<T> {
         let (reply, pending) = Pending::new();
         reply.send(result);
         pending
     }
 
-    /// Waits for the result. [`EmbedError::Stopped`] if the thread ended before.
+    /// Waits for the result; [`EmbedError::Stopped`] if the thread ended first.
     pub fn wait(self) -> Result<T, EmbedError> {
         self.receiver.recv().unwrap_or(Err(EmbedError::Stopped))
     }
 
-    /// Waits for at most `timeout`: `None` if the result is not there by then. The result is given
-    /// out once; after it this says [`EmbedError::Stopped`].
+    /// Waits for at most `timeout`; `None` if there is no result by then. The result is returned
+    /// once; later calls return [`EmbedError::Stopped`].
     pub fn wait_timeout(&self, timeout: Duration) -> Option<Result<T, EmbedError>> {
         match self.receiver.recv_timeout(timeout) {
             Ok(result) => Some(result),
@@ -51,21 +51,21 @@ impl<T> Pending<T> {
         }
     }
 
-    /// The channel on which the one result arrives, for `select!`. It is disconnected without a
-    /// result when the thread ends before. Keep the `Pending`: dropping it cancels the work.
+    /// The channel on which the single result arrives, for `select!`. It disconnects without a
+    /// result if the thread ends first. Keep the `Pending`: dropping it cancels the work.
     pub fn receiver(&self) -> &Receiver<Result<T, EmbedError>> {
         &self.receiver
     }
 }
 
 impl<T> Reply<T> {
-    /// True while somebody waits.
+    /// Whether a caller still waits.
     pub(crate) fn wanted(&self) -> bool {
         self.wanted.strong_count() > 0
     }
 
     pub(crate) fn send(self, result: Result<T, EmbedError>) {
-        // Nobody waits any more: the result is not needed.
+        // If the caller no longer waits, the result is discarded.
         let _ = self.sender.send(result);
     }
 }

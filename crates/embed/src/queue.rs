@@ -1,36 +1,36 @@
-//! The document jobs that wait, and the batches cut from them.
+//! The waiting document jobs, and the batches cut from them.
 
 use std::collections::VecDeque;
 
 use crate::EmbedError;
 use crate::pending::Reply;
 
-/// One vector or one reason per text.
+/// One vector or one error per text.
 pub(crate) type Outcomes = Vec<Result<Vec<f32>, EmbedError>>;
 
 /// The texts of one call, some of them done.
 #[derive(Debug)]
 pub(crate) struct Job {
     texts: Vec<String>,
-    /// The texts still to do, the shortest last.
+    /// The indices of the remaining texts, the shortest last.
     todo: Vec<usize>,
     /// The outcomes so far, by text.
     done: Vec<Option<Result<Vec<f32>, EmbedError>>>,
     reply: Reply<Outcomes>,
 }
 
-/// First in, first out, without the jobs that nobody waits for.
+/// A first-in, first-out queue that drops jobs whose caller no longer waits.
 #[derive(Debug, Default)]
 pub(crate) struct JobQueue {
     jobs: VecDeque<Job>,
 }
 
-/// Texts to embed at once, and where their vectors belong.
+/// Texts to embed together, and where their vectors belong.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    /// The index of the job, the index of the text in it.
+    /// The index of the job, and of the text in it.
     places: Vec<(usize, usize)>,
-    /// The length of all texts.
+    /// The total length of the texts.
     pub(crate) bytes: usize,
 }
 
@@ -56,13 +56,13 @@ impl JobQueue {
         self.jobs.is_empty()
     }
 
-    /// The bytes that wait to be embedded.
+    /// The number of bytes still to embed.
     pub(crate) fn bytes(&self) -> usize {
         self.jobs.iter().flat_map(|job| job.todo.iter().map(|&at| job.texts[at].len())).sum()
     }
 
-    /// Takes up to `budget` bytes of text, oldest job first and texts of similar length together;
-    /// one text at least, unless none waits.
+    /// Takes up to `budget` bytes of text, oldest job first, grouping texts of similar length; at
+    /// least one text if any waits.
     pub(crate) fn cut(&mut self, budget: usize) -> Batch {
         self.jobs.retain(|job| job.reply.wanted());
         let mut batch = Batch::default();
@@ -85,7 +85,7 @@ impl JobQueue {
         batch.places.iter().map(|&(job, at)| self.jobs[job].texts[at].as_str()).collect()
     }
 
-    /// Stores the outcomes of a batch, and answers every job that is now complete.
+    /// Stores the outcomes of a batch, and replies to every job that is now complete.
     pub(crate) fn complete(&mut self, batch: Batch, outcomes: Outcomes) {
         for ((job, at), outcome) in batch.places.into_iter().zip(outcomes) {
             self.jobs[job].done[at] = Some(outcome);
@@ -108,7 +108,7 @@ mod tests {
         (Job::new(lengths.iter().map(|&n| "x".repeat(n)).collect(), reply), pending)
     }
 
-    /// The lengths of the texts in each batch, until none waits.
+    /// The text lengths in each batch, until the queue is empty.
     fn cut_all(queue: &mut JobQueue, budget: usize) -> Vec<Vec<usize>> {
         let mut batches = Vec::new();
         loop {

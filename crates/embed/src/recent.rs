@@ -1,4 +1,4 @@
-//! The vectors of the last few queries, so that typing back and forth costs nothing.
+//! The vectors of the last few queries, so that retyping a query costs nothing.
 
 use std::collections::VecDeque;
 

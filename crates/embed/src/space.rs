@@ -5,24 +5,24 @@ use std::sync::Arc;
 
 use crate::TextPreprocessing;
 
-/// The identity of the space that a model's vectors of code live in: everything that decides over a
-/// vector besides the text. Vectors of different spaces are never compared. Its text form is what is stored.
+/// The identity of a model's vector space of code: everything besides the text that determines a
+/// vector. Vectors of different spaces are never compared. The text form is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct VectorSpace {
-    /// The SHA-256 of the model's file, in lower-case hex.
+    /// The SHA-256 of the model file, in lower-case hex.
     pub weights: Arc<str>,
-    /// The name of the rules (prompts, pooling) that the model is run by where its file has none.
+    /// The name of the built-in rules (prompts, pooling) for a model whose file has none.
     pub rules: Option<&'static str>,
-    /// The length that vectors are shortened to, if they are.
+    /// The length to which vectors are truncated, if they are.
     pub shortened_to: Option<usize>,
-    /// What adapts code for the model. The model itself takes texts as they are: whoever embeds code
-    /// applies this, as [`EmbedHandle`](crate::EmbedHandle) and
+    /// The text preprocessing of code. The model itself reads texts unchanged; the caller applies
+    /// this, as [`EmbedHandle`](crate::EmbedHandle) and
     /// [`StaticEmbedder::embed_code`](crate::StaticEmbedder::embed_code) do.
     pub preprocessing: TextPreprocessing,
 }
 
 impl VectorSpace {
-    /// The space of a model that is run as its file says.
+    /// The space of a model that runs exactly as its file specifies.
     pub fn of_weights(sha256: &str, preprocessing: TextPreprocessing) -> VectorSpace {
         let weights = sha256.to_ascii_lowercase().into();
         VectorSpace { weights, rules: None, shortened_to: None, preprocessing }

@@ -27,7 +27,7 @@ pub(crate) struct Worker {
     pace: Pace,
 }
 
-/// Everything that can wake the worker.
+/// The events that wake the worker.
 enum Event {
     Query(QueryJob),
     Documents(Job),
@@ -61,7 +61,8 @@ impl Worker {
         }
     }
 
-    /// Answers requests until the handle is dropped: queries first, then one document batch.
+    /// Serves requests until the handle is dropped: all queries, then one document batch,
+    /// repeatedly.
     fn serve(&mut self, mut model: Box<dyn Embedder>) {
         let mut queue = JobQueue::default();
         loop {
@@ -78,7 +79,7 @@ impl Worker {
             if let Ok(query) = self.queries.try_recv() {
                 self.answer(model.as_mut(), query);
             }
-            // Jobs stay in the bounded queue, and hold back their callers, until a batch needs them.
+            // Jobs stay in the bounded queue, blocking their callers, until a batch needs them.
             while queue.bytes() < self.pace.budget() {
                 match self.documents.try_recv() {
                     Ok(job) => queue.push(job),
@@ -96,7 +97,7 @@ impl Worker {
         }
     }
 
-    /// Embeds `first` and all queries that wait by now, so that none sees a document batch between.
+    /// Embeds `first` and all queries waiting by now, so that no document batch comes between them.
     fn answer(&self, model: &mut dyn Embedder, first: QueryJob) {
         let queries = std::iter::once(first).chain(self.queries.try_iter());
         for QueryJob { text, reply } in queries.filter(|query| query.reply.wanted()) {
@@ -111,7 +112,7 @@ impl Worker {
         }
     }
 
-    /// Embeds one batch of the queue.
+    /// Embeds one batch from the queue.
     fn advance(&mut self, model: &mut dyn Embedder, queue: &mut JobQueue) {
         let batch = queue.cut(self.pace.budget());
         let texts = queue.texts(&batch);
@@ -135,7 +136,7 @@ impl Worker {
     }
 }
 
-/// One outcome per text. If the batch fails as a whole, each text is tried alone.
+/// Returns one outcome per text. If the batch fails as a whole, each text is tried alone.
 fn embed_each(model: &mut dyn Embedder, texts: &[&str]) -> Outcomes {
     let preprocessing = model.info().space.preprocessing;
     let read: Vec<_> = texts.iter().map(|text| preprocessing.apply(text)).collect();
@@ -150,9 +151,9 @@ fn embed_each(model: &mut dyn Embedder, texts: &[&str]) -> Outcomes {
     }
 }
 
-/// `Embedder::embed`, with a panic and a wrong number of vectors turned into errors.
+/// Calls `Embedder::embed`, turning a panic or a wrong number of vectors into an error.
 fn try_embed(model: &mut dyn Embedder, inputs: &[Input<'_>]) -> Result<Vec<Vec<f32>>, EmbedError> {
-    // An embedder promises to be usable after a panic.
+    // An embedder must stay usable after a panic.
     let vectors = catch_unwind(AssertUnwindSafe(|| model.embed(inputs)))
         .unwrap_or_else(|panic| Err(EmbedError::Panic(panic_text(&*panic))))?;
     if vectors.len() == inputs.len() {

@@ -1,4 +1,4 @@
-//! The worker, driven by a fake model that a test can hold at a gate.
+//! Tests the worker with a fake model that a test can block at a gate.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,11 +8,11 @@ use descry_embed::{
     TextPreprocessing, VectorSpace,
 };
 
-/// Writes down what it is asked, and panics or fails on demand.
+/// Records its inputs, and panics or fails on demand.
 struct Fake {
     info: ModelInfo,
     log: Arc<Mutex<Vec<Vec<String>>>>,
-    /// Says that a batch has begun, then waits to be let on.
+    /// Signals that a batch has begun, then waits for permission to continue.
     gate: Option<(Sender<()>, Receiver<()>)>,
 }
 
@@ -30,7 +30,7 @@ impl Embedder for Fake {
         self.log.lock().unwrap().push(texts.clone());
         if let Some((begun, let_on)) = &self.gate {
             begun.send(()).unwrap();
-            // A closed gate is an open one.
+            // A disconnected gate lets everything through.
             let _ = let_on.recv();
         }
         assert!(!texts.iter().any(|text| text == "panic"), "told to");
@@ -59,7 +59,7 @@ struct Bench {
     let_on: Option<Sender<()>>,
 }
 
-/// A handle whose model waits at the gate for every batch, if `gated`.
+/// A handle whose model waits at the gate before every batch, if `gated`.
 fn bench(gated: bool) -> Bench {
     let log = Arc::new(Mutex::new(Vec::new()));
     let (begin, begun) = unbounded();

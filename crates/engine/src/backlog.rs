@@ -1,4 +1,4 @@
-//! The chunks that wait for their dense vector, nearest to the person first.
+//! The chunks that wait for their dense vector, those nearest to the user first.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -15,7 +15,7 @@ pub(crate) struct Backlog {
 #[derive(Default)]
 struct State {
     folders: HashMap<RootId, Folder>,
-    /// Taken and not yet reported done.
+    /// Chunks taken but not yet reported as done.
     taken: usize,
     stopped: bool,
 }
@@ -24,13 +24,13 @@ struct State {
 struct Folder {
     paused: bool,
     waiting: HashSet<ChunkId>,
-    /// May name chunks that wait no more: `waiting` decides.
+    /// May contain chunks that no longer wait: `waiting` decides.
     urgent: VecDeque<ChunkId>,
     normal: VecDeque<ChunkId>,
 }
 
 impl Backlog {
-    /// Adds chunks, at the end.
+    /// Appends chunks.
     pub(crate) fn push(&self, root: RootId, chunks: impl IntoIterator<Item = ChunkId>) {
         let mut state = self.state.lock();
         let folder = state.folders.entry(root).or_default();
@@ -42,7 +42,8 @@ impl Backlog {
         self.changed.notify_all();
     }
 
-    /// Moves chunks to the front: just edited, just shown. Those that do not wait are passed over.
+    /// Moves chunks that were just edited or shown to the front; ignores chunks that are not
+    /// waiting.
     pub(crate) fn hurry(&self, root: RootId, chunks: impl IntoIterator<Item = ChunkId>) {
         let mut state = self.state.lock();
         if let Some(folder) = state.folders.get_mut(&root) {
@@ -54,7 +55,7 @@ impl Backlog {
         }
     }
 
-    /// Forgets chunks that are gone.
+    /// Removes chunks that no longer exist.
     pub(crate) fn remove(&self, root: RootId, chunks: &[ChunkId]) {
         let mut state = self.state.lock();
         if let Some(folder) = state.folders.get_mut(&root) {
@@ -64,39 +65,39 @@ impl Backlog {
         }
     }
 
-    /// Forgets a folder.
+    /// Removes a folder.
     pub(crate) fn remove_root(&self, root: RootId) {
         self.state.lock().folders.remove(&root);
     }
 
-    /// Holds a folder back, or lets it go on.
+    /// Pauses or resumes a folder.
     pub(crate) fn set_paused(&self, root: RootId, paused: bool) {
         self.state.lock().folders.entry(root).or_default().paused = paused;
         self.changed.notify_all();
     }
 
-    /// So many of the chunks taken are dealt with.
+    /// Reports that `count` of the taken chunks have been processed.
     pub(crate) fn finish(&self, count: usize) {
         let mut state = self.state.lock();
         state.taken = state.taken.saturating_sub(count);
     }
 
-    /// True if no folder that is not paused waits for anything, and nothing is under way.
+    /// True if no unpaused folder has waiting chunks and no chunk is in progress.
     pub(crate) fn is_done(&self) -> bool {
         let state = self.state.lock();
         state.taken == 0
             && state.folders.values().all(|folder| folder.paused || folder.waiting.is_empty())
     }
 
-    /// Takes up to `most` chunks of one folder. Waits for some if `wait`; `None` once stopped, or
-    /// when there are none and it may not wait.
+    /// Takes up to `most` chunks of one folder. If `wait`, waits for some. `None` once stopped, or
+    /// if there are none and `wait` is false.
     pub(crate) fn take(&self, most: usize, wait: bool) -> Option<(RootId, Vec<ChunkId>)> {
         let mut state = self.state.lock();
         loop {
             if state.stopped {
                 return None;
             }
-            // Urgent chunks of any folder go before the rest of every other.
+            // Folders with urgent chunks come first.
             let by_urgency = |(root, folder): &(&RootId, &mut Folder)| {
                 let urgent = folder.urgent.iter().any(|chunk| folder.waiting.contains(chunk));
                 (!urgent, **root)

@@ -1,4 +1,4 @@
-//! The time that the writer goes by: the system's, or a test's.
+//! The writer's clock: the system's, or a test's.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, after, bounded};
 use parking_lot::Mutex;
 
-/// Tells the time and wakes those who wait.
+/// Returns the time and wakes waiting threads.
 pub trait Clock: Send + Sync {
-    /// The time now.
+    /// The current time.
     fn now(&self) -> Instant;
 
-    /// A channel that becomes ready once so much time has passed.
+    /// A channel that becomes ready after `duration`.
     fn after(&self, duration: Duration) -> Receiver<Instant>;
 }
 
@@ -28,7 +28,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until a test moves it. Clones share one time.
+/// A clock that advances only when a test tells it to. Clones share one time.
 #[derive(Clone)]
 pub struct ScriptedClock(Arc<Mutex<Script>>);
 
@@ -38,18 +38,18 @@ struct Script {
 }
 
 impl ScriptedClock {
-    /// A clock that stands at the time of the system.
+    /// A clock that starts at the system's current time.
     pub fn new() -> ScriptedClock {
         ScriptedClock(Arc::new(Mutex::new(Script { now: Instant::now(), waiting: Vec::new() })))
     }
 
-    /// Lets so much time pass.
+    /// Advances the time by `duration`.
     pub fn advance(&self, duration: Duration) {
         let mut script = self.0.lock();
         script.now += duration;
         let now = script.now;
         for (_, waiting) in script.waiting.extract_if(.., |(due, _)| *due <= now) {
-            // Whoever waited may have gone; there is room, as each channel is used once.
+            // The waiting thread may be gone; each channel is used once, so there is room.
             let _ = waiting.try_send(now);
         }
     }

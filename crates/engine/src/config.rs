@@ -1,4 +1,4 @@
-//! What an engine is started with.
+//! The configuration of an engine.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +15,8 @@ pub type LoadEmbedder = dyn FnOnce() -> Result<Box<dyn Embedder>, EmbedError> + 
 /// Loads the static model.
 pub type LoadStatic = dyn FnOnce() -> Result<Box<dyn StaticEmbedder>, EmbedError> + Send;
 
-/// How to load the models; called on threads of the engine's, so that starting does not wait.
+/// How to load the models. The engine calls these on its own threads, so that starting does not
+/// wait.
 pub struct Models {
     /// The model that embeds queries, and chunks in the background.
     pub load: Box<LoadEmbedder>,
@@ -23,7 +24,7 @@ pub struct Models {
     pub load_static: Option<Box<LoadStatic>>,
 }
 
-/// Starts what watches the folders, and sends what it notices.
+/// Starts a watcher that sends its events to the channel.
 pub type StartWatcher =
     dyn FnOnce(Sender<WatchEvent>) -> Result<Box<dyn Watcher>, WatchError> + Send;
 
@@ -32,20 +33,20 @@ pub fn notify_watcher() -> Box<StartWatcher> {
     Box::new(|out| Ok(Box::new(NotifyWatcher::spawn(out, WatchConfig::default())?)))
 }
 
-/// What an engine is started with.
+/// How to start an engine.
 pub struct EngineConfig {
-    /// Where everything is kept.
+    /// The data directory.
     pub data_dir: PathBuf,
     /// The models.
     pub models: Models,
-    /// What watches the folders; without it they are looked at when asked.
+    /// The folders' watcher; without one, folders are scanned only on request.
     pub watcher: Option<Box<StartWatcher>>,
-    /// The time that commits, retries and idle work go by.
+    /// The clock for commits, retries and idle work.
     pub clock: Arc<dyn Clock>,
-    /// At the start, catch up with what changed while nobody watched.
+    /// At startup, catch up with changes made while no watcher ran.
     pub catch_up: bool,
-    /// Another data directory, whose dense vectors are taken where texts are the same.
+    /// Another data directory, whose dense vectors are reused for identical texts.
     pub vectors_of: Option<PathBuf>,
-    /// Embed in the background. Without it only what is asked for is done.
+    /// Embed in the background. Without it, the engine only does what it is asked to do.
     pub background: bool,
 }

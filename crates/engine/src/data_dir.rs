@@ -1,4 +1,4 @@
-//! Where things lie in the data directory, and the lock that makes one process its owner.
+//! The layout of the data directory, and the lock that makes one process its owner.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -8,7 +8,8 @@ use descry_base::RootId;
 
 use crate::EngineError;
 
-/// The file that lists the added folders as plain text, so that even a lost catalog loses no folder.
+/// The file that lists the added folders as plain text, so that even a lost catalog loses no
+/// folder.
 pub(crate) const FOLDER_LIST: &str = "folders.json";
 
 /// The data directory.
@@ -17,26 +18,27 @@ pub struct DataDir {
     path: PathBuf,
 }
 
-/// Held by the process that owns the data directory; dropping it gives it up, and so does a kill.
+/// Held by the process that owns the data directory. Dropping it releases ownership, and so does a
+/// kill.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
 }
 
 impl DataDir {
-    /// The directory at `path`, made if it does not exist.
+    /// Opens the directory at `path`, creating it if necessary.
     pub fn create(path: &Path) -> Result<DataDir, EngineError> {
         let failed = |cause| EngineError::DataDir { path: path.to_path_buf(), cause };
         std::fs::create_dir_all(path.join("folders")).map_err(failed)?;
         Ok(DataDir { path: path.canonicalize().map_err(failed)? })
     }
 
-    /// Its path.
+    /// The path of the directory.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Makes this process the owner; [`EngineError::Busy`] if another is.
+    /// Makes this process the owner; fails with [`EngineError::Busy`] if another process is.
     pub fn lock(&self) -> Result<Lock, EngineError> {
         let failed = |cause| EngineError::DataDir { path: self.path.clone(), cause };
         let file = OpenOptions::new()
@@ -52,9 +54,11 @@ impl DataDir {
         }
     }
 
-    /// Writes a file of the directory in one step: who reads it meanwhile sees the old one or the new one.
+    /// Writes a file of the directory atomically: concurrent readers see the old version or the new
+    /// one.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
-        let new = self.path.join(format!("{name}.new"));
+        // Another process may write the same file.
+        let new = self.path.join(format!("{name}.{}.new", std::process::id()));
         std::fs::write(&new, bytes)?;
         std::fs::rename(&new, self.path.join(name))
     }
@@ -75,7 +79,8 @@ impl DataDir {
         self.folder(root).join("vectors")
     }
 
-    /// Deletes what is kept of folders that are no longer added: a removal may have been cut short.
+    /// Deletes the indexes of folders that are no longer added: a removal may have been
+    /// interrupted.
     pub(crate) fn sweep(&self, added: impl Iterator<Item = RootId>) {
         let added: Vec<PathBuf> = added.map(|root| self.folder(root)).collect();
         let Ok(entries) = std::fs::read_dir(self.path.join("folders")) else { return };
@@ -83,12 +88,12 @@ impl DataDir {
             if !added.contains(&path)
                 && let Err(error) = std::fs::remove_dir_all(&path)
             {
-                tracing::warn!(%error, path = %path.display(), "left behind");
+                tracing::warn!(%error, path = %path.display(), "cannot delete leftover indexes");
             }
         }
     }
 
-    /// Moves a damaged catalog out of the way, so that a new one can be made; nothing is deleted.
+    /// Renames a damaged catalog, so that a new one can be created; deletes nothing.
     pub(crate) fn set_catalog_aside(&self) -> io::Result<()> {
         for suffix in ["", "-wal", "-shm"] {
             let from = self.path.join(format!("catalog.sqlite{suffix}"));

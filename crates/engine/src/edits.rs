@@ -1,4 +1,5 @@
-//! The thread that follows edits, so that a saved file never waits behind a folder of a hundred thousand.
+//! The thread that processes edits, so that a saved file never waits behind a folder of a hundred
+//! thousand files.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -10,11 +11,11 @@ use descry_base::{RelPath, RootId, Stamp};
 use descry_search::Table;
 use descry_watch::{Admission, Change, Rules, Verdict};
 
-use crate::event::Event;
+use crate::event::{Event, Origin};
 use crate::prepare::{Outcome, prepare};
 use crate::shared::Shared;
 
-/// Changes that the watcher noticed, in order.
+/// Changes reported by the watcher, in order.
 pub(crate) struct EditJob {
     pub(crate) root: RootId,
     pub(crate) path: PathBuf,
@@ -24,7 +25,7 @@ pub(crate) struct EditJob {
     pub(crate) cancelled: Arc<AtomicBool>,
 }
 
-/// Follows edits until the sender is gone.
+/// Processes edits until the sender is gone.
 pub(crate) fn follow_edits(shared: &Shared, jobs: &Receiver<EditJob>, out: &Sender<Event>) {
     let mut folders: HashMap<RootId, (Arc<AtomicBool>, Admission)> = HashMap::new();
     for job in jobs {
@@ -35,17 +36,17 @@ pub(crate) fn follow_edits(shared: &Shared, jobs: &Receiver<EditJob>, out: &Send
         for change in &job.changes {
             match change {
                 Change::Touched(path) => {
-                    // It may have taken the place of a folder.
+                    // The path may have replaced a folder.
                     let below = job.table.files_within(path).filter(|file| file.path != *path);
                     below.for_each(|file| look(shared, &job, &file.path, admission, out));
                     look(shared, &job, path, admission, out);
                 }
-                // A removed folder takes its files along; one that is there again by now stays.
+                // A removed folder takes its files along; a file that exists again by now stays.
                 Change::Removed(path) => {
                     let files = job.table.files_within(path);
                     files.for_each(|file| look(shared, &job, &file.path, admission, out));
                 }
-                // The writer hands the walk to the scanning thread.
+                // The writer hands the walk to the scan thread.
                 Change::Rescan(folder) => admission.forget(folder),
             }
         }
@@ -72,6 +73,6 @@ fn look(
         Verdict::Folder | Verdict::Ignored | Verdict::Gone => Outcome::Gone,
     };
     let (root, path) = (job.root, path.clone());
-    // The writer is gone only when everything ends.
-    let _ = out.send(Event::Prepared { root, path, outcome, scanned: false });
+    // Sending fails only during shutdown.
+    let _ = out.send(Event::Prepared { root, path, outcome, origin: Origin::Edit });
 }

@@ -1,4 +1,4 @@
-//! What the engine cannot do, said so that a person can act on it.
+//! The engine's errors, worded so that a user can act on them.
 
 use std::path::PathBuf;
 
@@ -9,10 +9,10 @@ use descry_search::SearchError;
 use descry_vector::VectorError;
 use descry_watch::RootError;
 
-/// A failure of the engine.
+/// An error of the engine.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// Another program has the data directory open.
+    /// Another process owns the data directory.
     #[error("another Descry uses {path}")]
     Busy {
         /// The data directory.
@@ -23,41 +23,41 @@ pub enum EngineError {
     DataDir {
         /// The data directory.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         cause: std::io::Error,
     },
     /// The catalog failed.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// The words of a folder failed.
+    /// The word index of a folder failed.
     #[error(transparent)]
     Words(#[from] LexicalError),
-    /// The vectors of a folder failed.
+    /// The vector index of a folder failed.
     #[error(transparent)]
     Vectors(#[from] VectorError),
     /// The search failed.
     #[error(transparent)]
     Search(#[from] SearchError),
-    /// What was asked for is no regular expression.
+    /// The pattern is not a valid regular expression.
     #[error("the expression cannot be read: {0}")]
     Pattern(PatternError),
     /// The folder cannot be added.
     #[error(transparent)]
     Root(#[from] RootError),
-    /// The folder lies in one that is added already, or holds one.
+    /// The folder lies in an added folder or contains one.
     #[error("{path} cannot be added: {other} is added already and {relation}")]
     Nested {
         /// The folder.
         path: PathBuf,
-        /// The folder that is added already.
+        /// The added folder.
         other: String,
-        /// How they lie to each other.
+        /// How the two folders relate.
         relation: &'static str,
     },
-    /// There is no such folder.
+    /// The folder is not added.
     #[error("no such folder is added: {0}")]
     NoSuchFolder(String),
-    /// There is no such chunk, or no more.
+    /// The chunk does not exist, or no longer exists.
     #[error("this result is no longer in the index; search again")]
     NoSuchChunk,
     /// A file cannot be shown.
@@ -65,46 +65,46 @@ pub enum EngineError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// There is no model, so there is no meaning.
+    /// There is no model, so there is no search by meaning.
     #[error("no model is loaded: {0}")]
     NoModel(String),
-    /// This engine was started to answer only.
-    #[error("the Descry that was asked only answers; wait for it to end and try again")]
+    /// This engine was started without background embedding.
+    #[error("the running Descry only answers searches; wait for it to end and try again")]
     NoBackground,
     /// The engine is shutting down.
     #[error("Descry is shutting down")]
     Stopped,
 }
 
-/// What kind of failure it is, for programs: the same in every process.
+/// The kind of failure, for programs: the same in every process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ErrorCode {
-    /// Another program is at work, or this one is ending: try again.
+    /// Another process is at work, or this one is shutting down: try again.
     Busy,
-    /// The folder lies in one that is added already, or holds one.
+    /// The folder lies in an added folder or contains one.
     Nested,
-    /// There is no folder that can be added.
+    /// The folder cannot be added.
     NotAFolder,
-    /// What was asked for is not there, or no more.
+    /// The requested item does not exist, or no longer exists.
     NotFound,
     /// A file cannot be shown.
     Unreadable,
-    /// The question cannot be read.
+    /// The query is invalid.
     Query,
-    /// There is no model.
+    /// No model is loaded.
     Model,
-    /// What is stored cannot be read or written.
+    /// Stored data cannot be read or written.
     Storage,
-    /// Two versions of Descry do not understand each other.
+    /// Two versions of Descry speak different protocols.
     Version,
 }
 
 impl EngineError {
-    /// What kind of failure it is.
+    /// The kind of failure.
     pub fn code(&self) -> ErrorCode {
         match self {
             EngineError::Busy { .. } | EngineError::NoBackground | EngineError::Stopped => {

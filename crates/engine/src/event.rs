@@ -1,4 +1,4 @@
-//! Everything that can happen to the writer.
+//! The messages that the writer receives.
 
 use std::path::PathBuf;
 
@@ -8,45 +8,54 @@ use descry_base::{ChunkId, Digest, RelPath, RootId, Skipped};
 use crate::EngineError;
 use crate::prepare::Outcome;
 
-/// A message to the writer from one of the threads that work for it.
+/// A message to the writer from one of its worker threads.
 pub(crate) enum Event {
-    /// A scan listed a folder: so many files are wanted.
+    /// A scan listed a folder and found this many files to index.
     Listed { root: RootId, files: usize },
-    /// A file was read. `scanned`: by a scan, not because of an edit.
-    Prepared { root: RootId, path: RelPath, outcome: Outcome, scanned: bool },
-    /// A scan is over, of the whole folder or of a part; `result` is what the walk itself left out.
+    /// The outcome for a file.
+    Prepared { root: RootId, path: RelPath, outcome: Outcome, origin: Origin },
+    /// A scan of the whole folder or of a part ended; `result` holds what the walk itself skipped.
     Scanned { root: RootId, whole: bool, result: Result<Vec<Skipped>, ScanFailure> },
-    /// The edits of a folder that were handed out are dealt with.
+    /// The edits handed out for a folder have been processed.
     Edited { root: RootId },
-    /// Dense vectors arrived; `failed` have none and are not tried again.
+    /// Dense vectors arrived; `failed` chunks have none and are not retried.
     Embedded { root: RootId, vectors: Vec<(ChunkId, Digest, Vec<f32>)>, failed: usize },
-    /// A static model that was fitted meanwhile embedded chunks without a dense vector.
+    /// A newly fitted static model embedded chunks that lack a dense vector.
     StaticVectors { root: RootId, vectors: Vec<(ChunkId, Vec<f32>)> },
-    /// The model is loaded, or is not.
+    /// The model has been loaded, or has failed to load.
     ModelLoaded,
+}
+
+/// Why the writer hears of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A scan came across it.
+    Scan,
+    /// The watcher noticed an edit.
+    Edit,
 }
 
 /// Why a folder could not be scanned.
 pub(crate) enum ScanFailure {
-    /// The folder is not there.
+    /// The folder is missing.
     Missing,
-    /// It is no longer wanted.
+    /// The scan is no longer wanted.
     Cancelled,
-    /// Anything else.
+    /// Any other failure.
     Failed(String),
 }
 
-/// A wish from outside.
+/// A command from outside.
 pub(crate) enum Command {
     /// Add a folder.
     Add(PathBuf, Sender<Result<RootId, EngineError>>),
     /// Read every file of a folder again.
     Check(RootId, Sender<Result<(), EngineError>>),
-    /// Remove a folder with everything known of it.
+    /// Remove a folder and everything stored about it.
     Remove(RootId, Sender<Result<(), EngineError>>),
-    /// Hold a folder's background embedding back, or let it go on.
+    /// Pause or resume a folder's background embedding.
     Pause(RootId, bool, Sender<Result<(), EngineError>>),
-    /// Answer when everything that is known of now is searchable (`full`: has its dense vector).
+    /// Reply once everything known now is searchable (`full`: has its dense vector).
     Settle { full: bool, reply: Sender<()> },
     /// Stop.
     Stop,

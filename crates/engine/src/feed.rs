@@ -1,4 +1,5 @@
-//! The thread that keeps the model busy: texts out of the catalog, vectors back to the writer.
+//! The thread that keeps the model busy: it reads texts from the catalog and sends vectors to the
+//! writer.
 
 use std::collections::VecDeque;
 
@@ -9,10 +10,10 @@ use crate::event::Event;
 use crate::prepare::embedded_of;
 use crate::shared::Shared;
 
-/// Chunks in a job: about half a second of work on two cores, so that an edit is not kept waiting.
+/// Chunks per job: about half a second of work on two cores, so that an edit does not wait long.
 const JOB: usize = 16;
 
-/// Jobs under way: one is computed while the next waits, so that the model never does.
+/// Jobs in flight: one is computed while the next waits, so that the model never idles.
 const FLYING: usize = 2;
 
 /// Runs until the backlog is stopped or the writer is gone.
@@ -34,7 +35,7 @@ pub(crate) fn run(shared: &Shared, out: &Sender<Event>) {
                     match outcome {
                         Ok(vector) => vectors.push((id, digest, vector)),
                         Err(error) => {
-                            tracing::warn!(%error, "a chunk keeps its static vector");
+                            tracing::warn!(%error, "cannot embed a chunk; it keeps its static vector");
                             failed += 1;
                         }
                     }
@@ -51,7 +52,7 @@ pub(crate) fn run(shared: &Shared, out: &Sender<Event>) {
     }
 }
 
-/// The texts to embed; chunks that are gone meanwhile are left out.
+/// The texts to embed; leaves out chunks that no longer exist.
 fn texts_of(
     shared: &Shared,
     root: RootId,

@@ -1,5 +1,5 @@
-//! A static model for an encoder that came without one: fitted on its own thread to the chunks that have
-//! dense vectors, then used for all others.
+//! Fits a static model to an encoder that came without one, on its own thread: it learns from the
+//! chunks with dense vectors and then embeds all others.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,17 +14,17 @@ use crate::event::Event;
 use crate::prepare::embedded_of;
 use crate::shared::Shared;
 
-/// More examples make the map hardly better, and this many are read in a second or two.
+/// More examples hardly improve the map, and this many are read in a second or two.
 const EXAMPLES: usize = 8_192;
 
-/// Texts that are in memory, and static vectors that are handed to the writer, at a time.
+/// The number of texts in memory, and of static vectors sent to the writer, at a time.
 const STEP: usize = 1_000;
 
-/// What is to be done.
+/// A job for the fitting thread.
 pub(crate) enum FitJob {
-    /// Fit a static model to this encoder, and embed everything that has no dense vector.
+    /// Fit a static model to this encoder, and embed every chunk that lacks a dense vector.
     Fit(ModelInfo),
-    /// Embed what has no vector at all: it was read before the static model was there.
+    /// Embed chunks without any vector: they were read before the static model existed.
     Embed,
 }
 
@@ -36,7 +36,7 @@ pub(crate) fn run(shared: &Shared, jobs: &Receiver<FitJob>, out: &Sender<Event>)
                 let Some(base) = shared.bundled_static_model() else { continue };
                 let examples = examples(shared, &shared.snapshot.load());
                 let Some(static_model) = Fitted::fit(base, &model, &examples) else { continue };
-                // From here on every file that is read is embedded by it.
+                // From here on, every file that is read is embedded with it.
                 shared.fitted.store(Some(Arc::new(static_model)));
                 true
             }
@@ -51,7 +51,7 @@ pub(crate) fn run(shared: &Shared, jobs: &Receiver<FitJob>, out: &Sender<Event>)
     }
 }
 
-/// Texts and their dense vectors, evenly from all folders.
+/// Texts and their dense vectors, sampled evenly from all folders.
 fn examples(shared: &Shared, snapshot: &Snapshot) -> Vec<(String, Vec<f32>)> {
     let keys = snapshot.shards.iter().filter_map(|shard| shard.vectors.as_ref());
     let exact = keys.flat_map(|vectors| vectors.keys()).filter(|(_, tier)| *tier == Tier::Dense);
@@ -68,7 +68,8 @@ fn examples(shared: &Shared, snapshot: &Snapshot) -> Vec<(String, Vec<f32>)> {
     examples
 }
 
-/// Embeds what has no dense vector; what has a static one only if `again`. `None` once nobody listens.
+/// Embeds chunks that lack a dense vector; those with a static one only if `again`. `None` once the
+/// writer is gone.
 fn embed(
     shared: &Shared,
     shard: &Shard,
@@ -89,7 +90,7 @@ fn embed(
     Some(())
 }
 
-/// What is embedded of each chunk; `None` for one that is gone.
+/// The embedded text of each chunk; `None` if the chunk no longer exists.
 fn texts(shared: &Shared, shard: &Shard, ids: &[ChunkId]) -> Vec<Option<String>> {
     let found = shared.texts.get(ids).unwrap_or_else(|error| {
         tracing::warn!(%error, "texts to embed cannot be read");

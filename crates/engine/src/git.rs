@@ -1,8 +1,8 @@
-//! The branch and commit of a folder, read from git's own files: no git program is needed.
+//! Reads the branch and commit of a folder from git's own files, without a git program.
 
 use std::path::{Path, PathBuf};
 
-/// The branch (none when a commit is checked out directly) and the shortened commit.
+/// The branch (none if a commit is checked out directly) and the shortened commit.
 pub(crate) fn head(root: &Path) -> (Option<String>, Option<String>) {
     let Some(dir) = git_dir(root) else { return (None, None) };
     let Ok(head) = std::fs::read_to_string(dir.join("HEAD")) else { return (None, None) };
@@ -13,7 +13,8 @@ pub(crate) fn head(root: &Path) -> (Option<String>, Option<String>) {
     (Some(branch), commit_of(&dir, reference).as_deref().and_then(short))
 }
 
-/// `.git` is a folder, or in a worktree a file that names one. The added folder may lie deeper.
+/// `.git` is a folder or, in a worktree, a file that points to one. The added folder may lie
+/// deeper.
 fn git_dir(root: &Path) -> Option<PathBuf> {
     let dot_git = root.ancestors().map(|dir| dir.join(".git")).find(|path| path.exists())?;
     if dot_git.is_dir() {
@@ -24,7 +25,7 @@ fn git_dir(root: &Path) -> Option<PathBuf> {
 }
 
 fn commit_of(dir: &Path, reference: &str) -> Option<String> {
-    // A worktree keeps HEAD of its own; branches lie in the common folder.
+    // A worktree has its own HEAD; branches are in the common folder.
     let common = std::fs::read_to_string(dir.join("commondir"))
         .map_or_else(|_| dir.to_path_buf(), |path| dir.join(path.trim()));
     if let Ok(commit) = std::fs::read_to_string(common.join(reference)) {

@@ -1,8 +1,9 @@
-//! The engine: added folders in, explained hits out, kept fresh in the background.
+//! The engine: indexes added folders, answers queries with explained hits, and keeps the index
+//! fresh in the background.
 //!
-//! Promises: one writer thread changes things, in commits that survive a kill; searches run over
+//! Promises: one writer thread makes all changes, in commits that survive a kill; searches run over
 //! immutable snapshots and never wait for the writer; one bad file never stops the rest. Does not
-//! know: Tauri, terminals, wire formats, or what a model is made of.
+//! know: Tauri, terminals, wire formats, or what a model consists of.
 
 mod backlog;
 mod blend;
@@ -12,6 +13,7 @@ mod data_dir;
 mod edits;
 mod engine;
 mod error;
+pub mod evaluation;
 mod event;
 mod feed;
 mod fit;
@@ -39,10 +41,8 @@ pub use matches::{FileMatches, Searched, matches};
 pub use shared::Notification;
 pub use status::{Coverage, FolderStatus, ModelStatus, Phase, Status, WatchStatus};
 
-pub use descry_embed::StaticEmbedder;
 pub use descry_grep::{Case, MatchedLine, Options as MatchOptions};
 pub use descry_search::{
     Answer, Duplicate, Facets, FileRole, Files, FilterKind, FilterToken, Hit, Line, Mode, Notice,
-    Query, SIGNALS, Shard, Signal, SignalSwitch, Snapshot, Sources, Tiers, Weights, Why, Working,
-    search_with,
+    Query, Signal, SignalKind, Tiers, Why, Working,
 };

@@ -1,4 +1,5 @@
-//! Every match in the added folders, as the disk is now. Needs no engine, only its list of files.
+//! Finds every match in the added folders as they are on disk now. Needs only the engine's list of
+//! files, not the engine.
 
 use std::ops::ControlFlow;
 
@@ -12,43 +13,43 @@ use crate::EngineError;
 /// The matches of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileMatches {
-    /// The folder.
+    /// The folder that contains the file.
     pub root: RootId,
-    /// The file.
+    /// The file's path.
     pub path: RelPath,
-    /// The lines that match, in order; at least one.
+    /// The matching lines, in order; at least one.
     pub lines: Vec<MatchedLine>,
 }
 
 impl FileMatches {
-    /// How many matches begin in the file.
+    /// The number of matches that begin in the file.
     pub fn matches(&self) -> usize {
         self.lines.iter().map(|line| line.begun as usize).sum()
     }
 }
 
-/// What a search for all matches came to.
+/// The totals of a search for all matches.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Searched {
-    /// How many matches there are.
+    /// The number of matches.
     pub matches: usize,
-    /// On how many lines.
+    /// The number of lines with a match.
     pub lines: usize,
-    /// In how many files.
+    /// The number of files with a match.
     pub files: usize,
-    /// How many files were looked at.
+    /// The number of files searched.
     pub searched: usize,
     /// Files that could not be read, and why.
     pub unread: Vec<(RootId, RelPath, String)>,
-    /// False if it was told to stop before the end.
+    /// False if the search was stopped early.
     pub complete: bool,
 }
 
-/// Looks for the pattern in all the files, on all cores, and tells each that has a match, in the order
-/// of folders and paths, until `found` breaks.
+/// Searches all the files for the pattern on all cores and passes each file with a match to
+/// `found`, ordered by folder and path, until `found` breaks.
 ///
 /// # Errors
-/// [`EngineError::Pattern`].
+/// [`EngineError::Pattern`] if the pattern is invalid.
 pub fn matches(
     files: &Files,
     options: Options,
@@ -87,10 +88,11 @@ pub fn matches(
 
 const ESCAPE: u8 = 0x1b;
 
-/// As the index reads it, were its owner to speak for it: decoded, and of a notebook the cells.
+/// The text that the index would read if the owner had admitted the file: decoded, and for a
+/// notebook only its cells.
 fn text(path: &str, bytes: Vec<u8>) -> Option<String> {
     let read = |bytes: &[u8]| Some(Text::read(path, bytes, true).ok()?.shown());
-    // UTF-16 may look like UTF-8 with zeros, ISO-2022-JP like UTF-8 with escapes.
+    // UTF-16 may look like UTF-8 with zeros, and ISO-2022-JP like UTF-8 with escapes.
     if path.to_ascii_lowercase().ends_with(".ipynb")
         || bytes.contains(&0)
         || bytes.contains(&ESCAPE)

@@ -1,8 +1,9 @@
-//! What folders are called: the last part of their path, and as many before it as tell them apart.
+//! The display names of folders: the last part of the path, with as many parts before it as
+//! distinguish it from the others.
 
 use std::path::Path;
 
-/// The names of folders, in the order of their paths.
+/// The names of the folders, in the order of `paths`.
 pub(crate) fn names(paths: &[&Path]) -> Vec<String> {
     let parts: Vec<Vec<_>> = paths
         .iter()

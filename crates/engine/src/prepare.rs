@@ -1,4 +1,5 @@
-//! Reading a file and making it ready for a commit: decoded, cut, embedded by the static model. No state, any thread.
+//! Prepares a file for a commit: reads, decodes, chunks and embeds it with the static model.
+//! Stateless; runs on any thread.
 
 use std::io::Read;
 use std::panic::AssertUnwindSafe;
@@ -10,51 +11,51 @@ use descry_embed::{StaticEmbedder, VectorSpace};
 use descry_search::{FileEntry, Table};
 use descry_watch::FileStat;
 
-/// What became of a file.
+/// The result of looking at a file.
 pub(crate) enum Outcome {
-    /// New content.
+    /// The content is new.
     Read(Box<ReadFile>),
-    /// The content is as known; the stamp is not.
+    /// The content is unchanged; the stamp is new.
     Same { stamp: Stamp },
-    /// It is left out.
+    /// The file is skipped.
     Skipped { reason: SkipReason, stamp: Stamp },
-    /// It is no longer there, or no longer wanted.
+    /// The file no longer exists or is no longer wanted.
     Gone,
 }
 
-/// A file's content, ready to be committed.
+/// A file's content, ready to commit.
 pub(crate) struct ReadFile {
     pub(crate) stamp: Stamp,
     pub(crate) digest: Digest,
     pub(crate) language: Language,
     pub(crate) chunks: Vec<ReadChunk>,
-    /// The space of the static vectors.
+    /// The vector space of the static vectors.
     pub(crate) space: Option<VectorSpace>,
 }
 
-/// A chunk, ready to be committed.
+/// A chunk, ready to commit.
 pub(crate) struct ReadChunk {
     pub(crate) meta: ChunkMeta,
     pub(crate) text: String,
-    /// Of the text that is embedded.
+    /// The digest of the embedded text.
     pub(crate) digest: Digest,
-    /// Its static vector `[dim]`.
+    /// The static vector `[dim]`.
     pub(crate) static_vector: Option<Vec<f32>>,
 }
 
-/// The text that is embedded for a chunk: its symbol path says where the code stands. The file's
+/// The text that is embedded for a chunk: its symbol path gives the code its context. The file's
 /// path is left out, so that a moved file keeps its vectors.
 fn embedded_text(symbol: &str, text: &str) -> String {
     if symbol.is_empty() { text.to_owned() } else { format!("{symbol}\n{text}") }
 }
 
-/// The text that is embedded for a chunk of the table; `None` for one that is gone.
+/// The text that is embedded for a chunk of the table; `None` if the chunk no longer exists.
 pub(crate) fn embedded_of(table: &Table, id: ChunkId, text: &str) -> Option<String> {
     Some(embedded_text(&table.file_of(id)?.chunk(id)?.symbol, text))
 }
 
-/// Reads a file that the folder's rules admit. `known` is what is in the index of it, if that is to
-/// stay should the content be the same.
+/// Reads a file that the folder's rules admit. `known` is its indexed version, if that may be kept
+/// when the content is the same.
 pub(crate) fn prepare(
     root: &Path,
     stat: &FileStat,
@@ -67,7 +68,7 @@ pub(crate) fn prepare(
         Err(ReadError::Skip(reason)) => return Outcome::skipped(reason, stat.stamp),
     };
     let digest = Digest(*blake3::hash(&bytes).as_bytes());
-    // What was brought in by hand and no longer is, or is now, is judged anew.
+    // A file whose override was added or removed is judged again.
     let judged_alike = |file: &&FileEntry| file.stamp.overruled == stamp.overruled;
     if known.filter(judged_alike).is_some_and(|file| file.digest == digest) {
         return Outcome::Same { stamp };
@@ -92,7 +93,8 @@ pub(crate) fn prepare(
 }
 
 impl Outcome {
-    /// Left out. What may well be read at the next try is remembered with a stamp that no file has.
+    /// A skipped file. A file that may be readable at the next attempt gets a stamp that no file
+    /// has.
     fn skipped(reason: SkipReason, stamp: Stamp) -> Outcome {
         let stamp = if reason.is_lasting() { stamp } else { Stamp::default() };
         Outcome::Skipped { reason, stamp }
@@ -126,8 +128,8 @@ enum ReadError {
     Skip(SkipReason),
 }
 
-/// The bytes of a file, and the stamp that belongs to them: the file is looked at before and after, and
-/// read again if it changed meanwhile.
+/// Reads a file's bytes and their stamp. The stamp is checked before and after, and the file is
+/// read again if it changed in between.
 fn read(root: &Path, stat: &FileStat) -> Result<(Stamp, Vec<u8>), ReadError> {
     const TRIES: usize = 3;
     let path = stat.path.on_disk(root);
@@ -135,7 +137,7 @@ fn read(root: &Path, stat: &FileStat) -> Result<(Stamp, Vec<u8>), ReadError> {
         let mut file = std::fs::File::open(&path).map_err(ReadError::of)?;
         let before = stat.now(&file).map_err(ReadError::of)?;
         let mut bytes = Vec::with_capacity(before.size as usize + 1);
-        // One byte more than its size: a file that grows is noticed, and never read without end.
+        // One byte more than the size, so that growth is noticed and reading always ends.
         file.by_ref().take(before.size + 1).read_to_end(&mut bytes).map_err(ReadError::of)?;
         let after = stat.now(&file).map_err(ReadError::of)?;
         if before == after && bytes.len() as u64 == before.size {

@@ -1,11 +1,11 @@
-//! How fast the background goes, over the last half minute: the base of every time estimate.
+//! The speed of background embedding over the last half minute: the basis of every time estimate.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 const WINDOW: Duration = Duration::from_secs(30);
 
-/// Chunks embedded lately.
+/// Recently embedded chunks.
 #[derive(Default)]
 pub(crate) struct Rate {
     done: VecDeque<(Instant, usize)>,
@@ -18,10 +18,10 @@ impl Rate {
         self.done.retain(|(at, _)| now.duration_since(*at) <= WINDOW);
     }
 
-    /// The time that so many chunks take; unknown until some were seen.
+    /// The estimated time for `chunks`; unknown until some have been embedded.
     pub(crate) fn time_for(&self, chunks: usize) -> Option<Duration> {
         let (first, _) = self.done.front()?;
-        // The first entry only marks where the time begins.
+        // The first entry only marks the start of the interval.
         let done: usize = self.done.iter().skip(1).map(|(_, chunks)| chunks).sum();
         let elapsed = self.done.back()?.0.duration_since(*first);
         if done == 0 || elapsed.is_zero() {

@@ -1,8 +1,9 @@
-//! Opening a folder's indexes and putting them right by the catalog.
+//! Opens a folder's indexes and reconciles them with the catalog.
 //!
-//! An index is compared with the catalog as a set of chunk ids: what is too much is removed, what is
-//! missing is added from the catalog's own texts and vectors. The same few lines serve an index that
-//! lags one commit behind after a kill, one that was lost, and one of another model's space.
+//! An index is compared with the catalog as a set of chunk ids: extra chunks are removed, and
+//! missing ones are added from the catalog's own texts and vectors. The same few lines serve an
+//! index that lags one commit behind after a kill, a lost index, and an index of another vector
+//! space.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -20,11 +21,11 @@ use crate::data_dir::DataDir;
 use crate::prepare::embedded_of;
 use crate::root::{Root, Space};
 
-/// Chunks that are read and put at a time: bounds memory while a large folder is rebuilt.
+/// Chunks read and stored at a time, which bounds memory while a large folder is rebuilt.
 const STEP: usize = 2_000;
 
-/// Opens a folder: its table from the catalog, its words in step with it. Vectors come later, when
-/// the space is known: [`open_vectors`].
+/// Opens a folder: loads its table from the catalog and brings its words in step with it. Vectors
+/// follow in [`open_vectors`], once the vector space is known.
 pub(crate) fn open_root(
     catalog: &Catalog,
     dir: &DataDir,
@@ -40,7 +41,7 @@ pub(crate) fn open_root(
     Ok(root)
 }
 
-/// Throws a folder's words away and builds them again from the catalog.
+/// Discards a folder's words and rebuilds them from the catalog.
 pub(crate) fn rebuild_words(
     root: &mut Root,
     catalog: &Catalog,
@@ -79,7 +80,7 @@ fn load_table(catalog: &Catalog, row: &RootRow) -> Result<Table, EngineError> {
 fn open_words(path: &Path) -> Result<LexicalIndex, EngineError> {
     match LexicalIndex::open(path) {
         Err(error @ LexicalError::Damaged { .. }) => {
-            tracing::warn!(%error, "words are rebuilt");
+            tracing::warn!(%error, "rebuilding the words of a folder");
             clear(path)?;
             Ok(LexicalIndex::open(path)?)
         }
@@ -103,10 +104,10 @@ fn reconcile_words(root: &mut Root, reader: &CatalogReader) -> Result<(), Engine
     Ok(())
 }
 
-/// Opens a folder's vectors in this space, and puts them in step with the catalog. Returns the
-/// chunks that lack a dense vector. `own` is the static model that came with the encoder: an index that
-/// was blended with another is built anew. `static_model` embeds what has no vector, and may be one
-/// that was fitted in use.
+/// Opens a folder's vectors in this vector space and brings them in step with the catalog. Returns
+/// the chunks that lack a dense vector. `own` is the static model that came with the encoder: an
+/// index that was blended with another one is rebuilt. `static_model` embeds chunks without a
+/// vector and may be a fitted one.
 pub(crate) fn open_vectors(
     root: &mut Root,
     catalog: &Catalog,
@@ -121,7 +122,7 @@ pub(crate) fn open_vectors(
     let open = || VectorIndex::open(&path, space.info.dim, &name);
     let mut vectors = match open() {
         Err(error @ (VectorError::Damaged { .. } | VectorError::Mismatch { .. })) => {
-            tracing::warn!(%error, "vectors are rebuilt");
+            tracing::warn!(%error, "rebuilding the vectors of a folder");
             clear(&path)?;
             open()?
         }

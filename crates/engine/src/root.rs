@@ -1,4 +1,4 @@
-//! A folder as the writer holds it: its table, its two indexes, its phase and its work.
+//! A root: the writer's state of an added folder, with its table, two indexes, phase and work.
 
 mod batch;
 mod commit;
@@ -19,14 +19,14 @@ use descry_vector::VectorIndex;
 use crate::{EngineError, Phase, WatchStatus};
 use work::RootWork;
 
-/// The space that vectors live in: the model's.
+/// The vector space of the current model.
 #[derive(Clone)]
 pub(crate) struct Space {
     pub(crate) info: ModelInfo,
     pub(crate) model: ModelId,
 }
 
-/// A folder as the writer holds it.
+/// The writer's state of an added folder.
 pub(crate) struct Root {
     pub(crate) id: RootId,
     pub(crate) path: PathBuf,
@@ -39,23 +39,24 @@ pub(crate) struct Root {
     pub(crate) paused: bool,
     pub(crate) watch: WatchStatus,
     pub(crate) files_found: usize,
-    /// So many files were listed by the first scan of the whole folder since one came to its end.
+    /// How many files the first scan of the whole folder had listed, if no such scan has finished
+    /// since.
     pub(crate) unfinished: Option<usize>,
     pub(crate) skipped: usize,
     pub(crate) cancelled: Arc<AtomicBool>,
     pub(crate) work: RootWork,
-    /// Its files are to be cut again: see [`descry_chunk::VERSION`].
+    /// Its files must be chunked again: see [`descry_chunk::VERSION`].
     pub(crate) recut: bool,
-    /// The next look at all of it reads every file, whatever its stamp.
+    /// The next scan of the whole folder reads every file, whatever its stamp.
     pub(crate) reread: bool,
-    /// It could not be opened: it is shown, so that it can be removed, and otherwise left alone.
+    /// It could not be opened. It is shown, so that it can be removed, and otherwise left alone.
     pub(crate) broken: bool,
 }
 
 impl Root {
     pub(crate) fn new(row: &RootRow, table: Table, lexical: LexicalIndex, skipped: usize) -> Root {
         let path = PathBuf::from(&row.path);
-        // A folder that was never cut was never read to its end.
+        // A folder that was never chunked was never read to the end.
         let unfinished = row.unfinished.or(row.cut_by.is_none().then_some(0));
         let name = path.file_name().map_or(row.path.as_str().into(), |n| n.to_string_lossy());
         Root {
@@ -80,7 +81,8 @@ impl Root {
         }
     }
 
-    /// Notes that a scan of the whole folder changes it now: what was read before a kill is not all.
+    /// Records that a scan of the whole folder is changing it: after a kill, the folder is
+    /// incomplete.
     pub(crate) fn record_unfinished(&mut self, catalog: &Catalog) -> Result<(), EngineError> {
         if self.unfinished.is_none_or(|files| files == 0) {
             catalog.set_unfinished(self.id, self.files_found)?;
@@ -89,7 +91,7 @@ impl Root {
         Ok(())
     }
 
-    /// Notes that a scan of the whole folder has come to its end.
+    /// Records that a scan of the whole folder has finished.
     pub(crate) fn record_finished(&mut self, catalog: &Catalog) -> Result<(), EngineError> {
         if self.unfinished.is_some() || self.recut {
             catalog.set_finished(self.id, descry_chunk::VERSION)?;
@@ -98,7 +100,7 @@ impl Root {
         Ok(())
     }
 
-    /// A folder that cannot be opened, and why.
+    /// A root that cannot be opened, and why.
     pub(crate) fn broken(row: &RootRow, error: &EngineError) -> Result<Root, EngineError> {
         let mut root = Root::new(row, Table::default(), LexicalIndex::in_memory()?, 0);
         root.phase = Phase::Failed { message: error.to_string() };
@@ -106,7 +108,7 @@ impl Root {
         Ok(root)
     }
 
-    /// The folder as searches see it.
+    /// The root's shard.
     pub(crate) fn shard(&self) -> Shard {
         Shard {
             root: self.id,
@@ -119,7 +121,8 @@ impl Root {
         }
     }
 
-    /// Records what a walk left out. What it no longer leaves out is forgotten by the outcomes.
+    /// Records what a walk skipped. Outcomes remove the entries of paths that are no longer
+    /// skipped.
     pub(crate) fn record_skipped(
         &mut self,
         catalog: &mut Catalog,
@@ -130,7 +133,7 @@ impl Root {
         for entry in skipped.iter().filter(|entry| !known.contains(entry)) {
             commit.skip(self.id, &entry.path, &entry.reason, &Stamp::default())?;
         }
-        // No chunk changed: the indexes stay in step with the folder's generation as it was.
+        // No chunk changed, so the indexes remain in step with the folder's current generation.
         commit.finish_aside()?;
         self.skipped = catalog.skipped_count(self.id)?;
         Ok(())

@@ -1,5 +1,5 @@
-//! The thread that scans folders: it lists the files of each, and reads what is new. Folders take turns,
-//! so that a small one does not wait for a huge one.
+//! The thread that scans folders: it lists the files of each and reads the new ones. Folders take
+//! turns, so that a small one does not wait for a huge one.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
@@ -13,22 +13,22 @@ use descry_search::Table;
 use descry_watch::{FileStat, Rules, WalkError};
 use rayon::prelude::*;
 
-use crate::event::{Event, ScanFailure};
+use crate::event::{Event, Origin, ScanFailure};
 use crate::prepare::{Outcome, prepare};
 use crate::shared::Shared;
 
-/// So many files of a folder are read before it is another's turn: some tenths of a second.
+/// The number of files read from one folder per turn: a few tenths of a second.
 const TURN: usize = 256;
 
-/// A folder, or a part of one, to compare with what is known of it.
+/// A folder, or a part of one, to compare with its indexed state.
 pub(crate) struct ScanJob {
     pub(crate) root: RootId,
     pub(crate) path: PathBuf,
     pub(crate) below: RelPath,
     pub(crate) table: Table,
-    /// The stamps of what was left out when it was last looked at.
+    /// The stamps of skipped files when they were last seen.
     pub(crate) skipped: HashMap<String, Stamp>,
-    /// What is known was cut by another version of the chunker: every file is read again.
+    /// Another version of the chunker made the known chunks: every file is read again.
     pub(crate) recut: bool,
     /// Every file is read again, whatever its stamp.
     pub(crate) reread: bool,
@@ -36,10 +36,10 @@ pub(crate) struct ScanJob {
     pub(crate) cancelled: Arc<AtomicBool>,
 }
 
-/// Scans folders, by turns, until the sender is gone.
+/// Scans folders in turns until the sender is gone.
 pub(crate) fn scan_folders(shared: &Shared, jobs: &Receiver<ScanJob>, out: &Sender<Event>) {
     let pool = rayon::ThreadPoolBuilder::new().thread_name(|i| format!("descry-read-{i}")).build();
-    let Ok(pool) = pool.inspect_err(|error| tracing::error!(%error, "no threads to read with"))
+    let Ok(pool) = pool.inspect_err(|error| tracing::error!(%error, "cannot start the readers"))
     else {
         return;
     };
@@ -64,17 +64,17 @@ pub(crate) fn scan_folders(shared: &Shared, jobs: &Receiver<ScanJob>, out: &Send
     }
 }
 
-/// A scan under way.
+/// A running scan.
 struct Scan {
     job: ScanJob,
-    /// Files that are new or changed, and not read yet.
+    /// New or changed files that have not been read yet.
     unread: VecDeque<FileStat>,
-    /// What is left out, once all is read.
+    /// What was skipped, once all files are read.
     result: Result<Vec<Skipped>, ScanFailure>,
 }
 
 impl Scan {
-    /// Lists the folder, and tells what is gone.
+    /// Lists the folder and reports files that are gone.
     fn begin(job: ScanJob, out: &Sender<Event>) -> Scan {
         match list(&job, out) {
             Ok((unread, skipped)) => Scan { job, unread, result: Ok(skipped) },
@@ -82,7 +82,7 @@ impl Scan {
         }
     }
 
-    /// Reads as many files as it is its turn to.
+    /// Reads the files of one turn.
     fn read(&mut self, shared: &Shared, pool: &rayon::ThreadPool, out: &Sender<Event>) {
         let count = self.unread.len().min(TURN);
         let turn: Vec<FileStat> = self.unread.drain(..count).collect();
@@ -109,7 +109,7 @@ impl Scan {
     }
 }
 
-/// The files to read, and what is left out.
+/// The files to read, and what was skipped.
 fn list(
     job: &ScanJob,
     out: &Sender<Event>,
@@ -136,7 +136,7 @@ fn list(
     let seen: HashSet<&RelPath> = found.iter().map(|stat| &stat.path).collect();
     let gone = job.table.files_within(&job.below).filter(|file| !seen.contains(&file.path));
     gone.for_each(|file| job.send(file.path.clone(), Outcome::Gone, out));
-    // What was left out and is now gone or ignored is no longer worth telling.
+    // Skipped paths that are now gone or ignored need no record.
     let left_out: HashSet<&str> = report.skipped.iter().map(|entry| entry.path.as_str()).collect();
     let forgotten = job.skipped.keys().filter(|path| !left_out.contains(path.as_str()));
     let forgotten = forgotten.filter_map(|path| RelPath::new(path).ok());
@@ -154,11 +154,11 @@ impl ScanJob {
     }
 
     fn send(&self, path: RelPath, outcome: Outcome, out: &Sender<Event>) {
-        // The writer is gone only when everything ends.
-        let _ = out.send(Event::Prepared { root: self.root, path, outcome, scanned: true });
+        // Sending fails only during shutdown.
+        let _ = out.send(Event::Prepared { root: self.root, path, outcome, origin: Origin::Scan });
     }
 
-    /// True if the file was read, or left out, with this very stamp.
+    /// True if the file was read or skipped with this exact stamp.
     fn is_known(&self, stat: &FileStat) -> bool {
         match self.table.file(&stat.path) {
             Some(file) => file.stamp == stat.stamp,

@@ -1,4 +1,4 @@
-//! What all threads of an engine share.
+//! The state shared by all threads of an engine.
 
 use std::sync::{Arc, OnceLock};
 
@@ -11,44 +11,44 @@ use crate::Status;
 use crate::backlog::Backlog;
 use crate::texts::Texts;
 
-/// Told of every change that others may want to show.
+/// Receives a notification of every change worth showing.
 pub(crate) type Sink = Box<dyn Fn(Notification) + Send + Sync>;
 
-/// What the sink is told.
+/// A notification to the sink.
 pub enum Notification {
     /// The status changed.
     Status(Arc<Status>),
-    /// Something searchable changed.
+    /// Searchable content changed.
     Committed(Generation),
 }
 
-/// Everything that is reached without asking the writer.
+/// Everything that is accessible without asking the writer.
 pub(crate) struct Inner {
     pub(crate) backlog: Backlog,
     pub(crate) embed: EmbedHandle,
     pub(crate) snapshot: ArcSwap<Snapshot>,
     pub(crate) status: ArcSwap<Status>,
     pub(crate) texts: Texts,
-    /// Set once the static model is loaded; holds nothing if there is none.
+    /// Set once the static model is loaded; contains `None` if there is none.
     pub(crate) static_model: OnceLock<Option<Arc<dyn StaticEmbedder>>>,
-    /// The static model that was fitted to an encoder without one.
+    /// The static model fitted to an encoder that came without one.
     pub(crate) fitted: ArcSwapOption<Fitted>,
     pub(crate) sink: Sink,
 }
 
 impl Inner {
-    /// The static model that came with the program; waits until it is loaded.
+    /// The bundled static model; waits until it is loaded.
     pub(crate) fn bundled_static_model(&self) -> Option<Arc<dyn StaticEmbedder>> {
         self.static_model.wait().clone()
     }
 
-    /// That static model, if it imitates the model of this space.
+    /// The bundled static model, if it imitates the model of this vector space.
     pub(crate) fn own_static_model(&self, space: &VectorSpace) -> Option<Arc<dyn StaticEmbedder>> {
         self.bundled_static_model()
             .filter(|static_model| static_model.info().teacher.as_ref() == Some(space))
     }
 
-    /// The static model for what is read now; waits until it is loaded or known to be missing.
+    /// The static model for files read now; waits until it is loaded or known to be missing.
     pub(crate) fn static_model(&self) -> Option<Arc<dyn StaticEmbedder>> {
         match self.fitted.load_full() {
             Some(fitted) => Some(fitted),
@@ -56,8 +56,8 @@ impl Inner {
         }
     }
 
-    /// The static model of this space, if it is loaded: only its vectors can be compared with those of
-    /// the space.
+    /// The loaded static model of this vector space, if any: only its vectors are comparable with
+    /// those of the space.
     pub(crate) fn static_model_of(&self, space: &VectorSpace) -> Option<Arc<dyn StaticEmbedder>> {
         let fitted = self.fitted.load_full().map(|fitted| fitted as Arc<dyn StaticEmbedder>);
         let static_model = fitted.or_else(|| self.static_model.get()?.clone())?;
@@ -65,5 +65,5 @@ impl Inner {
     }
 }
 
-/// Shared by all threads of an engine.
+/// A handle to the shared state.
 pub(crate) type Shared = Arc<Inner>;

@@ -1,4 +1,4 @@
-//! What a search asks of the engine: texts, and the query as a vector.
+//! What a search needs from the engine: texts and the query's vector.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use descry_search::Sources;
 
 use crate::shared::Shared;
 
-/// A query waits at most this long for its vector; then words answer alone.
+/// How long a query waits for its vector; after that, words answer alone.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The engine, as a search sees it.
+/// The engine as a search's source of texts and vectors.
 pub(crate) struct EngineSources<'a> {
     shared: &'a Shared,
     static_model: Option<Arc<dyn StaticEmbedder>>,

@@ -1,8 +1,8 @@
-//! Folders with static vectors in place of dense ones: for searches by static vectors alone, and to
+//! Shards with static vectors instead of dense ones: for searches by static vectors alone, and to
 //! evaluate what dense vectors add.
 //!
-//! An index keeps only the better vector of each chunk, so static vectors are made again from the
-//! texts. That takes some 40 µs a chunk; the last view is kept for the next question.
+//! An index keeps only the better vector of each chunk, so static vectors are recreated from the
+//! texts. That takes about 40 µs per chunk; the last view is kept for the next query.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use parking_lot::Mutex;
 
 use crate::prepare::embedded_of;
 
-/// Texts that are in memory at a time.
+/// The number of texts in memory at a time.
 const STEP: usize = 1_000;
 
-/// The folders of the last view, each beside the shard that it was made from.
+/// The shards of the last view, each paired with its source.
 #[derive(Default)]
 pub(crate) struct StaticView(Mutex<Vec<(Arc<Shard>, Arc<Shard>)>>);
 
@@ -41,8 +41,8 @@ impl StaticView {
     }
 }
 
-/// A folder in which only the chunks that `keep` names keep their dense vectors; the others get static
-/// vectors, or none if there is no static model.
+/// A shard in which only the chunks accepted by `keep` retain their dense vectors; the others get
+/// static vectors, or none if there is no static model.
 pub(crate) fn with_static(
     shard: &Shard,
     sources: &dyn Sources,

@@ -1,119 +1,120 @@
-//! How far the engine is, as plain values.
+//! The engine's status, as plain values.
 
 use std::time::Duration;
 
 use descry_base::{Generation, RootId};
 use serde::{Deserialize, Serialize};
 
-/// How far everything is.
+/// The status of the engine.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Status {
-    /// The newest commit.
+    /// The generation of the newest commit.
     pub generation: Generation,
     /// The added folders, oldest first.
     pub folders: Vec<FolderStatus>,
-    /// The model.
+    /// The state of the model.
     pub model: ModelStatus,
-    /// True once the folders of an earlier run are opened.
+    /// True once the folders of earlier runs are open.
     pub ready: bool,
 }
 
-/// How far a folder is.
+/// The status of a folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FolderStatus {
-    /// The folder.
+    /// The folder's id.
     pub id: RootId,
-    /// Where it is.
+    /// The folder's path.
     pub path: String,
-    /// The last part of its path.
+    /// The last part of the path, with as many parts before it as distinguish it from other
+    /// folders.
     pub name: String,
-    /// What is going on.
+    /// What is happening.
     pub phase: Phase,
-    /// Background embedding is paused.
+    /// True if background embedding is paused.
     pub paused: bool,
-    /// True if reading the whole folder was begun and has not come to its end, now or in an earlier run.
+    /// True if a read of the whole folder, in this run or an earlier one, has not finished.
     pub unfinished: bool,
-    /// Files that were found, where that is known; while unfinished this is the goal of `files`.
+    /// The number of files found, where known; while unfinished, the goal of `files`.
     pub files_found: usize,
-    /// Files that are searchable.
+    /// The number of searchable files.
     pub files: usize,
-    /// How far its chunks are.
+    /// How many chunks each tier covers.
     pub coverage: Coverage,
-    /// Files and folders that were left out.
+    /// The number of skipped files and folders.
     pub skipped: usize,
-    /// Until every chunk has its dense vector, if that can be told.
+    /// The estimated time until every chunk has its dense vector, if known.
     pub time_left: Option<Duration>,
-    /// How changes are noticed.
+    /// How changes are detected.
     pub watch: WatchStatus,
-    /// The git branch that is checked out, if any.
+    /// The checked-out git branch, if any.
     pub branch: Option<String>,
-    /// The commit that is checked out, shortened, if any.
+    /// The checked-out commit, shortened, if any.
     pub commit: Option<String>,
 }
 
 /// How many chunks each tier covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
-    /// All chunks: each is searchable by words.
+    /// All chunks; each is searchable by words.
     pub chunks: usize,
-    /// Those with a vector, static or dense.
+    /// Chunks with a vector, static or dense.
     #[serde(rename = "instant")]
     pub static_vectors: usize,
-    /// Those with a dense vector.
+    /// Chunks with a dense vector.
     #[serde(rename = "full")]
     pub dense_vectors: usize,
 }
 
-/// What is going on in a folder.
+/// What is happening in a folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "phase", rename_all = "lowercase")]
 pub enum Phase {
     /// Its files are being listed.
     Scanning,
-    /// Files are being read.
+    /// Its files are being read.
     Indexing,
-    /// Everything that was found is searchable.
+    /// Every file found is searchable.
     Ready,
-    /// The folder is not there; what was known of it still answers.
+    /// The folder is missing; its indexed content still answers.
     Missing,
-    /// It could not be indexed.
+    /// The folder could not be indexed.
     Failed {
-        /// Why, and what to do.
+        /// Why, and what the user can do.
         message: String,
     },
 }
 
-/// How changes are noticed.
+/// How changes are detected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "lowercase")]
 pub enum WatchStatus {
-    /// Not at all.
+    /// Not detected.
     #[default]
     Off,
-    /// The operating system tells.
+    /// The operating system reports them.
     Native,
-    /// By looking again and again.
+    /// Repeated scans find them.
     Polling {
         /// Why.
         reason: String,
     },
 }
 
-/// Whether there is a model.
+/// The state of the model.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum ModelStatus {
-    /// It is being loaded.
+    /// The model is being loaded.
     #[default]
     Loading,
-    /// It answers.
+    /// The model is loaded.
     Ready {
-        /// Its name.
+        /// The model's name.
         name: String,
-        /// Where it runs.
+        /// The device on which it runs.
         device: String,
     },
-    /// It could not be loaded; words still answer.
+    /// The model could not be loaded; words still answer.
     Failed {
         /// Why.
         reason: String,

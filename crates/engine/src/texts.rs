@@ -1,10 +1,10 @@
-//! Texts of chunks for searches, which run on any thread: a pool of reading connections.
+//! Reads chunk texts for searches on any thread, through a pool of catalog connections.
 
 use descry_base::{ChunkId, Digest};
 use descry_catalog::{CatalogError, CatalogReader};
 use parking_lot::Mutex;
 
-/// Reading connections that wait for the next who needs one.
+/// The pool of idle catalog connections.
 pub(crate) struct Texts {
     path: std::path::PathBuf,
     idle: Mutex<Vec<CatalogReader>>,
@@ -15,12 +15,12 @@ impl Texts {
         Texts { path, idle: Mutex::default() }
     }
 
-    /// The catalog's file.
+    /// The path of the catalog.
     pub(crate) fn path(&self) -> &std::path::Path {
         &self.path
     }
 
-    /// The text of each chunk and the digest of what is embedded of it; `None` for one that is gone.
+    /// Each chunk's text and the digest of its embedded text; `None` if the chunk no longer exists.
     pub(crate) fn get(
         &self,
         ids: &[ChunkId],
@@ -30,7 +30,7 @@ impl Texts {
             Some(reader) => reader,
             None => CatalogReader::open(&self.path)?,
         };
-        // A text that is damaged costs its own hit, not the answer.
+        // A damaged text costs its own hit, not the answer.
         let text = |id: &ChunkId| {
             reader.text(*id).unwrap_or_else(|error| {
                 tracing::error!(%error, chunk = id.0, "a text cannot be read");

@@ -1,8 +1,9 @@
-//! The one thread that changes anything. Everything that can happen to it is an [`Event`], a
-//! [`Command`] or a [`WatchEvent`]. It reads no source file: other threads do, and it commits what
-//! they make of it.
+//! The only thread that changes anything. Every input is an [`Event`], a [`Command`] or a
+//! [`WatchEvent`]. The writer reads no source files: other threads do, and it commits their
+//! results.
 
 mod commands;
+mod events;
 mod open;
 mod retry;
 mod schedule;
@@ -34,16 +35,16 @@ use vectors::UNSAVED_SHARE;
 
 pub(crate) use show::model;
 
-/// How long the writer waits for something to happen before it tidies up.
+/// How long the writer waits for input before it tidies up.
 const IDLE: Duration = Duration::from_millis(250);
 
-/// The share of idle time that moving vectors into the HNSW graph may take at once.
+/// The most idle time that one step of moving vectors into the HNSW graph may take.
 const GRAPH_STEP: Duration = Duration::from_millis(20);
 
-/// Between two status messages: fast enough to look live.
+/// The interval between status messages: short enough to look live.
 const STATUS_EVERY: Duration = Duration::from_millis(100);
 
-/// What the writer hears from, and whom it gives work.
+/// The writer's inputs, and the queues of the threads that work for it.
 pub(crate) struct Wiring {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) watcher: Option<Box<dyn Watcher>>,
@@ -55,15 +56,15 @@ pub(crate) struct Wiring {
     pub(crate) fit_jobs: Sender<FitJob>,
 }
 
-/// How the folders of earlier runs are opened.
+/// How to open the folders of earlier runs.
 pub(crate) struct Opening {
-    /// Catch up with what changed since.
+    /// Catch up with changes made since.
     pub(crate) catch_up: bool,
-    /// The catalog was lost: its folders are added again.
+    /// The catalog was lost: add its folders again.
     pub(crate) lost: bool,
 }
 
-/// The writer's own state.
+/// The writer's state.
 pub(crate) struct Writer {
     shared: Shared,
     dir: DataDir,
@@ -72,14 +73,14 @@ pub(crate) struct Writer {
     roots: Vec<Root>,
     space: Option<Space>,
     rate: Rate,
-    /// Who waits until everything is searchable (`true`: has its dense vector).
+    /// Callers waiting until everything is searchable (`true`: has its dense vector).
     settling: Vec<(bool, Sender<()>)>,
     status_due: Option<Instant>,
-    /// The folders of earlier runs are opened.
+    /// True once the folders of earlier runs are open.
     opened: bool,
-    /// A static model is fitted once so many chunks have dense vectors.
+    /// The number of chunks with dense vectors at which a static model is fitted next.
     fit_at: usize,
-    /// Saving vectors failed, and is tried again then.
+    /// After a failure to save vectors, when to try again.
     unsaved_until: Option<Instant>,
 }
 
@@ -112,11 +113,11 @@ impl Writer {
                     Ok(command) => self.obey(command),
                 },
                 recv(self.wiring.watched) -> event => match event {
-                    Ok(event) => self.noticed(event),
-                    // Nobody watches: a closed channel would be ready all the time.
+                    Ok(event) => self.on_watch_event(event),
+                    // Without a watcher, the closed channel would be ready all the time.
                     Err(_) => self.wiring.watched = never(),
                 },
-                recv(self.wiring.events) -> event => if let Ok(event) = event { self.happened(event) },
+                recv(self.wiring.events) -> event => if let Ok(event) = event { self.on_event(event) },
                 recv(wait) -> _ => self.idle(),
             }
             self.commit_due_batches();
@@ -161,13 +162,13 @@ impl Writer {
         if root.work.is_scanned_whole()
             && let Err(error) = root.record_unfinished(&self.catalog)
         {
-            tracing::warn!(%error, "a kill would not be noticed");
+            tracing::warn!(%error, "cannot record the unfinished scan");
         }
         let result = root.commit(&mut self.catalog, self.space.as_ref(), batch.into_outcomes());
         root.work.commit_cost = begun.elapsed();
         match result {
             Ok(committed) => {
-                // Whoever takes a chunk from the backlog looks it up in the snapshot.
+                // Threads that take a chunk from the backlog look it up in the snapshot.
                 self.publish();
                 let backlog = &self.shared.backlog;
                 backlog.remove(id, &committed.removed);
@@ -176,7 +177,7 @@ impl Writer {
                     backlog.hurry(id, committed.lacking);
                 }
                 if committed.without_vectors && self.shared.fitted.load().is_some() {
-                    // If one waits already, it sees these chunks as well.
+                    // A job that is already waiting will cover these chunks, too.
                     let _ = self.wiring.fit_jobs.try_send(FitJob::Embed);
                 }
                 let skipped = self.catalog.skipped_count(id);
@@ -195,11 +196,11 @@ impl Writer {
         for root in &mut self.roots {
             match root.vectors.as_mut().map(|vectors| vectors.grow_graph(GRAPH_STEP)) {
                 Some(Ok(step)) => grown |= step.added > 0,
-                Some(Err(error)) => tracing::warn!(%error, "vectors stay out of the graph"),
+                Some(Err(error)) => tracing::warn!(%error, "cannot add vectors to the HNSW graph"),
                 None => {}
             }
             if let Err(error) = root.lexical.release_writer() {
-                tracing::warn!(%error, "the word index's writer stays open");
+                tracing::warn!(%error, "cannot close the word index's writer");
             }
         }
         if grown {
@@ -212,28 +213,28 @@ impl Writer {
     }
 
     fn answer_settled(&mut self) {
-        if self.settling.is_empty() || !self.is_done_but_for_commits() {
+        if self.settling.is_empty() || !self.has_only_commits_left() {
             return;
         }
-        // Whoever waits does not wait for more files to come.
+        // Callers do not wait for more files to arrive.
         self.ids().into_iter().for_each(|id| self.commit(id));
         let embedded = self.shared.backlog.is_done();
-        // Whoever waited for this looks at the status next.
+        // Callers read the status next.
         if self.settling.iter().any(|(full, _)| !full || embedded) {
             self.show_status_now();
         }
         self.settling.retain(|(full, reply)| {
             let done = !full || embedded;
             if done {
-                // Whoever asked may have gone.
+                // The caller may be gone.
                 let _ = reply.send(());
             }
             !done
         });
     }
 
-    fn is_done_but_for_commits(&self) -> bool {
-        self.roots.iter().all(|root| root.work.is_done_but_for_commits())
+    fn has_only_commits_left(&self) -> bool {
+        self.roots.iter().all(|root| root.work.has_only_commits_left())
             && self.wiring.watched.is_empty()
             && self.wiring.events.is_empty()
     }
@@ -253,14 +254,14 @@ impl Writer {
         self.changed();
     }
 
-    /// The status is out of date.
+    /// Marks the status as outdated.
     fn changed(&mut self) {
         let due = self.now() + STATUS_EVERY;
         self.status_due.get_or_insert(due);
     }
 
     fn close(mut self) {
-        // A scan that is under way is not waited for: the next start goes on where it was.
+        // A running scan is not awaited: the next start continues where it left off.
         self.roots.iter().for_each(|root| root.cancelled.store(true, Ordering::Relaxed));
         self.ids().into_iter().for_each(|id| self.commit(id));
         self.checkpoint(usize::MAX);

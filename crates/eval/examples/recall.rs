@@ -1,8 +1,9 @@
-//! How many of the 50 nearest vectors the HNSW graph finds, on vectors of real code: static ones,
-//! and the model's own of 10,000 chunks and of 100,000 (of their first lines, to be done in minutes). And
-//! how near a static model comes to the model: the bundled one, and those fitted to some of the chunks.
+//! Measures how many of the 50 nearest vectors the HNSW graph finds, on vectors of real code:
+//! static vectors, and dense vectors of 10,000 chunks and of 100,000 (first lines only, to finish
+//! in minutes). Also measures how close a static model comes to the model: the bundled one, and
+//! those fitted to some of the chunks.
 //!
-//! `cargo xtask bench recall` runs it. Arguments: a folder of sources, and how many chunks.
+//! Run with `cargo xtask bench recall`. Arguments: a folder of sources, and the number of chunks.
 #![allow(clippy::print_stdout, reason = "figures to read")]
 
 use std::collections::HashSet;
@@ -20,13 +21,13 @@ use descry_embed_gguf::LoadOptions;
 use descry_session::Bundled;
 use descry_vector::{Entry, Tier, VectorIndex};
 
-/// What the engine takes of a list at most, by far.
+/// Far more than the engine takes from a list.
 const NEAREST: usize = 50;
 
-/// Every so many chunks one asks: its first line is the question.
+/// The number of questions: the first lines of evenly spaced chunks.
 const QUESTIONS: usize = 200;
 
-/// So much of a chunk is read by the model here.
+/// The model reads this many bytes of a chunk in the large run.
 const HEAD: usize = 160;
 
 fn main() -> Result<()> {
@@ -64,7 +65,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Chunks of the folder's sources, in the order of their paths.
+/// Chunks of the folder's sources, in path order.
 fn texts(folder: &Path, count: usize) -> Result<Vec<String>> {
     let mut texts = Vec::new();
     let mut visit = |stat: descry_watch::FileStat| {
@@ -92,8 +93,8 @@ fn embed(model: &mut dyn Embedder, texts: &[&str]) -> Result<Vec<Vec<f32>>> {
     Ok(vectors)
 }
 
-/// The mean cosine between static vectors and dense vectors of the last fifth of the chunks, which no static model was
-/// fitted to.
+/// The mean cosine between static and dense vectors of the last fifth of the chunks, to which no
+/// static model was fitted.
 fn static_models(
     bundled: &Arc<dyn StaticEmbedder>,
     model: &ModelInfo,

@@ -1,9 +1,9 @@
-//! Every measure of the ranking that people have, side by side.
+//! Every measure of the default ranking, side by side.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use descry_engine::Weights;
+use descry_engine::evaluation::Weights;
 use descry_evaluation::score::{K, Score};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use crate::report::{Row, grouped, macro_mean};
 use crate::table::{Cell, Table};
 use crate::{exact, judged, own};
 
-/// Prints the tables of the measures that are asked for, each as soon as it is there.
+/// Prints the tables of the selected measures, each as soon as it is ready.
 pub(crate) fn run(args: &Args, weights: &Weights) -> Result<()> {
     let ways = ways(weights, args.instant);
     let before: Value = match &args.against {
@@ -66,7 +66,7 @@ fn judged(args: &Args, ways: &[Configuration]) -> Result<Table> {
     Ok(judged_table(ways, &rows))
 }
 
-/// The means by repository, over all, by kind of query, and of the weakest repository.
+/// The means by repository, overall, by kind of query, and of the weakest repository.
 fn judged_table(ways: &[Configuration], rows: &[Vec<Row<'_>>]) -> Table {
     let names = ways.iter().map(|way| way.name.clone());
     let columns = ["queries".to_owned()].into_iter().chain(names);

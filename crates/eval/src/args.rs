@@ -1,118 +1,120 @@
-//! What is measured, as the terminal says it.
+//! The command line.
 
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
-/// Measures ranking on annotated repositories: one measure in many configurations, or with --all or
-/// --measure every measure of the configuration that people have.
+/// Measure ranking on annotated repositories: one measure in many configurations or, with --all or
+/// --measure, several measures of the default configuration.
 #[derive(Parser, Clone)]
 #[command(name = "cargo xtask eval", max_term_width = 100)]
 pub(crate) struct Args {
-    /// Holds NAME.json for each repository; repos.json lies beside the folder, and so may
+    /// Folder with NAME.json for each repository; beside it, repos.json and optionally
     /// published_ndcg10.json.
     #[arg(long)]
     pub(crate) annotations: PathBuf,
-    /// Holds the repositories' checkouts by name.
+    /// Folder with the repositories' checkouts, by name.
     #[arg(long)]
     pub(crate) repos: PathBuf,
-    /// Keeps one index for each repository, so that the next run embeds only what has changed.
+    /// Folder that keeps one index per repository, so that the next run embeds only what has
+    /// changed.
     #[arg(long)]
     pub(crate) data: PathBuf,
-    /// Only this repository; may be given again.
+    /// Measure only this repository; can be repeated.
     #[arg(long)]
     pub(crate) repo: Vec<String>,
-    /// Every measure, side by side.
+    /// Run every measure, side by side.
     #[arg(long)]
     pub(crate) all: bool,
-    /// Only these of the measures.
+    /// Run only these measures.
     #[arg(long, value_delimiter = ',')]
     pub(crate) measure: Vec<Measure>,
-    /// The measures as JSON: {"measures": {MEASURE: {ROW: {COLUMN: FIGURE}}}}.
+    /// Print the measures as JSON: {"measures": {MEASURE: {ROW: {COLUMN: FIGURE}}}}.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Tell what changed since a run whose --json is in this file.
+    /// Show what changed since a run whose --json output is in this file.
     #[arg(long)]
     pub(crate) against: Option<PathBuf>,
-    /// Tell which identifiers and file names `exact` did not find first, and what stood there.
+    /// Show which identifiers and file names `exact` did not find first, and what came first
+    /// instead.
     #[arg(long)]
     pub(crate) misses: bool,
-    /// Holds the repositories' git directories, as NAME or OWNER+NAME/repo: for `commits` and `exact`.
+    /// Folder with the repositories' git directories, as NAME or OWNER+NAME/repo, for `commits` and
+    /// `exact`.
     #[arg(long)]
     pub(crate) history: Option<PathBuf>,
-    /// The repositories of `docs`, `place` and `commits`.
+    /// Repositories for `docs`, `place` and `commits`.
     #[arg(long, value_delimiter = ',', default_values = ["flask", "gin", "monolog", "sinatra", "express", "chi"])]
     pub(crate) own: Vec<String>,
-    /// The repositories of `exact`, which are laid out whole.
+    /// Repositories for `exact`, checked out whole.
     #[arg(
         long,
         value_delimiter = ',',
         default_values = ["flask", "gin", "gson", "sinatra", "trpc", "libuv", "bats-core", "zls"]
     )]
     pub(crate) whole: Vec<String>,
-    /// A folder that `exact` asks as well; may be given again.
+    /// Another folder for `exact`; can be repeated.
     #[arg(long)]
     pub(crate) folder: Vec<PathBuf>,
     /// Measure with this model instead of the bundled one.
     #[arg(long)]
     pub(crate) model: Option<PathBuf>,
-    /// Ask the first sentences of the repositories' own doc comments, without those comments, instead
-    /// of the annotated queries.
+    /// Ask the first sentences of the repositories' own doc comments, with those comments removed,
+    /// instead of the annotated queries.
     #[arg(long)]
     pub(crate) docs: bool,
-    /// Words and static vectors only: nothing is embedded.
+    /// Use words and static vectors only; embed nothing.
     #[arg(long)]
     pub(crate) instant: bool,
-    /// Compare every set of lists, fused alone and with the ranking signals.
+    /// Compare every set of lists, with and without the ranking signals.
     #[arg(long)]
     pub(crate) lists: bool,
-    /// Compare with each signal off in turn.
+    /// Compare with each signal turned off in turn.
     #[arg(long)]
     pub(crate) ablate: bool,
     /// Compare while 0 to 100 % of the chunks are embedded.
     #[arg(long)]
     pub(crate) curve: bool,
-    /// Compare some values of one weight: NAME=VALUE,VALUE; may be given again.
+    /// Compare several values of a weight: NAME=VALUE,VALUE; can be repeated.
     #[arg(long)]
     pub(crate) sweep: Vec<String>,
-    /// Find better weights, one after the other.
+    /// Search for better weights, one after the other.
     #[arg(long)]
     pub(crate) tune: bool,
-    /// The same without each language in turn, and how well what is found then answers for it.
+    /// Also tune without each language in turn, and show how well the result answers for it.
     #[arg(long)]
     pub(crate) hold_out: bool,
-    /// With --tune: ask these repositories for the answers to their own doc comments as well; may be
-    /// given again.
+    /// With --tune: also ask this repository its own doc comments; can be repeated.
     #[arg(long)]
     pub(crate) tune_docs: Vec<String>,
-    /// How much those count, from 0 to 1; the annotated queries have the rest.
+    /// Weight of those doc comments, from 0 to 1; the annotated queries have the rest.
     #[arg(long, default_value_t = 0.3)]
     pub(crate) docs_share: f64,
-    /// Change a weight: NAME=VALUE; may be given again.
+    /// Change a weight: NAME=VALUE; can be repeated.
     #[arg(long)]
     pub(crate) set: Vec<String>,
-    /// Where the answers go; FILE.misses.jsonl gets what was not found first.
+    /// Write the answers to this file; FILE.misses.jsonl gets those not found first.
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,
 }
 
-/// What is measured side by side.
+/// A measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Measure {
     /// NDCG@10 of the annotated queries.
     Judged,
     /// MRR@10 of doc comments, with the questions of `descry eval FOLDER --questions 1000`.
     Docs,
-    /// Whether the right file's first hits are the definition that a doc comment asks for.
+    /// Share of doc comments whose definition is among the first hits of the right file.
     Place,
     /// MRR@10 of commit subjects.
     Commits,
-    /// Whether identifiers and file names are found as they are written.
+    /// Share of identifiers and file names found by their exact spelling.
     Exact,
 }
 
 impl Args {
-    /// Whether a measure is asked for.
+    /// Whether a measure is selected.
     pub(crate) fn wants(&self, measure: Measure) -> bool {
         self.all || self.measure.contains(&measure)
     }

@@ -1,4 +1,4 @@
-//! A repository as it is asked: indexed, with annotated questions or with its own doc comments.
+//! An indexed repository and its questions: annotated queries or its own doc comments.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,12 +14,12 @@ use crate::folder::{Folder, Indexing};
 use crate::judged::{Repository, Task};
 use crate::report::Row;
 
-/// At most so many doc comments are asked, as by `descry eval FOLDER --questions 1000`.
+/// The maximum number of doc comments, as with `descry eval FOLDER --questions 1000`.
 pub(crate) const QUESTIONS: usize = 1_000;
 
 pub(crate) fn open(args: &Args, repository: &Repository) -> Result<Folder> {
     let folder = repository.folder(&args.repos);
-    ensure!(folder.is_dir(), "{} is not there", folder.display());
+    ensure!(folder.is_dir(), "{} does not exist", folder.display());
     let data = data(args, repository);
     let how = Indexing {
         model: args.model.clone(),
@@ -30,7 +30,7 @@ pub(crate) fn open(args: &Args, repository: &Repository) -> Result<Folder> {
     Folder::open(&folder, how).with_context(|| format!("indexing {}", repository.name))
 }
 
-/// What a repository's questions are answered in one configuration, at most `limit` hits each.
+/// The answers to a repository's questions in one configuration, with at most `limit` hits each.
 pub(crate) fn answers<'a>(
     folder: &mut Folder,
     repository: &'a Repository,
@@ -46,7 +46,7 @@ pub(crate) fn answers<'a>(
     Ok(rows.collect())
 }
 
-/// The repository with its own doc comments for questions, which `copy` gets without them.
+/// The repository with its own doc comments as questions; `copy` gets its files without them.
 pub(crate) fn doc_comments(
     repository: &Repository,
     repos: &Path,
@@ -83,12 +83,12 @@ pub(crate) fn asking(
     }
 }
 
-/// What is kept of a repository, by the model that is measured.
+/// The folder for the data of a repository, by the measured model.
 pub(crate) fn data(args: &Args, repository: &Repository) -> PathBuf {
     of_model(args).join(&repository.name)
 }
 
-/// What is kept of everything, by the model that is measured.
+/// The folder for all data of the measured model.
 pub(crate) fn of_model(args: &Args) -> PathBuf {
     match args.model.as_deref().and_then(Path::file_stem) {
         Some(model) => args.data.join("models").join(model),
@@ -96,7 +96,7 @@ pub(crate) fn of_model(args: &Args) -> PathBuf {
     }
 }
 
-/// A hit as the benchmark sees it.
+/// A hit in the form of the benchmark.
 pub(crate) fn found(repository: &Repository, hit: &Hit) -> Found {
     let path = match &repository.benchmark_root {
         Some(root) => format!("{root}/{}", hit.path),
@@ -105,7 +105,7 @@ pub(crate) fn found(repository: &Repository, hit: &Hit) -> Found {
     let rank = |rank: Option<u32>| rank.map_or("-".to_owned(), |rank| rank.to_string());
     let signals = hit.why.signals.iter();
     let signals: Vec<_> =
-        signals.map(|signal| format!("{} x{:.2}", signal.name, signal.factor)).collect();
+        signals.map(|signal| format!("{} x{:.2}", signal.kind.name(), signal.factor)).collect();
     Found {
         path,
         start_line: Some(hit.span.first_line + 1),

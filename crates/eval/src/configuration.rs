@@ -1,8 +1,9 @@
-//! What is compared: which lists take part, with which weights, and how much is embedded exactly.
+//! The configurations to compare: the lists, the weights, and the share of dense vectors.
 
 use anyhow::{Context, Result, bail};
 use descry_base::ChunkId;
-use descry_engine::{SIGNALS, Shard, Tiers, Weights};
+use descry_engine::Tiers;
+use descry_engine::evaluation::{SIGNALS, Shard, Weights};
 use serde_json::Value;
 
 /// One way to answer all questions.
@@ -15,7 +16,7 @@ pub(crate) struct Configuration {
 }
 
 impl Configuration {
-    /// Whether one list takes part, not several.
+    /// Whether it uses only one list.
     pub(crate) fn is_single(&self) -> bool {
         let Tiers { lexical, static_vectors, dense_vectors } = self.tiers;
         usize::from(lexical) + usize::from(static_vectors) + usize::from(dense_vectors) == 1
@@ -29,10 +30,10 @@ pub(crate) struct Coverage {
     pub(crate) percent: u8,
 }
 
-/// In which order chunks are embedded.
+/// The order in which chunks are embedded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Order {
-    /// As a hash of their ids falls.
+    /// By a hash of their ids.
     Random,
     /// File by file.
     Folder,
@@ -42,12 +43,12 @@ impl Coverage {
     pub(crate) const ALL: Coverage = Coverage { order: Order::Random, percent: 100 };
     pub(crate) const NONE: Coverage = Coverage { order: Order::Random, percent: 0 };
 
-    /// Tells of a chunk of this folder whether it is embedded.
+    /// A predicate that says whether a chunk of this folder has a dense vector.
     pub(crate) fn of(self, shard: &Shard) -> impl Fn(ChunkId) -> bool {
         let percent = u64::from(self.percent);
         let embedded = percent * shard.table.chunk_count() as u64 / 100;
         let ids = shard.table.files().flat_map(|file| file.chunk_ids());
-        // The least id that is not embedded, where files go one after the other.
+        // The first id that is not embedded, in file order.
         let end = match self.order {
             Order::Folder => {
                 let mut ids: Vec<ChunkId> = ids.collect();
@@ -72,7 +73,7 @@ fn tiers(names: &str) -> Tiers {
     Tiers { lexical: has("words"), static_vectors: has("instant"), dense_vectors: has("full") }
 }
 
-/// The lists alone and together, as people have them before and after a folder is embedded.
+/// The lists alone and together, as in use before and after a folder is embedded.
 pub(crate) fn ways(weights: &Weights, instant: bool) -> Vec<Configuration> {
     let sets = [
         ("words", "words", Coverage::NONE),
@@ -91,7 +92,7 @@ pub(crate) fn ways(weights: &Weights, instant: bool) -> Vec<Configuration> {
     sets.map(way).collect()
 }
 
-/// Every set of lists, each fused alone and with the ranking signals.
+/// Every set of lists, with and without the ranking signals.
 pub(crate) fn lists(weights: &Weights) -> Vec<Configuration> {
     let sets = ["words", "instant", "full", "words+instant", "words+full", "words+instant+full"];
     let mut plain = weights.clone();
@@ -99,7 +100,7 @@ pub(crate) fn lists(weights: &Weights) -> Vec<Configuration> {
     sets.iter()
         .flat_map(|set| {
             let tiers = tiers(set);
-            // With both, every chunk has the better of the two.
+            // With both tiers, every chunk has a dense vector.
             let coverage = if tiers.dense_vectors { Coverage::ALL } else { Coverage::NONE };
             let with = |name: String, weights: &Weights| Configuration {
                 name,
@@ -112,7 +113,7 @@ pub(crate) fn lists(weights: &Weights) -> Vec<Configuration> {
         .collect()
 }
 
-/// The configuration that people have, with each signal off in turn.
+/// The default configuration, with each signal turned off in turn.
 pub(crate) fn ablation(base: &Configuration) -> Vec<Configuration> {
     SIGNALS
         .iter()
@@ -125,7 +126,7 @@ pub(crate) fn ablation(base: &Configuration) -> Vec<Configuration> {
         .collect()
 }
 
-/// The configuration that people have while a folder is being embedded.
+/// The default configuration while a folder is being embedded.
 pub(crate) fn curve(weights: &Weights) -> Vec<Configuration> {
     let points = [0, 10, 25, 50, 75, 90, 100];
     let at = |order, percent| Configuration {
@@ -155,7 +156,7 @@ pub(crate) fn sweep(base: &Configuration, text: &str) -> Result<Vec<Configuratio
 /// Sets a weight by its name.
 pub(crate) fn set(weights: &mut Weights, name: &str, value: &str) -> Result<()> {
     let mut all = serde_json::to_value(&*weights)?;
-    let Some(old) = all.get_mut(name) else { bail!("there is no weight {name}") };
+    let Some(old) = all.get_mut(name) else { bail!("unknown weight {name}") };
     *old = serde_json::from_str::<Value>(value)
         .with_context(|| format!("{name} cannot be {value}"))?;
     *weights = serde_json::from_value(all).with_context(|| format!("{name} cannot be {value}"))?;

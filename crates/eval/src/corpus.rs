@@ -1,12 +1,12 @@
-//! Whether what is typed as it stands in a file is found there: identifiers drawn from all files, and
-//! the names of the files.
+//! Whether exact queries find their files: identifiers drawn from all files, and the names of the
+//! files.
 
 use std::collections::{HashMap, HashSet};
 
-/// A file as it is indexed.
+/// An indexed file.
 pub(crate) struct File {
     pub(crate) path: String,
-    /// Part of the code itself: not of tests, settings, prose or examples.
+    /// Whether it is part of the code itself: not tests, settings, prose or examples.
     pub(crate) is_source: bool,
     pub(crate) text: String,
 }
@@ -17,12 +17,12 @@ impl File {
     }
 }
 
-/// A path's last part.
+/// The last part of a path.
 pub(crate) fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Where an identifier stands.
+/// Where an identifier occurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum At {
     Source,
@@ -35,17 +35,17 @@ impl At {
         [(At::Source, "source only"), (At::Elsewhere, "elsewhere only"), (At::Both, "both")];
 }
 
-/// Which identifiers stand in which files.
+/// The files of each identifier.
 pub(crate) struct Corpus<'a> {
     files: &'a [File],
     by_path: HashMap<&'a str, usize>,
     holders: HashMap<&'a str, Vec<usize>>,
 }
 
-/// Shorter ones are rarely names.
+/// Shorter words are rarely names.
 const LEAST_LETTERS: usize = 4;
 
-/// Identifiers, each as often as it stands there.
+/// The identifiers in a text, with repetitions.
 pub(crate) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| {
         word.len() >= LEAST_LETTERS
@@ -69,8 +69,8 @@ impl<'a> Corpus<'a> {
         Corpus { files, by_path, holders }
     }
 
-    /// At most `most` identifiers, evenly from all files that have any left: a long file counts no more
-    /// than a short one. Which ones hangs on hashes alone.
+    /// Draws at most `most` identifiers evenly from all files that have any left: a long file
+    /// counts no more than a short one. Hashes alone decide which ones.
     pub(crate) fn draw(&self, most: usize) -> Vec<&'a str> {
         let by_hash = |text: &&str| *blake3::hash(text.as_bytes()).as_bytes();
         let mut files: Vec<&File> = self.files.iter().collect();
@@ -98,7 +98,7 @@ impl<'a> Corpus<'a> {
         }
     }
 
-    /// The files in which an identifier stands.
+    /// The files that contain an identifier.
     pub(crate) fn holders(&self, identifier: &str) -> impl Iterator<Item = &'a File> {
         self.holders.get(identifier).into_iter().flatten().map(|index| &self.files[*index])
     }
@@ -130,22 +130,22 @@ impl<'a> Corpus<'a> {
 /// How an identifier was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Verdict {
-    /// The first hit holds it.
+    /// The first hit contains it.
     pub(crate) first: bool,
-    /// The first hit's file does.
+    /// The first hit's file contains it.
     pub(crate) first_file: bool,
-    /// No hit without it stands above a hit with it.
+    /// No hit without it ranks above a hit with it.
     pub(crate) in_order: bool,
-    /// No file without it stands above a file with it.
+    /// No file without it ranks above a file with it.
     pub(crate) files_in_order: bool,
 }
 
 impl Verdict {
-    /// Of hits, best first, each a path and the text that is shown.
+    /// Judges the hits, best first, each a path and its shown text.
     pub(crate) fn of(corpus: &Corpus<'_>, identifier: &str, hits: &[(&str, &str)]) -> Verdict {
         let hold = hits.iter().map(|(_, text)| identifiers(text).any(|it| it == identifier));
         let hold: Vec<bool> = hold.collect();
-        // A file stands where its first hit does.
+        // A file has the rank of its first hit.
         let mut seen = HashSet::new();
         let firsts = hits.iter().filter(|(path, _)| seen.insert(*path));
         let files: Vec<bool> = firsts.map(|(path, _)| corpus.holds(path, identifier)).collect();
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(drawn.len(), 6);
         assert!(drawn.contains(&"only") && drawn.contains(&"once"), "{drawn:?}");
         assert_eq!(corpus.draw(1_000).len(), 102);
-        // What is drawn does not change with what is not.
+        // A larger draw begins with the same identifiers.
         assert_eq!(corpus.draw(8)[..6], drawn);
     }
 

@@ -1,12 +1,13 @@
-//! Identifiers and file names, each asked alone, of whole folders: by words and static vectors, for nothing of
-//! this needs dense vectors.
+//! Single identifiers and file names as queries to whole folders, by words and static vectors: this
+//! needs no dense vectors.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use descry_base::SymbolKind;
-use descry_engine::{Answer, FileRole, Hit, Shard, Sources, Tiers, Weights};
+use descry_engine::evaluation::{self, Shard, Sources, Weights};
+use descry_engine::{Answer, FileRole, Hit, Tiers};
 use descry_evaluation::score::K;
 
 use crate::args::Args;
@@ -18,10 +19,10 @@ use crate::judged;
 use crate::table::{Cell, Table};
 use crate::whole::lay_out;
 
-/// So many identifiers of a folder are asked.
+/// The number of identifiers to ask per folder.
 const IDENTIFIERS: usize = 400;
 
-/// So many misses of a kind are told of a folder.
+/// The number of misses to report per kind and folder.
 const MISSES: usize = 20;
 
 /// The tables of identifiers and of file names.
@@ -34,13 +35,13 @@ pub(crate) fn tables(args: &Args, weights: &Weights) -> Result<[Table; 2]> {
     };
     let mut identifiers = Table::new(
         "exact",
-        "Identifiers asked alone: share whose first hit (or its file) has it, whose hits (or files) \
-         with it all stand above those without, and whose first hit defines it",
+        "Identifiers as queries: share whose first hit (or its file) has it, whose hits (or files) \
+         with it all rank above those without, and whose first hit defines it",
         ["asked", "hit", "file", "hit order", "file order", "defined", "defines"],
     );
     let mut names = Table::new(
         "names",
-        "File names asked alone: share whose first hit is of that name",
+        "File names as queries: share whose first hit has that name",
         ["asked", "first"],
     );
     let mut all = Vec::new();
@@ -59,7 +60,7 @@ pub(crate) fn tables(args: &Args, weights: &Weights) -> Result<[Table; 2]> {
     Ok([identifiers, names])
 }
 
-/// What is asked: its name, where it lies, and where its index is kept.
+/// The folders to ask: name, path, and where the index is kept.
 fn folders(args: &Args) -> Result<Vec<(String, PathBuf, PathBuf)>> {
     let mut folders = Vec::new();
     for repository in judged::load(&args.annotations, &args.whole)? {
@@ -77,7 +78,7 @@ fn folders(args: &Args) -> Result<Vec<(String, PathBuf, PathBuf)>> {
     Ok(folders)
 }
 
-/// How the identifiers and file names of a folder are answered.
+/// The answers to the identifiers and file names of a folder.
 #[derive(Default)]
 struct Found {
     identifiers: Vec<Asked>,
@@ -86,7 +87,7 @@ struct Found {
     misses: Vec<Vec<String>>,
 }
 
-/// One identifier.
+/// An identifier and its answer.
 struct Asked {
     at: At,
     verdict: Verdict,
@@ -102,7 +103,7 @@ impl Found {
         self
     }
 
-    /// Adds what was found to the tables.
+    /// Adds the result to the tables.
     fn rows(&self, name: &str, identifiers: &mut Table, names: &mut Table) {
         let all: Vec<&Asked> = self.identifiers.iter().collect();
         identifiers.rows.push((name.to_owned(), cells(&all)));
@@ -144,10 +145,10 @@ fn share(part: usize, whole: usize) -> Option<f64> {
 }
 
 fn ask(folder: &mut Folder, way: &Configuration) -> Result<Found> {
-    let snapshot = folder.engine.snapshot();
-    let [shard] = &snapshot.shards[..] else { anyhow::bail!("it holds more than one folder") };
+    let snapshot = evaluation::snapshot(&folder.engine);
+    let [shard] = &snapshot.shards[..] else { anyhow::bail!("the index has more than one folder") };
     let files = files(folder, shard);
-    ensure!(!files.is_empty(), "{} has no file that is indexed", shard.path.display());
+    ensure!(!files.is_empty(), "{} has no indexed files", shard.path.display());
     let corpus = Corpus::of(&files);
     let defined = defined(shard);
     let drawn = corpus.draw(IDENTIFIERS);
@@ -195,7 +196,7 @@ fn ask(folder: &mut Folder, way: &Configuration) -> Result<Found> {
 
 fn files(folder: &Folder, shard: &Shard) -> Vec<File> {
     let read = shard.table.files().filter_map(|file| {
-        // What cannot be read any more is not asked for.
+        // A file that can no longer be read is omitted.
         let text = folder.engine.read_file(shard.root, &file.path).ok()?.text;
         Some(File { path: file.path.to_string(), is_source: file.role == FileRole::Source, text })
     });
@@ -204,10 +205,14 @@ fn files(folder: &Folder, shard: &Shard) -> Vec<File> {
 
 fn texts(folder: &Folder, answer: &Answer) -> Vec<String> {
     let ids: Vec<_> = answer.hits.iter().map(|hit| hit.chunk).collect();
-    folder.engine.sources().texts(&ids).into_iter().map(Option::unwrap_or_default).collect()
+    evaluation::sources(&folder.engine)
+        .texts(&ids)
+        .into_iter()
+        .map(Option::unwrap_or_default)
+        .collect()
 }
 
-/// Every name that something in the folder defines.
+/// Every name that the folder defines.
 fn defined(shard: &Shard) -> HashSet<String> {
     let chunks = shard.table.files().flat_map(|file| file.chunks.iter());
     let names = chunks.flat_map(|chunk| chunk.defines.iter()).filter(|it| is_definition(it.kind));
@@ -265,7 +270,7 @@ opening_hours: never
         };
         let found = ask(&mut folder, &way).unwrap();
         let shown = |at: At| found.identifiers.iter().filter(|asked| asked.at == at).count();
-        // `withdraw_everything`, `empty_basket`; `opening_hours`, `never`; nothing stands in both.
+        // `withdraw_everything`, `empty_basket`; `opening_hours`, `never`; none is in both.
         assert_eq!([shown(At::Source), shown(At::Elsewhere), shown(At::Both)], [2, 2, 0]);
         assert!(found.identifiers.iter().all(|asked| asked.verdict.first_file));
         let defined = found.identifiers.iter().filter(|asked| asked.defines.is_some()).count();

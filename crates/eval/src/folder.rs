@@ -1,4 +1,4 @@
-//! A folder that is indexed and asked.
+//! A folder to index and search.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,39 +7,37 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use descry_base::ChunkId;
-use descry_engine::{
-    Answer, Engine, EngineConfig, Query, Snapshot, Sources, StaticEmbedder, SystemClock,
-    search_with,
-};
+use descry_engine::evaluation::{self, Snapshot, Sources, StaticEmbedder, search_with};
+use descry_engine::{Answer, Engine, EngineConfig, Query, SystemClock};
 use rayon::prelude::*;
 
 use crate::configuration::{Configuration, Coverage};
 use crate::questions::Questions;
 use descry_evaluation::score::K;
 
-/// An indexed folder, with all its dense vectors where they are asked for.
+/// An indexed folder, with all its dense vectors if requested.
 pub(crate) struct Folder {
     pub(crate) engine: Engine,
     questions: Questions,
     views: BTreeMap<Coverage, Arc<Snapshot>>,
-    /// How long words and static vectors took, then dense vectors.
+    /// The time for words and static vectors, then for dense vectors.
     pub(crate) indexed: [Duration; 2],
 }
 
-/// How a folder is indexed.
+/// How to index a folder.
 pub(crate) struct Indexing {
     /// Where the index is kept.
     pub(crate) data: PathBuf,
     /// The model, if not the bundled one.
     pub(crate) model: Option<PathBuf>,
-    /// Compute dense vectors.
+    /// Whether to compute dense vectors.
     pub(crate) full: bool,
-    /// The data folder of another index, whose vectors are taken where texts are the same.
+    /// The data folder of another index, to reuse its vectors for equal texts.
     pub(crate) vectors_of: Option<PathBuf>,
 }
 
 impl Folder {
-    /// Indexes `folder`, as far as it is not indexed yet.
+    /// Indexes the parts of `folder` that are not indexed yet.
     pub(crate) fn open(folder: &Path, how: Indexing) -> Result<Folder> {
         let begun = Instant::now();
         let Indexing { data, model, full, vectors_of } = how;
@@ -57,8 +55,9 @@ impl Folder {
         let model = engine.wait_for_model()?;
         let root = engine.add_folder(folder)?;
         engine.settle(false)?;
-        // The index may have been moved with its folder, and knows it by the old path as well.
-        for other in engine.snapshot().shards.iter().filter(|other| other.root != root) {
+        // An index that was moved with its folder also knows the folder by its old path.
+        for other in evaluation::snapshot(&engine).shards.iter().filter(|other| other.root != root)
+        {
             engine.remove_folder(other.root)?;
         }
         let instant = begun.elapsed();
@@ -78,7 +77,8 @@ impl Folder {
         questions.map(|text| Ok(self.engine.search(&Query::new(text, K))?.elapsed)).collect()
     }
 
-    /// The answers in one configuration, of at most `limit` hits, in the order of the questions.
+    /// The answers in one configuration, with at most `limit` hits each, in the order of the
+    /// questions.
     pub(crate) fn ask(
         &mut self,
         configuration: &Configuration,
@@ -87,10 +87,10 @@ impl Folder {
     ) -> Result<Vec<Answer>> {
         let tiers = configuration.tiers;
         if tiers.static_vectors || tiers.dense_vectors {
-            self.questions.embed(&self.engine.sources(), questions)?;
+            self.questions.embed(&evaluation::sources(&self.engine), questions)?;
         }
         let view = self.view(configuration.coverage)?;
-        let asked = Asked { engine: self.engine.sources(), questions: &self.questions };
+        let asked = Asked { engine: evaluation::sources(&self.engine), questions: &self.questions };
         questions
             .par_iter()
             .map(|text| {
@@ -104,9 +104,9 @@ impl Folder {
         if let Some(view) = self.views.get(&coverage) {
             return Ok(Arc::clone(view));
         }
-        let snapshot = self.engine.snapshot();
+        let snapshot = evaluation::snapshot(&self.engine);
         let with_static = |shard| -> Result<_> {
-            Ok(Arc::new(self.engine.with_static(shard, &coverage.of(shard))?))
+            Ok(Arc::new(evaluation::with_static(&self.engine, shard, &coverage.of(shard))?))
         };
         let shards: Result<_> = snapshot.shards.iter().map(|shard| with_static(shard)).collect();
         let view = Arc::new(Snapshot { shards: shards?, ..*snapshot });
@@ -115,8 +115,8 @@ impl Folder {
     }
 }
 
-/// The engine's sources with vectors at hand, and without the weighing of lines, which no figure
-/// sees.
+/// The engine's sources with precomputed vectors, and without the weighing of lines, which affects
+/// no figure.
 struct Asked<'a, S> {
     engine: S,
     questions: &'a Questions,

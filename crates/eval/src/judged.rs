@@ -1,4 +1,4 @@
-//! Judged questions as they lie on disk: repositories, annotated queries, published figures.
+//! Reads judged questions from disk: repositories, annotated queries, published figures.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,15 +18,15 @@ pub(crate) type Published = BTreeMap<String, BTreeMap<String, f64>>;
 pub(crate) struct Repository {
     pub(crate) name: String,
     pub(crate) language: String,
-    /// Where it comes from, as `https://…/OWNER/NAME.git`.
+    /// Its origin, as `https://…/OWNER/NAME.git`.
     #[serde(default)]
     pub(crate) url: String,
-    /// The commit that is measured.
+    /// The commit to measure.
     #[serde(default)]
     pub(crate) revision: String,
-    /// The folder that is searched; all of the repository when absent.
+    /// The folder to search; the whole repository if absent.
     pub(crate) benchmark_root: Option<String>,
-    /// Where it lies, if not among the checkouts.
+    /// Its path, if not among the checkouts.
     #[serde(skip)]
     pub(crate) elsewhere: Option<PathBuf>,
     #[serde(skip)]
@@ -49,7 +49,7 @@ impl Repository {
     }
 }
 
-/// A query and what answers it.
+/// A query and its right answers.
 #[derive(Debug)]
 pub(crate) struct Task {
     pub(crate) query: String,
@@ -74,12 +74,13 @@ enum JudgedSpan {
     Lines { path: String, start_line: Option<u32>, end_line: Option<u32> },
 }
 
-/// Reads `annotations/<name>.json` for the repositories of `repos.json` beside that folder; `only` limits them by name.
+/// Reads `annotations/<name>.json` for the repositories of `repos.json` beside that folder; `only`
+/// limits them by name.
 pub(crate) fn load(annotations: &Path, only: &[String]) -> Result<Vec<Repository>> {
     let list = beside(annotations, "repos.json");
     let mut repositories: Vec<Repository> = read(&list)?;
     if let Some(unknown) = only.iter().find(|it| !repositories.iter().any(|r| r.name == **it)) {
-        anyhow::bail!("{} names no repository `{unknown}`", list.display());
+        anyhow::bail!("{} has no repository `{unknown}`", list.display());
     }
     repositories.retain(|it| only.is_empty() || only.contains(&it.name));
     repositories.retain(|it| annotations.join(format!("{}.json", it.name)).is_file());
@@ -87,18 +88,18 @@ pub(crate) fn load(annotations: &Path, only: &[String]) -> Result<Vec<Repository
         let items: Vec<Annotation> = read(&annotations.join(format!("{}.json", repository.name)))?;
         repository.tasks = items.into_iter().map(task).collect();
     }
-    ensure!(!repositories.is_empty(), "{} holds no annotations", annotations.display());
+    ensure!(!repositories.is_empty(), "{} has no annotations", annotations.display());
     Ok(repositories)
 }
 
-/// Published figures, where they lie beside the annotations.
+/// The published figures, if they lie beside the annotations.
 pub(crate) fn published(annotations: &Path) -> Result<Published> {
     let path = beside(annotations, "published_ndcg10.json");
     if path.is_file() { read(&path) } else { Ok(Published::new()) }
 }
 
 fn beside(annotations: &Path, name: &str) -> PathBuf {
-    // Without `..`, which fails where the folder is a link.
+    // Not by `..`, which fails if the folder is a link.
     annotations.parent().unwrap_or(annotations).join(name)
 }
 
@@ -117,7 +118,7 @@ fn target(place: JudgedSpan) -> Target {
     }
 }
 
-/// The category of a query whose annotation names none.
+/// The category of a query without one in its annotation.
 fn category(query: &str) -> &'static str {
     if !query.trim().contains(' ') {
         "symbol"
@@ -128,10 +129,10 @@ fn category(query: &str) -> &'static str {
     }
 }
 
-/// What a file of JSON says.
+/// Reads a JSON file.
 pub(crate) fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    serde_json::from_str(&text).with_context(|| format!("{} is not as expected", path.display()))
+    serde_json::from_str(&text).with_context(|| format!("{} is malformed", path.display()))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! `descry-eval`: how well the engine ranks, on repositories with judged questions.
+//! `descry-eval`: measures the engine's ranking on repositories with judged questions.
 //!
-//! Promises: NDCG@10, Recall@10 and MRR@10 as the public semble benchmark computes them, of the very
-//! ranking that the window and the terminal have, in as many configurations as are asked for. Does
-//! not know: how anything is ranked.
+//! Promises: NDCG@10, Recall@10 and MRR@10 as the public semble benchmark computes them, of the
+//! same ranking that the window and the terminal use, in any number of configurations. Does not
+//! know: how anything is ranked.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "its output is for the terminal")]
 
 mod all;
@@ -26,7 +26,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
-use descry_engine::{Tiers, Weights};
+use descry_engine::Tiers;
+use descry_engine::evaluation::Weights;
 use descry_evaluation::score::{Found, K};
 use serde::Serialize;
 
@@ -58,7 +59,7 @@ fn main() -> Result<()> {
         }
     }
     let asks = repositories.iter().any(|repository| !repository.tasks.is_empty());
-    ensure!(asks, "these repositories hold no question");
+    ensure!(asks, "these repositories have no questions");
     let configurations = configurations(&args)?;
     if args.tune || args.hold_out {
         return tune::tune(&args, repositories, &configurations[0]);
@@ -89,7 +90,7 @@ fn main() -> Result<()> {
     write(&out, &rows[0])
 }
 
-/// The weights that people have, changed as asked for.
+/// The default weights with the requested changes.
 fn weights(args: &Args) -> Result<Weights> {
     let mut weights = Weights::default();
     for change in &args.set {
@@ -99,7 +100,7 @@ fn weights(args: &Args) -> Result<Weights> {
     Ok(weights)
 }
 
-/// The configuration that people have, and what it is compared with.
+/// The default configuration, and those to compare it with.
 fn configurations(args: &Args) -> Result<Vec<Configuration>> {
     let weights = weights(args)?;
     let base = match args.instant {

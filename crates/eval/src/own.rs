@@ -1,5 +1,5 @@
-//! A repository's own questions: doc comments and commit subjects, with the answers of each way to
-//! search, and whether the right file's first hits are the right place.
+//! A repository's own questions: doc comments and commit subjects, the answers of each
+//! configuration, and whether the right file's first hits are the right place.
 
 use anyhow::{Context, Result};
 use descry_evaluation::History;
@@ -14,10 +14,10 @@ use crate::report::Row;
 use crate::table::{Cell, Table};
 use crate::whole::git_dir;
 
-/// So many hits the window shows at once, those of one file together.
+/// The number of hits that the window shows in one answer, grouped by file.
 const SHOWN: usize = 60;
 
-/// The tables of the measures that are asked for.
+/// The tables of the selected measures.
 pub(crate) fn tables(args: &Args, ways: &[Configuration]) -> Result<Vec<Table>> {
     let fused = ways.last().context("there is a way to search")?;
     let [mut docs, mut commits] = [
@@ -56,7 +56,7 @@ pub(crate) fn tables(args: &Args, ways: &[Configuration]) -> Result<Vec<Table>> 
     Ok(tables.into_iter().filter(|it| args.wants(it.0)).map(|it| it.1).collect())
 }
 
-/// The repository with the subjects of its commits for questions, asked of the same files as its doc
+/// The repository with the subjects of its commits as questions, on the same files as its doc
 /// comments.
 fn subjects(args: &Args, repository: &Repository, asks: &Repository) -> Result<Repository> {
     let folder = asks.folder(&args.repos);
@@ -71,10 +71,10 @@ fn subjects(args: &Args, repository: &Repository, asks: &Repository) -> Result<R
     Ok(asking(repository, "commit", questions))
 }
 
-/// Each way to search beside the others.
+/// The configurations side by side.
 struct Comparison {
     table: Table,
-    /// Which of the ways have one list.
+    /// Whether each configuration uses only one list.
     single: Vec<bool>,
     means: Vec<Vec<f64>>,
 }
@@ -106,7 +106,7 @@ impl Comparison {
 
     fn add(&mut self, name: &str, questions: usize, means: Vec<f64>) {
         self.table.rows.push((name.to_owned(), self.cells(questions, &means)));
-        // No question says nothing of a way.
+        // A repository without questions does not count.
         if questions > 0 {
             self.means.push(means);
         }
@@ -122,7 +122,7 @@ impl Comparison {
         cells
     }
 
-    /// With the mean over repositories.
+    /// The table, with the mean over repositories.
     fn table(mut self) -> Table {
         let counts = self.table.rows.iter().map(|(_, cells)| match cells.first() {
             Some(Cell::Count(count)) => *count,
@@ -183,7 +183,7 @@ impl Placed {
 
 #[cfg(test)]
 mod tests {
-    use descry_engine::Weights;
+    use descry_engine::evaluation::Weights;
     use descry_evaluation::score::{Found, Target};
 
     use super::*;
@@ -229,7 +229,7 @@ mod tests {
         #[track_caller]
         fn check(repository: &Repository, lines: &[&[u32]], expected: [usize; 4]) {
             let found = |first: &u32| Found {
-                // Line 0 stands for another file.
+                // Line 0 means another file.
                 path: if *first == 0 { "b.rs" } else { "a.rs" }.to_owned(),
                 start_line: Some(*first),
                 end_line: Some(*first + 4),

@@ -1,35 +1,36 @@
-//! The questions' vectors, kept beside the index by model and text: no question is embedded twice.
+//! Question vectors, cached beside the index by model and text, so that no question is embedded
+//! twice.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use descry_engine::Sources;
+use descry_engine::evaluation::Sources;
 
-/// A busy machine may take longer for a vector than a search waits for it: it is asked so often.
+/// On a busy machine a vector may take longer than a search waits: the number of tries.
 const TRIES: usize = 20;
 
-/// The vectors of questions by one model.
+/// The question vectors of one model.
 pub(crate) struct Questions {
     file: PathBuf,
     vectors: HashMap<String, Vec<f32>>,
 }
 
 impl Questions {
-    /// What is kept in `data` by this model.
+    /// Opens the vectors of this model in `data`.
     pub(crate) fn open(data: &Path, space: &str) -> Result<Questions> {
         let name = blake3::hash(space.as_bytes()).to_hex();
         let file = data.join(format!("questions-{}.json", &name[..16]));
         let vectors = match file.is_file() {
-            // What a killed run left half-written is computed again.
+            // A file that a killed run left incomplete is computed again.
             true => serde_json::from_slice(&fs::read(&file)?).unwrap_or_default(),
             false => HashMap::new(),
         };
         Ok(Questions { file, vectors })
     }
 
-    /// Computes the vectors that are not known, and keeps them.
+    /// Computes and keeps the missing vectors.
     pub(crate) fn embed(&mut self, sources: &dyn Sources, questions: &[&str]) -> Result<()> {
         let known = self.vectors.len();
         for text in questions {
@@ -53,7 +54,7 @@ impl Questions {
         Ok(())
     }
 
-    /// The vector of a question, if it was computed.
+    /// The vector of a question, if computed.
     pub(crate) fn vector(&self, text: &str) -> Option<&[f32]> {
         self.vectors.get(text).map(Vec::as_slice)
     }
@@ -64,11 +65,11 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
     use descry_base::ChunkId;
-    use descry_engine::StaticEmbedder;
+    use descry_engine::evaluation::StaticEmbedder;
 
     use super::*;
 
-    /// Answers every third time, and counts how often it did.
+    /// Answers every third call, and counts its answers.
     struct Slow {
         asked: AtomicUsize,
         answered: AtomicUsize,

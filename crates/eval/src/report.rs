@@ -1,4 +1,4 @@
-//! What is said about the answers: a table of means beside published figures, and the misses.
+//! Reports on the answers: a table of means beside published figures, and the misses.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -51,7 +51,7 @@ pub(crate) fn misses<'a>(rows: &'a [Row<'a>]) -> Vec<Miss<'a>> {
     misses
 }
 
-/// One line for each configuration: the means overall, and NDCG@10 by category and of the weakest
+/// One line per configuration: the overall means, and NDCG@10 by category and of the weakest
 /// repository.
 pub(crate) fn comparison<'a>(
     configurations: impl Iterator<Item = (&'a str, &'a [Row<'a>])>,
@@ -83,7 +83,8 @@ pub(crate) fn comparison<'a>(
     text
 }
 
-/// Means overall, by category, by language and by repository; published NDCG@10 over the same repositories beside them.
+/// Means overall, by category, by language and by repository, beside published NDCG@10 over the
+/// same repositories.
 pub(crate) fn table(rows: &[Row], published: &Published) -> String {
     let systems: BTreeSet<&str> =
         published.values().flat_map(|it| it.keys()).map(String::as_str).collect();
@@ -112,7 +113,7 @@ pub(crate) fn table(rows: &[Row], published: &Published) -> String {
         for system in systems.iter().filter(|_| compare) {
             let figures = repositories.iter().filter_map(|it| published.get(*it)?.get(*system));
             let figures: Vec<f64> = figures.copied().collect();
-            // A mean over fewer repositories than ours would not compare.
+            // A mean over fewer repositories than ours is not comparable.
             if figures.len() == repositories.len() {
                 let mean = figures.iter().sum::<f64>() / figures.len() as f64;
                 let _ = write!(text, " {mean:>COLUMN$.4}");
@@ -185,7 +186,8 @@ mod tests {
             repository("one", &[("a", "a.rs"), ("b", "b.rs"), ("c", "c.rs")]),
             repository("two", &[("a", "a.rs")]),
         ];
-        // One of three found in the first, all in the second: (1/3 + 1) / 2. `b` has no answer, `c` a wrong one.
+        // One of three found in the first, all in the second: (1/3 + 1) / 2. `b` has no answer, `c`
+        // a wrong one.
         let rows = [
             row(&repositories[0], 0, Some("a.rs")),
             row(&repositories[0], 1, None),

@@ -7,26 +7,26 @@ use serde_json::{Map, Value, json};
 /// A figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Cell {
-    /// How many there are.
+    /// A number of items.
     Count(usize),
-    /// A mean or a share, from 0 to 1; `None` of nothing.
+    /// A mean or a share, from 0 to 1; `None` if there are no items.
     Share(Option<f64>),
-    /// A difference of two means.
+    /// The difference between two means.
     Gain(f64),
 }
 
-/// A smaller change is not seen.
+/// Smaller changes are invisible in the output.
 const LEAST_CHANGE: f64 = 5e-5;
 
 /// The figures of one measure.
 pub(crate) struct Table {
-    /// What programs call it.
+    /// Its name for programs.
     pub(crate) key: &'static str,
-    /// What people call it.
+    /// Its name for people.
     pub(crate) title: String,
     pub(crate) columns: Vec<String>,
     pub(crate) rows: Vec<(String, Vec<Cell>)>,
-    /// What was not found, and what was instead.
+    /// Each miss, with what was found instead.
     pub(crate) misses: Vec<String>,
 }
 
@@ -50,7 +50,7 @@ impl Table {
         Value::Object(self.rows.iter().map(row).collect())
     }
 
-    /// What changed since these figures, as [`Table::json`] gives them: only rows that did.
+    /// The changes since these figures (from [`Table::json`]), without unchanged rows.
     pub(crate) fn changes(&self, before: &Value) -> Table {
         let change = |(name, cells): &(String, Vec<Cell>)| {
             let cells = self.columns.iter().zip(cells).map(|(column, cell)| {

@@ -1,12 +1,12 @@
-//! Weights by measurement: one weight after the other is given the value that answers best, until none
-//! changes; and the same without one language at a time, to see whether what was learned holds for
-//! languages that were not there.
+//! Tunes weights by measurement: sets one weight after the other to its best value until none
+//! changes; repeats this without each language in turn, to see whether the result holds for unseen
+//! languages.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use anyhow::{Context, Result};
-use descry_engine::Weights;
+use descry_engine::evaluation::Weights;
 use descry_evaluation::score::{K, Score};
 use serde_json::Value;
 
@@ -16,10 +16,10 @@ use crate::configuration::{Configuration, set};
 use crate::folder::Folder;
 use crate::judged::Repository;
 
-/// So many doc comments of a repository are asked while weights are tuned.
+/// The number of doc comments per repository while tuning.
 const TUNE_QUESTIONS: usize = 60;
 
-/// Tunes for judged questions by NDCG@10 and for doc comments, if asked for, by MRR@10.
+/// Tunes for judged questions by NDCG@10 and, if requested, for doc comments by MRR@10.
 pub(crate) fn tune(
     args: &Args,
     mut repositories: Vec<Repository>,
@@ -30,7 +30,7 @@ pub(crate) fn tune(
         if args.tune_docs.contains(&repository.name) {
             let copy = data(args, &repository).join("docs/copy");
             let mut asking = doc_comments(&repository, &args.repos, copy)?;
-            // A sample, evenly: hundreds of configurations are asked.
+            // An even sample, because hundreds of configurations are measured.
             let (mut count, all) = (0, asking.tasks.len());
             asking.tasks.retain(|_| {
                 count += TUNE_QUESTIONS;
@@ -65,7 +65,7 @@ pub(crate) fn tune(
     Ok(())
 }
 
-/// What each weight may be; the one in the middle is where tuning without a language begins.
+/// The values of each weight; tuning without a language starts from the middle one.
 const LADDERS: &[(&str, &[f32])] = &[
     ("saturation", &[0.5, 0.6, 0.65, 0.7, 0.8]),
     ("coherence", &[0.15, 0.3, 0.45, 0.6, 0.8]),
@@ -88,7 +88,7 @@ const LADDERS: &[(&str, &[f32])] = &[
     ("declarations", &[0.3, 0.5, 0.7, 0.85, 1.0]),
 ];
 
-/// A gain below this is chance: of some four hundred questions one or two are answered better.
+/// A smaller gain is chance: one or two better answers to about four hundred questions.
 const LEAST_GAIN: f64 = 1e-3;
 
 /// One score for each repository, in their order.
@@ -123,7 +123,7 @@ impl<'a> Tuner<'a> {
         Ok(scores)
     }
 
-    /// The best weights for the repositories whose `shares` are above 0, and what they come to. Tells of
+    /// The best weights for the repositories whose `shares` are above 0, and their score. Reports
     /// every step on stderr.
     fn climb(&mut self, begin: &Weights, shares: &[f64]) -> Result<(Weights, f64)> {
         let mut best = begin.clone();
@@ -134,7 +134,7 @@ impl<'a> Tuner<'a> {
                 let now = get(&best, name)?;
                 let above = ladder.iter().filter(|value| **value > now);
                 let below = ladder.iter().rev().filter(|value| **value < now);
-                // Up as long as that helps; down only if it does not help at all.
+                // Go up as long as it helps; go down only if going up did not help.
                 if !self.walk(name, above, shares, &mut best, &mut most)? {
                     self.walk(name, below, shares, &mut best, &mut most)?;
                 }
@@ -146,7 +146,7 @@ impl<'a> Tuner<'a> {
         Ok((best, most))
     }
 
-    /// Gives a weight these values one after the other until one is no better; true if one was.
+    /// Tries these values of a weight in turn until one is no better; true if one was better.
     fn walk<'v>(
         &mut self,
         name: &str,
@@ -169,7 +169,7 @@ impl<'a> Tuner<'a> {
         Ok(helped)
     }
 
-    /// Tunes with everything, then without each language; says what came out.
+    /// Tunes with everything, then without each language; returns a report.
     pub(crate) fn run(
         &mut self,
         languages: &[&str],
@@ -233,7 +233,7 @@ fn weighed(scores: &[f64], shares: &[f64]) -> f64 {
 fn get(weights: &Weights, name: &str) -> Result<f32> {
     let all = serde_json::to_value(weights)?;
     let value = all.get(name).and_then(Value::as_f64);
-    Ok(value.with_context(|| format!("there is no weight {name}"))? as f32)
+    Ok(value.with_context(|| format!("unknown weight {name}"))? as f32)
 }
 
 /// The weights that changed.
@@ -258,7 +258,7 @@ mod tests {
             weights: Weights::default(),
             coverage: Coverage::ALL,
         };
-        // The first repository wants much of the path, the second little.
+        // The first repository is best with a high `path` weight, the second with a low one.
         let measure = |configuration: &Configuration| {
             let path = f64::from(configuration.weights.path);
             Ok(vec![1.0 - (path - 1.6).abs(), 1.0 - (path - 0.7).abs()])

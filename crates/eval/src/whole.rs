@@ -1,4 +1,4 @@
-//! Whole repositories as they were at the pinned commit, from their git directories.
+//! Checks out whole repositories at their pinned commits from their git directories.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::judged::Repository;
 
 /// The git directory of a repository: `NAME` (a clone) or `OWNER+NAME/repo` below `--history`.
 pub(crate) fn git_dir(args: &Args, repository: &Repository) -> Result<PathBuf> {
-    let history = args.history.as_deref().context("--history names no folder")?;
+    let history = args.history.as_deref().context("--history is required")?;
     let url = repository.url.trim_end_matches(".git");
     let mut parts = url.rsplit('/');
     let bare = match (parts.next(), parts.next()) {
@@ -23,7 +23,7 @@ pub(crate) fn git_dir(args: &Args, repository: &Repository) -> Result<PathBuf> {
     found.with_context(|| format!("{} has no {}", history.display(), repository.name))
 }
 
-/// The folder with all files of a repository, which is made if it is not there.
+/// The folder with all files of a repository; created if missing.
 pub(crate) fn lay_out(args: &Args, repository: &Repository) -> Result<PathBuf> {
     let whole = args.data.join(&repository.name).join("whole");
     let folder = whole.join(&repository.revision);
@@ -33,8 +33,8 @@ pub(crate) fn lay_out(args: &Args, repository: &Repository) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Writes all files of a commit to `folder`. Not by `git archive`, which leaves out what a repository
-/// does not want in its packages: often its tests.
+/// Writes all files of a commit to `folder`. `git archive` would omit what a repository excludes
+/// from its packages, often its tests.
 fn check_out(git: &Path, revision: &str, folder: &Path) -> Result<()> {
     let part = folder.with_extension("part");
     let index = folder.with_extension("index");
@@ -54,7 +54,7 @@ fn check_out(git: &Path, revision: &str, folder: &Path) -> Result<()> {
         .stdin(Stdio::null())
         .status()
         .context("git cannot be started")?;
-    ensure!(done.success(), "git cannot check {revision} of {} out", git.display());
+    ensure!(done.success(), "git cannot check out {revision} of {}", git.display());
     fs::remove_file(&index).with_context(|| format!("removing {}", index.display()))?;
     fs::rename(&part, folder).with_context(|| format!("making {}", folder.display()))
 }
@@ -78,7 +78,7 @@ mod tests {
         check_out(folder.path(), "HEAD", &out).unwrap();
         let there = |path: &str| out.join(path).is_file();
         assert!(there("src/a.rs") && there("tests/b.rs") && !there(".git/HEAD"));
-        // The clone is as it was.
+        // The clone stays unchanged.
         assert!(!folder.path().join("src/a.rs").exists());
     }
 }

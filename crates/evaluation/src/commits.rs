@@ -1,4 +1,4 @@
-//! Questions from a repository's history: the subject of a commit asks for the files that it changed.
+//! Questions from a repository's history: the subject of a commit asks for the files it changed.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -10,45 +10,44 @@ use descry_engine::FileRole;
 use crate::question::{Question, sample};
 use crate::score::Target;
 
-/// So many commits are looked at, newest first: what is older changed a folder that was another.
+/// The number of commits to read, newest first: older ones changed a different state of the folder.
 const NEWEST: usize = 1_000;
 
-/// A commit of more files has no single subject.
+/// A commit that changes more files has no single subject.
 const MOST_FILES: usize = 5;
 
 /// A shorter subject says too little to be a question.
 const LEAST_WORDS: usize = 4;
 
-/// Subjects that say what is done at every release, and nothing of the files.
+/// Words of routine subjects, which say nothing about the files.
 const CHORES: [&str; 8] =
     ["merge", "revert", "bump", "release", "version", "changelog", "typo", "lint"];
 
-/// A line begins with this where a commit begins; no path can.
+/// Marks the line that begins a commit; no path can begin with it.
 const MARK: char = '\u{1}';
 
-/// Where a history is read.
+/// Where to read a history.
 #[derive(Clone, Copy, Debug)]
 pub struct History<'a> {
     /// A folder of a clone, or a bare repository.
     pub git: &'a Path,
-    /// The commit to begin with.
+    /// The newest commit to read.
     pub revision: &'a str,
-    /// The folder within a bare repository whose files are asked for; of a clone it is `git` itself.
+    /// The folder in a bare repository whose files answer; for a clone, `git` itself is the folder.
     pub below: Option<&'a str>,
 }
 
 impl<'a> History<'a> {
-    /// The history of a folder as it is checked out.
+    /// The history of a checked-out folder.
     pub fn of(folder: &'a Path) -> History<'a> {
         History { git: folder, revision: "HEAD", below: None }
     }
 }
 
-/// At most `most` questions whose answers are files, or why there are none. `is_there` tells of a
-/// file whether it is indexed.
+/// At most `most` questions whose answers are files. `is_there` says whether a file is indexed.
 ///
 /// # Errors
-/// Why there are none, for people: the folder has no history, or the computer no git.
+/// A sentence for people: the folder has no history, or git is not installed.
 pub fn commit_questions(
     history: &History<'_>,
     most: usize,
@@ -62,7 +61,7 @@ pub fn commit_questions(
         .arg(format!("--relative{below}"))
         .arg(format!("--max-count={NEWEST}"))
         .arg(format!("--format={MARK}%s"))
-        // Names as they are, not quoted; and no pager, colours or prompts of the user's.
+        // Unquoted names; no pager, colours or prompts from the user's configuration.
         .args(["-z", "--no-color"])
         .args([history.revision, "--"])
         .env("GIT_TERMINAL_PROMPT", "0")
@@ -74,14 +73,14 @@ pub fn commit_questions(
         Ok(log) if log.status.success() => log.stdout,
         Ok(_) => return Err("The folder has no git history.".to_owned()),
         Err(_) => {
-            return Err("There is no git on this computer to read the history with.".to_owned());
+            return Err("Git is not installed, so the history cannot be read.".to_owned());
         }
     };
     let all = parse(&String::from_utf8_lossy(&log), &is_there);
     Ok(sample(all, most, |question| question.text.clone()))
 }
 
-/// The commits of a log that make questions.
+/// The questions from the commits of a log.
 fn parse(log: &str, is_there: &dyn Fn(&str) -> bool) -> Vec<Question> {
     let mut seen = HashSet::new();
     log.split(MARK)
@@ -99,7 +98,7 @@ fn parse(log: &str, is_there: &dyn Fn(&str) -> bool) -> Vec<Question> {
         .collect()
 }
 
-/// What a subject asks, without the numbers of issues and a prefix (`fix(router): …`).
+/// The question in a subject, without issue numbers and prefixes (`fix(router): …`).
 fn subject(line: &str) -> Option<String> {
     let mut text = line.trim();
     if let Some((prefix, rest)) = text.split_once(": ")

@@ -1,4 +1,4 @@
-//! A copy of a folder without the comments that became questions.
+//! Copies a folder without the comments that became questions.
 
 use std::collections::HashMap;
 use std::fs;
@@ -14,9 +14,17 @@ use crate::EvaluationError;
 use crate::docs;
 use crate::question::{Question, sample};
 
-/// Copies what is indexed of `folder` to `to` and blanks the doc comments of at most `most`
-/// definitions, which become the questions. Tests, examples and the like ask nothing: who wants them
-/// says so, and a doc comment does not.
+/// A question, and the comment that it comes from.
+struct Asked {
+    path: RelPath,
+    question: Question,
+    /// Bytes of the file's text.
+    comment: Range<usize>,
+}
+
+/// Copies the indexed files of `folder` to `to` and blanks the doc comments of at most `most`
+/// definitions, which become the questions. Only source files give questions: people who look for
+/// a test or an example say so, and a doc comment does not.
 pub fn copy(
     folder: &Path,
     to: &Path,
@@ -33,48 +41,44 @@ pub fn copy(
         }
     };
     descry_watch::walk(folder, &Rules::default(), &mut visit)?;
-    let mut asked: Vec<(RelPath, Question, Range<usize>)> = Vec::new();
+    let mut asked: Vec<Asked> = Vec::new();
     for path in &paths {
+        if cancelled.load(Ordering::Relaxed) {
+            return Err(EvaluationError::Cancelled);
+        }
         let Some((text, language)) = read(folder, path) else { continue };
         write(to, path, &text)?;
         if FileRole::of(path, language) == FileRole::Source {
             let questions = docs::questions(path.as_str(), language, &text);
-            asked.extend(questions.into_iter().map(|(question, at)| (path.clone(), question, at)));
-        }
-        if cancelled.load(Ordering::Relaxed) {
-            return Err(EvaluationError::Cancelled);
+            let asked_by = |(question, comment)| Asked { path: path.clone(), question, comment };
+            asked.extend(questions.into_iter().map(asked_by));
         }
     }
-    // What stands over several definitions does not ask for one of them.
+    // A comment that several definitions share does not ask for one of them.
     let mut times: HashMap<String, usize> = HashMap::new();
-    for (_, question, _) in &asked {
-        *times.entry(question.text.clone()).or_default() += 1;
+    for asked in &asked {
+        *times.entry(asked.question.text.clone()).or_default() += 1;
     }
-    asked.retain(|(_, question, _)| times[&question.text] == 1);
-    let key = |(path, question, _): &(RelPath, Question, Range<usize>)| {
-        format!("{path} {}", question.text)
-    };
-    let mut chosen = sample(asked, most, key);
-    chosen.sort_by(|a, b| (&a.0, a.2.start).cmp(&(&b.0, b.2.start)));
-    for of_file in chosen.chunk_by(|a, b| a.0 == b.0) {
-        let path = &of_file[0].0;
-        let Some((mut text, _)) = read(folder, path) else { continue };
-        for (_, _, comment) in of_file {
-            // The file may have changed meanwhile.
-            if text.get(comment.clone()).is_some() {
-                docs::blank(&mut text, comment.clone());
-            }
+    asked.retain(|asked| times[&asked.question.text] == 1);
+    let mut chosen = sample(asked, most, |asked| format!("{} {}", asked.path, asked.question.text));
+    chosen.sort_by(|a, b| (&a.path, a.comment.start).cmp(&(&b.path, b.comment.start)));
+    for of_file in chosen.chunk_by(|a, b| a.path == b.path) {
+        let path = &of_file[0].path;
+        // The copy, not the folder: a file there may have changed in the meantime.
+        let Ok(mut text) = fs::read_to_string(path.on_disk(to)) else { continue };
+        for asked in of_file {
+            docs::blank(&mut text, asked.comment.clone());
         }
         write(to, path, &text)?;
     }
-    Ok(chosen.into_iter().map(|(_, question, _)| question).collect())
+    Ok(chosen.into_iter().map(|asked| asked.question).collect())
 }
 
 /// The text of a file, if the engine would index it.
 fn read(folder: &Path, path: &RelPath) -> Option<(String, Language)> {
     let bytes = fs::read(path.on_disk(folder)).ok()?;
     let text = descry_chunk::Text::read(path.as_str(), &bytes, false).ok()?;
-    // A notebook is copied as it is: its cells are not where its comments could be blanked.
+    // A notebook is copied unchanged: comments in its cells cannot be blanked in place.
     Some((text.into_file(), Language::of_path(path.as_str())))
 }
 

@@ -12,11 +12,11 @@ use crate::score::Target;
 /// A shorter sentence says too little to be a question.
 const LEAST_WORDS: usize = 4;
 
-/// Every definition alone, whatever its size: a question asks for one.
+/// One chunk per definition, whatever its size, because a question asks for one definition.
 const ONE_BY_ONE: ChunkConfig =
     ChunkConfig { max_bytes: 1500, target_bytes: 0, alone_bytes: 0, min_bytes: 0 };
 
-/// The questions of a file, each with the bytes of the comment that asks it.
+/// The questions from a file, each with the byte range of its comment.
 pub(crate) fn questions(
     path: &str,
     language: Language,
@@ -35,16 +35,16 @@ pub(crate) fn questions(
     descry_chunk::chunks(text, language, &ONE_BY_ONE).into_iter().filter_map(question).collect()
 }
 
-/// The same text, byte for byte and line for line, with nothing to read at `comment`.
+/// Blanks `comment` in the text without moving any byte or line.
 pub(crate) fn blank(text: &mut String, comment: Range<usize>) {
     let blank = text[comment.clone()].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' });
     let blank: String = blank.collect();
     text.replace_range(comment, &blank);
 }
 
-/// The first sentence of a doc comment without the marks of the comment; `None` if it says little.
-/// A sentence that begins with the name of what it is on, as Go's do, asks without it: with it, it
-/// would be a search for that name.
+/// The first sentence of a doc comment without comment marks; `None` if it says too little. A
+/// leading name of the definition, as in Go, is removed: with it, the question would be a search
+/// for that name.
 fn first_sentence<'a>(comment: &str, mut names: impl Iterator<Item = &'a str>) -> Option<String> {
     const MARKS: &[char] =
         &['/', '*', '#', '!', '-', ';', '"', '\'', '=', '{', '|', ' ', '\t', '\r'];

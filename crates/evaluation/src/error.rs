@@ -1,4 +1,4 @@
-//! Why nothing could be measured.
+//! Failures of a measurement.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,36 +6,36 @@ use std::path::PathBuf;
 use descry_engine::EngineError;
 use descry_watch::WalkError;
 
-/// Why nothing could be measured.
+/// Why a measurement failed.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluationError {
-    /// It was asked to stop.
+    /// The measurement was cancelled.
     #[error("the measurement was cancelled")]
     Cancelled,
     /// The folder cannot be read.
     #[error(transparent)]
     Folder(#[from] WalkError),
     /// The copy cannot be written.
-    #[error("{} cannot be written: {cause}; is there room for a copy of the folder?", path.display())]
+    #[error("cannot write {}: {cause}; is there room for a copy of the folder?", path.display())]
     Scratch {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         cause: io::Error,
     },
     /// The copy cannot be indexed.
     #[error("the copy of the folder cannot be indexed: {message}")]
     Indexing {
-        /// Why.
+        /// The reason.
         message: String,
     },
-    /// The model that is to be measured cannot be used.
+    /// The model to measure cannot be used.
     #[error("{reason}")]
     Model {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// The copy cannot be asked.
+    /// The copy cannot be searched.
     #[error(transparent)]
     Engine(#[from] EngineError),
 }

@@ -1,4 +1,4 @@
-//! The whole of it: a copy, its index, the questions, the figures.
+//! A whole measurement: copy, index, questions, figures.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,54 +17,54 @@ use crate::report::{EvaluatedTier, Missed, QuestionSet, Report, TierScore};
 use crate::score::{Found, K, Score, ranks};
 use crate::{EvaluationError, History, commit_questions, copy};
 
-/// How often it is looked whether to stop.
+/// The interval between checks for cancellation.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// More missed questions nobody reads.
+/// The maximum number of missed questions to report.
 const MISSED: usize = 20;
 
-/// How a folder is measured.
+/// How to measure a folder.
 pub struct Config {
-    /// The models that are measured.
+    /// The models to measure.
     pub models: Models,
-    /// The data directory of an index that the folder may have already, whose vectors are used.
+    /// The data directory of an existing index, to reuse its vectors.
     pub vectors_of: Option<PathBuf>,
-    /// Without the model nothing is measured; otherwise words alone are.
+    /// Whether to fail if there is no model, instead of measuring words alone.
     pub needs_model: bool,
-    /// At most so many questions of each kind.
+    /// The maximum number of questions of each kind.
     pub most: usize,
 }
 
-/// What is going on.
+/// The phases of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum EvaluationPhase {
-    /// The folder is read and copied.
+    /// The folder is being read and copied.
     Reading,
     /// The copy is being indexed.
     Indexing,
-    /// Dense vectors are computed.
+    /// Dense vectors are being computed.
     Embedding,
-    /// The questions are asked.
+    /// The questions are being asked.
     Asking,
 }
 
-/// How far it is: `done` of `total`, which is 0 where it is not known.
+/// Progress of a measurement: `done` of `total`, which is 0 if unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Progress {
-    /// What is going on.
+    /// The current phase.
     pub phase: EvaluationPhase,
-    /// So much of it is done.
+    /// The amount done.
     pub done: usize,
-    /// So much there is.
+    /// The total amount.
     pub total: usize,
 }
 
-/// Measures a folder. It takes as long as embedding the folder, less what was embedded before (see
-/// [`Config::vectors_of`]); `scratch` gets a copy of the folder and an index of it.
+/// Measures a folder. This takes as long as embedding the folder, less what was embedded before
+/// (see [`Config::vectors_of`]); `scratch` gets a copy of the folder and its index.
 ///
 /// # Errors
-/// If the folder cannot be read, the copy not be written or indexed, or `cancelled` was set.
+/// If the folder cannot be read, the copy cannot be written or indexed, or `cancelled` is set.
 pub fn evaluate(
     folder: &Path,
     scratch: &Path,
@@ -83,7 +83,7 @@ pub fn evaluate(
 
     let (told, heard) = bounded(64);
     let sink = move |notification| {
-        // Full, or nobody listens any more: the next one says the same and more.
+        // Full or disconnected: the next notification says the same and more.
         let _ = told.try_send(notification);
     };
     let engine_config = EngineConfig {
@@ -174,7 +174,8 @@ fn wait_until_indexed(
                     done: coverage.dense_vectors,
                     total: coverage.chunks,
                 });
-                // A chunk that cannot be embedded keeps its static vector: `wait_until_indexed` knows, the count does not.
+                // A chunk that cannot be embedded keeps its static vector: `wait_until_indexed`
+                // allows for it, the count does not.
                 if coverage.dense_vectors == coverage.chunks || folder.time_left.is_none() {
                     engine.settle(true)?;
                     return Ok(true);

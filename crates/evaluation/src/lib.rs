@@ -1,9 +1,10 @@
-//! How well a folder's own questions are answered: by words, by static vectors, by dense vectors, by all.
+//! Measures how well a folder's own questions are answered: by words, by static vectors, by dense
+//! vectors, by all.
 //!
-//! Promises: questions come from the folder itself (doc comments, commit subjects) and are the same at
-//! every run; what is asked is a copy in which the comments that became questions are blank; the
-//! folder and its index are never touched; measures are those of the public semble benchmark. Does
-//! not know: how anything is ranked, or how figures are shown.
+//! Promises: questions come from the folder itself (doc comments, commit subjects) and are the same
+//! in every run. The search runs on a copy in which the comments that became questions are blank;
+//! the folder and its index stay unchanged. The measures are those of the public semble benchmark.
+//! Does not know: how anything is ranked, or how figures are shown.
 
 mod commits;
 mod copy;

@@ -1,43 +1,43 @@
-//! What was measured, as plain values.
+//! The results of a measurement, as plain values.
 
 use descry_engine::Tiers;
 use serde::{Deserialize, Serialize};
 
 use crate::question::QuestionKind;
 
-/// How well a folder's own questions are answered.
+/// The result of a measurement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// The model whose vectors were asked; `None` if there is none.
+    /// The measured model; `None` if there is none.
     pub model: Option<String>,
-    /// How long it took.
+    /// The duration.
     pub seconds: f64,
-    /// By where the questions come from.
+    /// One set per origin of questions.
     pub sets: Vec<QuestionSet>,
 }
 
-/// Questions of one kind and how they were answered.
+/// The results for the questions of one kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuestionSet {
-    /// Where they come from.
+    /// Their origin.
     pub kind: QuestionKind,
-    /// How many there are.
+    /// Their number.
     pub questions: usize,
     /// Why there are none.
     pub note: Option<String>,
-    /// One for each way to search; none where there are no questions.
+    /// One score per tier; empty if there are no questions.
     pub scores: Vec<TierScore>,
-    /// Questions that all ways together do not answer first, worst first.
+    /// Questions that all tiers together do not answer first, worst first.
     pub missed: Vec<Missed>,
 }
 
-/// How well one way to search answers: means over the questions, each from 0 to 1.
+/// The scores of one tier: means over the questions, each from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TierScore {
-    /// The way to search.
+    /// The tier.
     pub tier: EvaluatedTier,
     /// Mean reciprocal rank among the first ten.
     pub mrr: f64,
@@ -47,7 +47,7 @@ pub struct TierScore {
     pub first: f64,
 }
 
-/// A way to search that is evaluated.
+/// A tier, or all together, as evaluated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum EvaluatedTier {
@@ -60,16 +60,16 @@ pub enum EvaluatedTier {
     /// By dense vectors alone.
     #[serde(rename = "full")]
     Dense,
-    /// As the search box answers.
+    /// All tiers together, as in the search box.
     All,
 }
 
 impl EvaluatedTier {
-    /// Every way, in the order in which they are shown.
+    /// All values, in display order.
     pub const ALL: [EvaluatedTier; 4] =
         [EvaluatedTier::Lexical, EvaluatedTier::Static, EvaluatedTier::Dense, EvaluatedTier::All];
 
-    /// The lists that take part.
+    /// The lists it searches.
     pub fn tiers(self) -> Tiers {
         let is = |tier| self == tier || self == EvaluatedTier::All;
         Tiers {
@@ -80,7 +80,7 @@ impl EvaluatedTier {
     }
 }
 
-/// A question that was not answered first.
+/// A question whose answer was not first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Missed {
@@ -90,6 +90,6 @@ pub struct Missed {
     pub path: String,
     /// The line of the definition that answers it, from 1.
     pub line: Option<u32>,
-    /// At which rank, from 1, it was found; `None` if not among the first ten.
+    /// The rank of the answer, from 1; `None` if not among the first ten.
     pub rank: Option<u32>,
 }

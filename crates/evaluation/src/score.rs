@@ -1,8 +1,8 @@
-//! How well a ranked list answers a query: NDCG, recall and reciprocal rank at `K`.
+//! Scores a ranked list against a query's targets: NDCG, recall and reciprocal rank at `K`.
 //!
-//! The rules are those of the public semble benchmark, so that figures compare: all targets have gain 1; a target is
-//! found at the first result that hits it; further hits on it earn nothing but hold their place; a result that is the
-//! first hit of two targets fills one place only.
+//! The rules are those of the public semble benchmark, so that figures are comparable: all targets
+//! have gain 1; a target is found at the first result that hits it; further hits on it earn nothing
+//! but keep their place; a result that is the first hit of two targets fills only one place.
 
 use std::collections::BTreeSet;
 
@@ -11,23 +11,23 @@ use serde::Serialize;
 /// Results below this rank do not count.
 pub const K: usize = 10;
 
-/// A ranked result. Lines are 1-based and inclusive; without both of them it stands for the whole file.
+/// A ranked result. Lines are 1-based and inclusive; unless both are given, it is the whole file.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Found {
-    /// Its file, relative to what is measured.
+    /// Its file, relative to the measured folder.
     pub path: String,
     /// Its first line.
     pub start_line: Option<u32>,
     /// Its last line.
     pub end_line: Option<u32>,
-    /// Why it stands where it does, for people.
+    /// The reason for its rank, for people.
     pub why: String,
 }
 
-/// What answers a query: a file, or one range of its lines (1-based, inclusive).
+/// A right answer to a query: a file, or a range of its lines (1-based, inclusive).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Target {
-    /// The file, relative to what is measured.
+    /// The file, relative to the measured folder.
     pub path: String,
     /// The first and the last line; `None` for the whole file.
     pub lines: Option<(u32, u32)>,
@@ -38,7 +38,7 @@ pub struct Target {
 pub struct Score {
     /// Normalised discounted cumulative gain.
     pub ndcg: f64,
-    /// The share of the targets that were found.
+    /// The share of targets found.
     pub recall: f64,
     /// The reciprocal rank of the first target found.
     pub mrr: f64,
@@ -60,7 +60,7 @@ impl Score {
         }
     }
 
-    /// The mean of each evaluate; zeros for none.
+    /// The mean of each measure; zeros if there are no scores.
     pub fn mean(scores: impl IntoIterator<Item = Self>) -> Self {
         let (mut sum, mut count) = (Self::default(), 0.0);
         for score in scores {
@@ -76,17 +76,17 @@ impl Score {
     }
 }
 
-/// The rank, from 1, at which each target is found, for those that are.
+/// The rank, from 1, of each target that is found.
 pub fn ranks<'a>(hits: &'a [Found], targets: &'a [Target]) -> impl Iterator<Item = usize> + 'a {
     let rank = |target| hits.iter().take(K).position(|hit| hits_target(hit, target));
     targets.iter().filter_map(rank).map(|index| index + 1)
 }
 
-/// People look at so many files of an answer.
+/// The number of files that people look at in an answer.
 const FILES: usize = 5;
 
-/// How many of the right file's own hits stand before the right place, if that file is among the first
-/// five of all hits; `Some(None)` if it is, and none of its hits is the place.
+/// The number of hits in the right file before the right place, if that file is among the first
+/// five; `Some(None)` if it is, but none of its hits is the place.
 pub fn before_place(hits: &[Found], target: &Target) -> Option<Option<usize>> {
     let mut files: Vec<&str> = Vec::new();
     for hit in hits {
@@ -101,7 +101,7 @@ pub fn before_place(hits: &[Found], target: &Target) -> Option<Option<usize>> {
 
 /// Discounted cumulative gain of `ranks`, from 1.
 fn gain(ranks: impl Iterator<Item = usize>) -> f64 {
-    // A fold, because the sum of no floats is -0.0.
+    // A fold, because an empty sum of floats is -0.0.
     ranks.map(|rank| 1.0 / (rank as f64 + 1.0).log2()).fold(0.0, |sum, it| sum + it)
 }
 
@@ -115,7 +115,7 @@ fn hits_target(hit: &Found, target: &Target) -> bool {
     }
 }
 
-/// Equal, or one is the other's tail at a folder's boundary.
+/// Whether the paths are equal, or one is a suffix of the other at a folder boundary.
 fn same_file(a: &str, b: &str) -> bool {
     let (a, b) = (a.replace('\\', "/"), b.replace('\\', "/"));
     let is_tail =

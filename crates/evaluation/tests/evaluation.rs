@@ -1,4 +1,4 @@
-//! A whole measurement, with models that need no file.
+//! A whole measurement, with models that need no files.
 
 use std::cell::RefCell;
 use std::fs;
@@ -75,11 +75,11 @@ fn doc_comments_are_asked_of_every_way_to_search() {
     let report = report(folder.path(), true, 300);
     assert_eq!(report.model.as_deref(), Some("fake"));
     let [docs, commits] = &report.sets[..] else { panic!("{report:?}") };
-    // A comment of one word and one in a test ask nothing.
+    // A one-word comment and a comment in a test give no questions.
     assert_eq!((docs.kind, docs.questions), (QuestionKind::DocComments, 3));
     let tiers: Vec<_> = docs.scores.iter().map(|score| score.tier).collect();
     assert_eq!(tiers, EvaluatedTier::ALL);
-    // The comments are hidden: `expire` shares no word with what asks for it, but means the same.
+    // The comments are blanked: `expire` shares no word with its question but has the same meaning.
     let [words, _, full, _] = &docs.scores[..] else { panic!("{report:?}") };
     assert!(words.mrr < 1.0 && full.mrr > words.mrr, "{report:?}");
     for score in &docs.scores {

@@ -13,12 +13,12 @@ fuzz_target!(|input: &[u8]| {
     let mut end = 0;
     for chunk in chunks(text, language, &config) {
         let span = chunk.span.bytes();
-        assert!(text[end..span.start].trim().is_empty(), "left out before {span:?}");
+        assert!(text[end..span.start].trim().is_empty(), "text is missing before {span:?}");
         assert!(!span.is_empty() && span.len() <= config.max_bytes);
         if let Some(doc) = chunk.doc {
             assert!(!text[doc.start as usize..doc.end as usize].is_empty());
         }
         end = span.end;
     }
-    assert!(text[end..].trim().is_empty(), "left out at the end");
+    assert!(text[end..].trim().is_empty(), "text is missing at the end");
 });

@@ -1,4 +1,4 @@
-//! Any text as a query: it is taken apart without a panic, and every filter lies where it says.
+//! Any text as a query: it is parsed without a panic, and every filter lies at its stated range.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Any bytes as a file of any name: the first line is the name. A text, or the reason why it is none.
+//! Any bytes as a file of any name (the first line): a text, or the reason why it is skipped.
 #![no_main]
 
 use descry_chunk::{ChunkConfig, Text};

@@ -1,4 +1,4 @@
-//! Every match in the files of a folder, as they are on disk now.
+//! Finds every match in the files of a folder as they are on disk now.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -11,37 +11,37 @@ use rayon::prelude::*;
 use crate::lines::{Finder, MatchedLine};
 use crate::pattern::Pattern;
 
-/// Files that are searched at the same time: enough to keep all cores busy, few enough that the first
-/// matches come at once and a search that is given up ends.
+/// The number of files searched together: enough to keep all cores busy, few enough that the first
+/// matches come immediately and a cancelled search ends soon.
 const STEP: usize = 128;
 
-/// A larger file is not read: no text that people search is.
+/// The size above which a file is not read; nobody searches such large texts.
 const LARGEST: u64 = 256 << 20;
 
-/// Reads a text: gets the file's path and bytes, gives `None` if they are no text.
+/// Decodes a text from the file's path and bytes; `None` if the bytes are not text.
 pub type Decode<'a> = dyn Fn(&str, Vec<u8>) -> Option<String> + Sync + 'a;
 
 /// The matches of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileMatches {
-    /// The file's number in the list of files.
+    /// The file's index in the list of files.
     pub file: usize,
-    /// The lines that match, in order; at least one.
+    /// The matching lines, in order; at least one.
     pub lines: Vec<MatchedLine>,
 }
 
 /// A file that could not be searched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
-    /// The file's number in the list of files.
+    /// The file's index in the list of files.
     pub file: usize,
-    /// Why, for people.
+    /// The reason, for users.
     pub reason: String,
 }
 
-/// Searches the files of a folder, on all cores, and tells each that has a match, in the order of
-/// `files`, until `found` breaks. Returns what could not be read. A file that is gone has no match; one
-/// that a symbolic link leads out of the folder is not read.
+/// Searches the files of a folder on all cores and passes each one with a match to `found`, in the
+/// order of `files`, until `found` breaks. Returns the files that could not be read. A file that is
+/// gone has no match; a file outside the folder, reached through a symbolic link, is not read.
 pub fn search(
     pattern: &Pattern,
     folder: &Path,
@@ -73,7 +73,7 @@ pub fn search(
     ControlFlow::Continue(unread)
 }
 
-/// The text of a file; `None` if it is gone, or no text any more.
+/// The text of a file; `None` if it is gone or no longer a text.
 fn text(folder: &Path, path: &RelPath, decode: &Decode<'_>) -> Result<Option<String>, String> {
     let bytes = match read(folder, path) {
         Ok(bytes) => bytes,
@@ -190,7 +190,7 @@ mod tests {
         ) {
             let folder = folder(&[]);
             let mut texts: BTreeMap<String, String> = texts;
-            // A name cannot be a file and a folder.
+            // A name cannot be both a file and a folder.
             let names: Vec<String> = texts.keys().cloned().collect();
             texts.retain(|name, _| !names.iter().any(|it| it.starts_with(&format!("{name}/"))));
             for (name, text) in &texts {

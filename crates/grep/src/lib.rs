@@ -1,8 +1,8 @@
-//! Every match of a text or a regular expression, in texts and in the files of a folder.
+//! Finds every match of a text or a regular expression in texts and in the files of a folder.
 //!
-//! Promises: what ripgrep's crates find, complete, in the order of the files, as the disk is now. A line
-//! is told with its number and the places that match. Does not know: which files count, how anything is
-//! indexed or ranked.
+//! Guarantees: the same complete matches as ripgrep's crates, in the order of the files, from the
+//! current state of the disk. Each line has its number and the matching ranges. Out of scope: which
+//! files to search, and how anything is indexed or ranked.
 
 mod files;
 mod lines;

@@ -1,4 +1,4 @@
-//! The lines of a text that match, each with the places that do.
+//! The matching lines of a text, each with its matching ranges.
 
 use std::io;
 use std::ops::Range;
@@ -9,34 +9,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::Pattern;
 
-/// A line that holds a match or a part of one.
+/// A line that contains a match or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchedLine {
-    /// Counts from 0.
+    /// The line number, from 0.
     pub number: u32,
-    /// The byte of the whole text at which it begins.
+    /// The byte offset of the line in the text.
     pub start: usize,
-    /// Without its line break.
+    /// The text without its line break.
     pub text: String,
-    /// Byte ranges of `text` that match, in order.
+    /// The matching byte ranges of `text`, in order.
     pub marks: Vec<(u32, u32)>,
-    /// How many matches begin on it; an empty match has no mark.
+    /// The number of matches that begin on the line; an empty match has no mark.
     pub begun: u32,
 }
 
-/// Looks for one pattern in one text after the other.
+/// Searches texts for one pattern.
 pub struct Finder {
     pattern: Pattern,
     searcher: Searcher,
 }
 
 impl Finder {
-    /// For a pattern.
+    /// Creates a finder for a pattern.
     pub fn new(pattern: &Pattern) -> Finder {
         Finder { searcher: pattern.searcher(), pattern: pattern.clone() }
     }
 
-    /// All lines of the text that match, in order.
+    /// All matching lines of the text, in order.
     pub fn lines(&mut self, text: &str) -> Vec<MatchedLine> {
         let mut found = Found { pattern: &self.pattern, lines: Vec::new() };
         let searched =
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
     use crate::{Case, Options};
 
-    /// Number, text, marks, matches that begin.
+    /// Number, text, marks, number of matches that begin.
     type Shown<'a> = (u32, &'a str, &'a [(u32, u32)], u32);
 
     #[track_caller]

@@ -1,4 +1,4 @@
-//! What is looked for: a text to the letter, or a regular expression.
+//! The pattern of a search: a literal text or a regular expression.
 
 use std::ops::Range;
 
@@ -8,37 +8,37 @@ use grep_searcher::{Searcher, SearcherBuilder};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// Compiled, an expression may take this much memory; what takes more is refused.
+/// The memory limit of a compiled expression; larger ones are rejected.
 const COMPILED_BYTES: usize = 10 << 20;
 
-/// Whether capital and small letters are the same.
+/// How letter case is compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Case {
-    /// They are, unless a capital letter is asked for.
+    /// Ignored, unless the pattern contains an upper-case letter.
     #[default]
     Smart,
-    /// They differ.
+    /// Significant.
     Sensitive,
-    /// They are.
+    /// Ignored.
     Insensitive,
 }
 
-/// How a pattern is to be read.
+/// How a pattern is interpreted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Options {
-    /// It is a regular expression, in the syntax of the `regex` crate.
+    /// True for a regular expression, in the syntax of the `regex` crate.
     pub regex: bool,
-    /// Whether case counts.
+    /// How letter case is compared.
     pub case: Case,
-    /// Only whole words match: no letter, digit or underscore stands beside them.
+    /// True if only whole words match: no letter, digit or underscore is adjacent to them.
     pub word: bool,
 }
 
-/// The reason for which there is no such pattern.
+/// Why a pattern cannot be compiled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
-    /// It is not a regular expression, or one too large.
+    /// The pattern is not a valid regular expression, or is too large.
     #[error("{reason}")]
     Invalid {
         /// What is wrong with it, in one line.
@@ -46,17 +46,18 @@ pub enum PatternError {
     },
 }
 
-/// A pattern, ready to be looked for. Cheap to clone.
+/// A compiled pattern. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     pub(crate) matcher: RegexMatcher,
-    /// A match may go over several lines.
+    /// True if a match may span several lines.
     multi_line: bool,
 }
 
 impl Pattern {
-    /// From what was typed. `^` and `$` stand for the ends of lines, whichever way lines end. A match lies
-    /// within a line, unless the pattern has a line break or lets `.` be one (`(?s)`).
+    /// Compiles typed text. `^` and `$` match at the ends of lines, for both kinds of line break. A
+    /// match is within one line, unless the pattern contains a line break or lets `.` match one
+    /// (`(?s)`).
     pub fn new(text: &str, options: Options) -> Result<Pattern, PatternError> {
         let expression = if options.regex { any_break(text) } else { literal(text) };
         let mut builder = RegexMatcherBuilder::new();
@@ -71,26 +72,26 @@ impl Pattern {
         if !over_lines && let Ok(matcher) = builder.build(&expression) {
             return Ok(Pattern { matcher, multi_line: false });
         }
-        // The error may only have said that a `\r` is asked for.
+        // The error may only report that the pattern contains a `\r`.
         match builder.line_terminator(None).build(&expression) {
             Ok(matcher) => Ok(Pattern { matcher, multi_line: true }),
             Err(error) => Err(PatternError::Invalid { reason: last_line(&error.to_string()) }),
         }
     }
 
-    /// A text to the letter.
+    /// A literal text.
     pub fn literal(text: &str, case: Case) -> Result<Pattern, PatternError> {
         Pattern::new(text, Options { regex: false, case, word: false })
     }
 
     /// The first match that begins at byte `from` or later.
     pub fn find_at(&self, text: &str, from: usize) -> Option<Range<usize>> {
-        // A regular expression never fails to search, unlike other matchers.
+        // Unlike other matchers, a regular expression never fails to search.
         let found = self.matcher.find_at(text.as_bytes(), from).ok().flatten()?;
         Some(found.start()..found.end())
     }
 
-    /// True if it is anywhere in the text.
+    /// True if the text contains a match.
     pub fn is_in(&self, text: &str) -> bool {
         self.find_at(text, 0).is_some()
     }
@@ -104,8 +105,8 @@ impl Pattern {
     }
 }
 
-/// A text as an expression. A letter with an accent may be written as one or as two characters, and a
-/// line may end in two ways.
+/// A literal text as an expression. An accented letter may be encoded as one or as two characters,
+/// and a line break may be of two kinds.
 fn literal(text: &str) -> String {
     let escape = |text: &str| {
         let lines: Vec<String> = text.split('\n').map(regex::escape).collect();
@@ -121,7 +122,7 @@ fn literal(text: &str) -> String {
     }
 }
 
-/// The expression with `\n` for line breaks of both kinds, outside of classes.
+/// The expression with `\n` outside of classes extended to both kinds of line break.
 fn any_break(expression: &str) -> String {
     const ANY: &str = r"(?:\r?\n)";
     let mut out = String::with_capacity(expression.len());
@@ -148,7 +149,7 @@ fn any_break(expression: &str) -> String {
     out
 }
 
-/// True if a flag lets `.` be a line break.
+/// True if a flag lets `.` match a line break.
 fn dot_is_any(expression: &str) -> bool {
     expression.match_indices("(?").any(|(at, _)| {
         let flags = &expression[at + 2..];

@@ -1,5 +1,5 @@
-//! Unicode's form C: an accent may be a character of its own or a part of its letter, and nobody sees
-//! which. Texts and names that are compared are compared in this form; what is stored stays as it is.
+//! Unicode NFC: an accent may be a separate character or part of its letter, with no visible
+//! difference. Texts and names are compared in this form; stored text stays unchanged.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use std::ops::Range;
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// What is compared of a text where case does not matter: lower case, in form C.
+/// The text for case-insensitive comparison: lower case, in NFC.
 pub fn fold(text: &str) -> String {
     match text.is_ascii() {
         true => text.to_ascii_lowercase(),
@@ -15,7 +15,7 @@ pub fn fold(text: &str) -> String {
     }
 }
 
-/// The text in form C.
+/// The text in NFC.
 pub fn compose(text: &str) -> Cow<'_, str> {
     Composed::new(text).text
 }
@@ -25,14 +25,14 @@ pub(crate) fn folded(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase).nfc()
 }
 
-/// A text in form C, and where each part of it stands in the original.
+/// A text in NFC, with a mapping back to the original.
 #[derive(Clone, Debug)]
 pub(crate) struct Composed<'a> {
     text: Cow<'a, str>,
     changes: Vec<Change>,
 }
 
-/// A run of characters that compose to others, with what begins behind it.
+/// A run of characters that composition changes, in both texts.
 #[derive(Clone, Debug)]
 struct Change {
     composed: Range<usize>,
@@ -62,7 +62,7 @@ impl<'a> Composed<'a> {
         &self.text
     }
 
-    /// Where a part of the composed text stands in the original; what composes stays together.
+    /// The range of a part of the composed text in the original; a composed run stays whole.
     pub(crate) fn original(&self, composed: Range<usize>) -> Range<usize> {
         if self.changes.is_empty() {
             return composed;
@@ -84,7 +84,8 @@ impl<'a> Composed<'a> {
     }
 }
 
-/// Where runs begin that compose by themselves: before characters that combine with none before them.
+/// The starts of runs that compose independently: characters that do not combine with preceding
+/// ones.
 fn starts(text: &str) -> impl Iterator<Item = usize> {
     let begins = |(at, c): &(usize, char)| {
         *at == 0

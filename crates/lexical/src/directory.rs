@@ -1,9 +1,10 @@
-//! A directory of files that are not forced to the disk, and all of which have a checksum.
+//! A directory that does not sync its files to disk and checksums all of them.
 //!
-//! tantivy syncs each of the ten files of a commit, some 50 ms together. The index does not need it:
-//! it survives the death of the process without, and what a power cut tears is found by its checksum
-//! when the index is opened, and built anew. tantivy gives a segment's files checksums, but not the
-//! lists of them (`meta.json`, `.managed.json`), and believes every number there; here they get one.
+//! tantivy syncs each of the ten files of a commit, about 50 ms in total. The index does not need
+//! this: it survives the death of the process anyway, and after a power failure, the checksums
+//! reveal torn files when the index is opened, and it is rebuilt. tantivy checksums a segment's
+//! files but not the lists of them (`meta.json`, `.managed.json`), whose numbers it trusts; here
+//! the lists get a checksum too.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -20,13 +21,13 @@ use tantivy::directory::{
     WatchCallback, WatchHandle, WritePtr,
 };
 
-/// No more threads than these write a file at the same time.
+/// The maximum number of threads that write a file simultaneously.
 const WRITES_AT_ONCE: u64 = 64;
 
-/// A line end and a BLAKE3 hash in hexadecimal, behind the text that they seal.
+/// The length of a seal: a newline and a hexadecimal BLAKE3 hash, after the text that they seal.
 const SEAL_LEN: usize = 1 + 2 * blake3::OUT_LEN;
 
-/// [`MmapDirectory`] without its syncs, and with sealed lists.
+/// [`MmapDirectory`] without syncs and with sealed lists.
 #[derive(Clone, Debug)]
 pub(crate) struct UnsyncedDirectory {
     path: PathBuf,
@@ -71,8 +72,8 @@ impl Directory for UnsyncedDirectory {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        // A merge that outlives its index may write beside the next one. Numbers begin anew with each
-        // process, so that what kills leave behind does not add up.
+        // A merge that outlives its index may write concurrently with the next index. Numbers
+        // restart with each process, so that files left by killed processes do not accumulate.
         static WRITES: AtomicU64 = AtomicU64::new(0);
         let mut new = self.path.join(path).into_os_string();
         new.push(format!(".new{}", WRITES.fetch_add(1, Ordering::Relaxed) % WRITES_AT_ONCE));

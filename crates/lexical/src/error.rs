@@ -1,4 +1,4 @@
-//! What can go wrong with an index directory.
+//! Errors of an index directory.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,27 +6,27 @@ use std::path::{Path, PathBuf};
 use tantivy::TantivyError;
 use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 
-/// An operation on an index failed.
+/// An index error.
 #[derive(Debug, thiserror::Error)]
 pub enum LexicalError {
-    /// The directory cannot be read or written: permissions, a full disk.
+    /// The directory cannot be read or written, for example because of permissions or a full disk.
     #[error("cannot use the word index {path}: {cause}")]
     Io {
         /// The index's directory.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         cause: io::Error,
     },
-    /// The files are not what a commit left, or are of another version: delete the directory, open it
-    /// again and index anew.
+    /// The files are not what a commit wrote, or are from another version: delete the directory,
+    /// open it again and reindex.
     #[error("the word index {path} is damaged: {reason}")]
     Damaged {
         /// The index's directory.
         path: PathBuf,
-        /// What was found.
+        /// What is wrong.
         reason: String,
     },
-    /// Another writer has the directory.
+    /// Another writer holds the directory.
     #[error("the word index {path} is being written by another process")]
     Locked {
         /// The index's directory.
@@ -37,7 +37,7 @@ pub enum LexicalError {
     Failed {
         /// The index's directory.
         path: PathBuf,
-        /// What tantivy said.
+        /// tantivy's error.
         reason: String,
     },
 }
@@ -51,7 +51,7 @@ impl LexicalError {
         if matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) {
             return LexicalError::damaged(path, cause);
         }
-        // tantivy shares its errors; what matters of one is its kind and message.
+        // tantivy shares its errors; copy the kind and message.
         let cause = match cause.raw_os_error() {
             Some(code) => io::Error::from_raw_os_error(code),
             None => io::Error::new(cause.kind(), cause.to_string()),

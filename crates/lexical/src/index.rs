@@ -1,4 +1,5 @@
-//! The writer's side: documents in and out, commits, and what keeps the files few.
+//! The writer side: adding and removing documents, commits, and merges that keep the number of
+//! files small.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use crate::directory::UnsyncedDirectory;
 use crate::schema::{self, Fields};
 use crate::{Document, LexicalError, LexicalSnapshot};
 
-/// Memory of the indexing thread before it writes a segment. 50,000 chunks fill it about twice.
+/// The indexing thread's memory before it writes a segment. 50,000 chunks fill it about twice.
 const WRITER_BYTES: usize = 40 << 20;
 
 macro_rules! fail_point {
@@ -23,25 +24,25 @@ macro_rules! fail_point {
     };
 }
 
-/// The index of one folder, in a directory of its own, and its only writer.
+/// The index of one folder, in its own directory, and its only writer.
 pub struct LexicalIndex {
     path: PathBuf,
     fields: Fields,
     index: Index,
     reader: IndexReader,
-    /// Opened on first need: it holds a thread and memory.
+    /// Opened on first use: it holds a thread and memory.
     writer: Option<IndexWriter>,
     snapshot: LexicalSnapshot,
     generation: Option<Generation>,
 }
 
 impl LexicalIndex {
-    /// Opens the index in `dir`, or makes an empty one. All files are read through and compared with
-    /// their checksums, so that later reads can trust them.
+    /// Opens the index in `dir`, or creates an empty one. Verifies the checksums of all files, so
+    /// that later reads can trust them.
     ///
     /// # Errors
-    /// [`LexicalError::Damaged`] if the files are damaged or of another version: the caller deletes the
-    /// directory and opens it again.
+    /// [`LexicalError::Damaged`] if the files are damaged or from another version: the caller
+    /// deletes the directory and opens it again.
     pub fn open(dir: &Path) -> Result<LexicalIndex, LexicalError> {
         fs::create_dir_all(dir).map_err(|error| LexicalError::io(dir, &error))?;
         let directory = UnsyncedDirectory::open(dir)
@@ -49,7 +50,7 @@ impl LexicalIndex {
         LexicalIndex::with_directory(dir, Box::new(directory))
     }
 
-    /// An empty index without files.
+    /// Creates an empty index without files.
     pub fn in_memory() -> Result<LexicalIndex, LexicalError> {
         LexicalIndex::with_directory(Path::new("(memory)"), Box::new(RamDirectory::create()))
     }
@@ -73,7 +74,7 @@ impl LexicalIndex {
         for file in metas.list_segment_files() {
             let sound = |file: &Path| -> Result<bool, OpenReadError> {
                 let files = index.directory();
-                // Not every segment has every file; one that it lacks is missed by the reader below.
+                // Segments lack some files; the reader below detects one that is missing.
                 Ok(!files.exists(file)? || files.validate_checksum(file)?)
             };
             if !sound(&file).map_err(|e| error(e.into()))? {
@@ -92,7 +93,7 @@ impl LexicalIndex {
             None => None,
             Some(payload) => match payload.parse() {
                 Ok(number) => Some(Generation(number)),
-                Err(_) => return Err(LexicalError::damaged(path, "its generation is no number")),
+                Err(_) => return Err(LexicalError::damaged(path, "its generation is invalid")),
             },
         };
         let snapshot = LexicalSnapshot::new(path, fields, &reader.searcher()).map_err(error)?;
@@ -105,7 +106,7 @@ impl LexicalIndex {
         self.generation
     }
 
-    /// The chunks of the last commit, in no order, to be compared with the catalog's.
+    /// The chunks of the last commit, in no order, for comparison with the catalog.
     pub fn chunk_ids(&self) -> Vec<ChunkId> {
         self.snapshot.chunk_ids()
     }
@@ -115,10 +116,11 @@ impl LexicalIndex {
         self.snapshot.clone()
     }
 
-    /// Removes chunks, then adds some. Nothing shows or lasts before [`LexicalIndex::commit`].
+    /// Removes chunks, then adds some. Nothing is visible or durable before
+    /// [`LexicalIndex::commit`].
     ///
     /// # Errors
-    /// After one, the index is at its last commit.
+    /// On an error, the index returns to its last commit.
     pub fn apply<'a>(
         &mut self,
         remove: &[ChunkId],
@@ -136,10 +138,10 @@ impl LexicalIndex {
         })
     }
 
-    /// Makes everything applied so far last, under `generation`, and shows it to new snapshots.
+    /// Makes all applied changes durable under `generation` and visible to new snapshots.
     ///
     /// # Errors
-    /// After one, the index is at its last commit, or at this one if only reading it back failed.
+    /// On an error, the index is at its last commit, or at this one if only reading it back failed.
     pub fn commit(&mut self, generation: Generation) -> Result<(), LexicalError> {
         self.write(|writer| {
             fail_point!("lexical::before_prepare");
@@ -154,8 +156,8 @@ impl LexicalIndex {
         self.refresh()
     }
 
-    /// Waits for merges in progress and gives the writer's memory and threads back. What was applied
-    /// and not committed is dropped.
+    /// Waits for running merges and releases the writer's memory and threads. Discards uncommitted
+    /// changes.
     pub fn release_writer(&mut self) -> Result<(), LexicalError> {
         let Some(writer) = self.writer.take() else { return Ok(()) };
         writer
@@ -184,14 +186,15 @@ impl LexicalIndex {
             operation(writer)
         })();
         result.map_err(|error| {
-            // A writer that failed may have lost some operations; without it all of them are gone.
+            // A failed writer may have lost some operations; dropping it discards all of them.
             self.writer = None;
             LexicalError::from_tantivy(&self.path, &error)
         })
     }
 }
 
-/// One thread: it keeps up with a parser on each of the others, and a commit makes one segment.
+/// Opens a writer with one thread, which keeps up with a parser on each of the others; a commit
+/// then makes one segment.
 fn open_writer(index: &Index) -> Result<IndexWriter, TantivyError> {
     let options = IndexWriterOptions::builder()
         .num_worker_threads(1)
@@ -200,14 +203,15 @@ fn open_writer(index: &Index) -> Result<IndexWriter, TantivyError> {
         .build();
     let writer: IndexWriter = index.writer_with_options(options)?;
     writer.set_merge_policy(Box::new(merge_policy()));
-    // A writer counts its operations from the last commit's own number on. The first, were it a removal, would pass for
-    // done in segments that are as new as that commit, and be lost where they are merged: an empty batch comes first.
+    // A writer numbers its operations from the last commit's own number. If the first operation
+    // were a removal, segments as new as that commit would count it as applied, and a merge would
+    // lose it; hence an empty batch first.
     writer.run([])?;
     Ok(writer)
 }
 
-/// Levels of a factor 4 from 256 documents on, at most 5 segments each: an edit rewrites few
-/// documents, and a folder of 50,000 chunks has at most some 20 segments.
+/// Levels grow by a factor of 4 from 256 documents, with at most 5 segments each: an edit rewrites
+/// few documents, and a folder of 50,000 chunks has at most about 20 segments.
 fn merge_policy() -> LogMergePolicy {
     let mut policy = LogMergePolicy::default();
     policy.set_min_layer_size(256);

@@ -1,12 +1,12 @@
-//! Finds chunks by their words: BM25 over one added folder, on tantivy.
+//! Finds chunks by words: BM25F over one added folder, on tantivy.
 //!
-//! Promises: what a search answers is a function of the live documents alone, not of how they were
-//! committed; an index holds exactly what its last commit held, whatever happens to the process; a
-//! damaged index is reported and never a panic. Derived and disposable: it stores no text, only what
-//! is needed to find [`ChunkId`]s, and is rebuilt from the catalog.
+//! Guarantees: search results depend only on the live documents, not on how they were committed; an
+//! index holds exactly what its last commit wrote, even if the process dies; a damaged index is
+//! reported and never causes a panic. Derived and disposable: it stores no text, only what is
+//! needed to find [`ChunkId`]s, and is rebuilt from the catalog.
 //!
-//! Does not know: where text comes from, how it is cut, filters other than a predicate on ids, what
-//! a hit looks like.
+//! Out of scope: where text comes from, how it is chunked, filters other than a predicate on ids,
+//! and how hits are shown.
 
 mod composed;
 mod directory;
@@ -34,12 +34,12 @@ pub use snapshot::{LexicalSnapshot, Take, search};
 pub use stop_words::is_stop_word;
 pub use token::{Token, tokenize};
 
-/// What the index takes in of one chunk.
+/// The indexed data of one chunk.
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'a> {
-    /// The id that a search answers.
+    /// The id that a search returns.
     pub chunk: ChunkId,
-    /// The file, relative to its folder.
+    /// The file's path relative to its folder.
     pub path: &'a RelPath,
     /// Its symbol path, names and doc comment.
     pub meta: &'a ChunkMeta,
@@ -47,23 +47,23 @@ pub struct Document<'a> {
     pub text: &'a str,
 }
 
-/// A chunk and how well it answers: higher is better, and only the order has a meaning.
+/// A chunk and its score; higher is better, and only the order is meaningful.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScoredChunk {
     /// The chunk.
     pub id: ChunkId,
-    /// The BM25 score; 0 where only a phrase without words was asked for.
+    /// The BM25F score; 0 if the query is only a phrase without words.
     pub score: f32,
-    /// The terms that it has: bits into [`Found::weights`].
+    /// The terms it contains, as bits into [`Found::weights`].
     pub terms: u64,
 }
 
-/// What a search finds.
+/// The result of a search.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     /// The best chunks, best first.
     pub hits: Vec<ScoredChunk>,
-    /// How much each term that was looked up tells, by its rarity; 0 for two words written as one,
-    /// which say nothing that the words do not, and for a term that no chunk has.
+    /// The weight of each queried term, from its rarity; 0 for a compound, which adds nothing to
+    /// its two words, and for a term that no chunk contains.
     pub weights: Vec<f32>,
 }

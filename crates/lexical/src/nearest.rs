@@ -1,4 +1,4 @@
-//! The words that an index has: those like one that it lacks, and those that have one within.
+//! Looks up index words by spelling: words close to a missing one, and words that contain a part.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +8,12 @@ use crate::schema::TextField;
 use crate::snapshot::{LexicalSnapshot, SegmentView};
 use crate::{LexicalError, fold};
 
-/// At most `most` words of the names and paths in these indexes that are spelled like `word`, nearest
-/// first: by the optimal string alignment distance, at most a third of the word's length. None if
-/// the word itself is there.
+/// At most `most` words from names and paths in these indexes that are spelled like `word`, nearest
+/// first, by the optimal string alignment distance, up to a third of the word's length. Empty if
+/// the word itself is indexed.
 ///
 /// # Errors
-/// The index cannot be read.
+/// Fails if the index cannot be read.
 pub fn nearest(
     snapshots: &[&LexicalSnapshot],
     word: &str,
@@ -38,11 +38,11 @@ pub fn nearest(
     Ok(found.into_iter().map(|(_, word)| word).collect())
 }
 
-/// At most `most` words of the texts in these indexes that have `part` within them, shortest first;
-/// both as [`tokenize`](crate::tokenize) writes them.
+/// At most `most` words from texts in these indexes that contain `part`, shortest first; both are
+/// in the form of [`tokenize`](crate::tokenize).
 ///
 /// # Errors
-/// The index cannot be read.
+/// Fails if the index cannot be read.
 pub fn containing(
     snapshots: &[&LexicalSnapshot],
     part: &str,
@@ -80,7 +80,7 @@ fn look(
         let mut terms = segment.terms(field)?;
         while terms.advance() {
             let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
-            // Letters that are too many or too few are edits each.
+            // Each extra or missing letter is an edit.
             if term.chars().count().abs_diff(length) <= length / 3 {
                 let distance = strsim::osa_distance(word, term);
                 if distance <= length / 3 {

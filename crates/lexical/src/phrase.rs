@@ -1,4 +1,4 @@
-//! Which documents have a phrase.
+//! Finds the documents that contain a phrase.
 
 use tantivy::query::{EnableScoring, PhraseQuery, Query, TermQuery};
 use tantivy::schema::IndexRecordOption;
@@ -8,16 +8,17 @@ use crate::schema::TextField;
 use crate::snapshot::SegmentView;
 use crate::token::tokenize;
 
-/// A longer phrase is looked for by its first words; the caller compares the text anyway.
+/// The number of words by which a longer phrase is looked up; the caller compares the text anyway.
 const MAX_WORDS: usize = 64;
 
-/// The words of a phrase, each as its whole token and as its parts.
+/// A word of a phrase, as its whole token and as its parts.
 struct Word {
     whole: Option<String>,
     parts: Vec<String>,
 }
 
-/// The documents of a segment that have every phrase, by document; `None` if no phrase has a word.
+/// The documents of a segment that contain every phrase, by document; `None` if no phrase has a
+/// word.
 pub(crate) fn documents_with_all(
     phrases: &[String],
     segment: &SegmentView,
@@ -37,8 +38,8 @@ fn documents_with(phrase: &str, segment: &SegmentView) -> Result<Option<Vec<bool
     let words = words(phrase);
     let Some(last) = words.len().checked_sub(1) else { return Ok(None) };
     let mut found = vec![false; segment.max_doc() as usize];
-    // `bar baz` also lies in `foo_bar baz_qux`: a word at an edge may be a part of a longer one, so it
-    // is looked for whole and by its parts.
+    // `bar baz` also occurs in `foo_bar baz_qux`: a word at an edge may be part of a longer one, so
+    // it is looked up both whole and by its parts.
     let edges = [false, true];
     for first_by_parts in edges {
         for last_by_parts in edges {

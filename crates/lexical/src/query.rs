@@ -1,4 +1,4 @@
-//! From what a person types to the terms that are looked up, and back to where they stand in a text.
+//! Turns typed text into terms to look up, and locates these terms in a text.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -8,36 +8,37 @@ use crate::stop_words::{is_particle, is_stop_word};
 use crate::token::{Pieces, tokenize, write_key};
 use crate::variants::variants;
 
-/// More distinct terms than this are not looked at; nobody types them, they are pasted.
+/// The maximum number of distinct terms; only pasted text has more.
 const MAX_TERMS: usize = 512;
 
 /// Words, phrases and weights.
 #[derive(Clone, Debug, Default)]
 pub struct LexicalQuery {
-    /// The words of the query as they were typed, without function words.
+    /// The query words as typed, without function words.
     pub words: Vec<String>,
-    /// What is looked up; each is there once. A document matches if it has any of them.
+    /// The distinct terms to look up. A document matches if it contains any of them.
     pub terms: Vec<QueryTerm>,
-    /// Every document must have all of these; see [`LexicalQuery::with_phrase`].
+    /// Phrases that every document must contain; see [`LexicalQuery::with_phrase`].
     pub phrases: Vec<String>,
-    /// How fields and kinds of terms count.
+    /// The weights of fields and kinds of terms.
     pub weights: FieldWeights,
 }
 
-/// One thing that is looked up.
+/// A term to look up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryTerm {
-    /// The token, as [`tokenize`] gives it.
+    /// The token, as [`tokenize`] returns it.
     pub token: String,
     /// Other forms of it, which count a little less.
     pub variants: Vec<String>,
-    /// What it is of its word.
+    /// Its relation to its word.
     pub kind: TermKind,
-    /// Its word, in [`LexicalQuery::words`]; the first of two for [`TermKind::Compound`].
+    /// The index of its word in [`LexicalQuery::words`]; of the first of two for
+    /// [`TermKind::Compound`].
     pub word: usize,
 }
 
-/// What a term is of its word.
+/// How a term relates to its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TermKind {
     /// The word itself.
@@ -48,12 +49,12 @@ pub enum TermKind {
     Part,
 }
 
-/// Where a query's word stands in a text.
+/// An occurrence of a query word in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WordMatch {
-    /// The term, in [`LexicalQuery::terms`].
+    /// The index of the term in [`LexicalQuery::terms`].
     pub term: usize,
-    /// The place in the text, in bytes.
+    /// The byte range in the text.
     pub bytes: Range<usize>,
 }
 
@@ -65,15 +66,15 @@ struct Word<'a> {
 }
 
 impl LexicalQuery {
-    /// The query for words, identifiers or a question. Function words are left out unless there is
-    /// nothing else. Any text is a query; one without a letter or digit has no terms.
+    /// The query for words, identifiers or a question. Drops function words unless there is nothing
+    /// else. Every text is a valid query; one without a letter or digit has no terms.
     pub fn from_text(text: &str) -> LexicalQuery {
         let mut query = LexicalQuery::default();
         query.add_words(text);
         query
     }
 
-    /// The query for these tokens, as [`tokenize`] writes them, and for nothing that is like them.
+    /// The query for exactly these tokens, as [`tokenize`] writes them, without variants.
     pub fn from_tokens(tokens: Vec<String>) -> LexicalQuery {
         let term = |(word, token): (usize, String)| QueryTerm {
             token,
@@ -86,16 +87,16 @@ impl LexicalQuery {
         LexicalQuery { words, terms, ..LexicalQuery::default() }
     }
 
-    /// Asks also for an exact phrase: its words, adjacent and in this order, in the chunk's text. Signs
-    /// between words, and letters beside the phrase that belong to the same part of an identifier, are
-    /// the caller's to check against the text. The phrase's words count for the score.
+    /// Also requires an exact phrase: its words, adjacent and in order, in the chunk's text. The
+    /// caller must check the text for punctuation between words and for letters adjacent to the
+    /// phrase within the same part of an identifier. The phrase's words count for the score.
     pub fn with_phrase(mut self, phrase: &str) -> LexicalQuery {
         self.add_words(phrase);
         self.phrases.push(phrase.to_owned());
         self
     }
 
-    /// True if nothing is asked for.
+    /// True if the query has no terms and no phrases.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty() && self.phrases.is_empty()
     }
@@ -163,8 +164,8 @@ fn words(text: &str) -> Vec<Word<'_>> {
     words
 }
 
-/// Where the words of `query` stand in `text`, in order and without overlap: the whole identifier if
-/// the query has it, else its parts.
+/// The occurrences of the words of `query` in `text`, in order and without overlap: the whole
+/// identifier if the query contains it, otherwise its parts.
 pub fn matched_terms(query: &LexicalQuery, text: &str) -> Vec<WordMatch> {
     let mut by_token: HashMap<&str, usize> = HashMap::new();
     for (i, term) in query.terms.iter().enumerate() {
@@ -192,7 +193,7 @@ pub fn matched_terms(query: &LexicalQuery, text: &str) -> Vec<WordMatch> {
 mod tests {
     use super::*;
 
-    /// Whole words bare, parts with `.`, compounds with `+`.
+    /// Words are bare, parts have `.`, compounds have `+`.
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let found: Vec<String> = (LexicalQuery::from_text(text).terms.iter())

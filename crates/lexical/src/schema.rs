@@ -11,14 +11,14 @@ use tantivy::{Index, IndexSettings, TantivyDocument, Term};
 use crate::Document;
 use crate::token::{Pieces, write_key};
 
-/// Stands in the stored schema, and so is the version of the index: raise the number with every
-/// change to the tokenizer or to what a field holds.
+/// Part of the stored schema, and therefore the version of the index: increase the number with
+/// every change to the tokenizer or to the content of a field.
 const TOKENIZER: &str = "descry-code-2";
 
 /// The name of the column of chunk ids.
 pub(crate) const ID: &str = "id";
 
-/// The searched fields; the number is the place in every array by field.
+/// The searched fields; the number is the index into every array by field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TextField {
     Body,
@@ -55,7 +55,7 @@ impl Fields {
         let mut schema = Schema::builder();
         let id = schema.add_u64_field(ID, INDEXED | FAST);
         let text = TextField::ALL.map(|field| {
-            // Phrases are looked for in the body alone.
+            // Phrases are searched in the body only.
             let record = match field {
                 TextField::Body => IndexRecordOption::WithFreqsAndPositions,
                 _ => IndexRecordOption::WithFreqs,
@@ -115,7 +115,7 @@ pub(crate) fn register_tokenizer(index: &Index) {
     index.tokenizers().register(TOKENIZER, TextAnalyzer::from(CodeTokenizer::default()));
 }
 
-/// [`crate::tokenize`] for tantivy. One token's memory serves all.
+/// [`crate::tokenize`] for tantivy. All tokens share one buffer.
 #[derive(Clone, Default)]
 struct CodeTokenizer {
     token: Token,

@@ -1,11 +1,11 @@
-//! BM25F: one BM25 over four fields.
+//! BM25F: BM25 over four weighted fields.
 //!
-//! A term's frequencies in the fields are weighted, divided by the field's relative length and added
-//! up before they are saturated, so that a word in both the symbol and the text counts once, with more
+//! A term's frequencies in the fields are weighted, divided by the field's relative length and
+//! summed before saturation, so that a word in both the symbol and the text counts once, with more
 //! weight (Robertson, Zaragoza, Taylor: "Simple BM25 extension to multiple weighted fields", 2004).
-//! tantivy's own BM25 scores each field by itself and fixes k1 and b, hence this one; it goes through
-//! the postings term by term. Every statistic is taken from the live documents of all the searched
-//! indexes, so scores from several folders can be compared.
+//! tantivy's own BM25 scores each field separately and fixes k1 and b; this implementation goes
+//! through the postings term by term instead. All statistics cover the live documents of every
+//! searched index, so scores from several folders are comparable.
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
@@ -15,11 +15,12 @@ use crate::query::{LexicalQuery, QueryTerm, TermKind};
 use crate::schema::TextField;
 use crate::snapshot::SegmentView;
 
-/// A query is cut to its rarest terms: the common ones of a pasted text cost most and tell least.
+/// The maximum number of scored terms, the rarest of a query: common terms of a pasted text cost
+/// most and discriminate least.
 const MAX_SCORED_TERMS: usize = u64::BITS as usize;
 
-/// How much fields and kinds of terms count, and the constants of BM25. FieldWeights are relative; 0 turns
-/// a field or kind off.
+/// The weights of fields and kinds of terms, and the constants of BM25. The weights are relative; 0
+/// turns a field or kind off.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FieldWeights {
     /// The chunk's text.
@@ -28,27 +29,27 @@ pub struct FieldWeights {
     pub symbol: f32,
     /// The file's name (twice) and its folders.
     pub path: f32,
-    /// The doc comment, beyond its share in the text.
+    /// The doc comment, in addition to its share of the text.
     pub doc: f32,
-    /// A word of the query.
+    /// A query word.
     pub whole: f32,
-    /// Two adjacent words of the query written as one identifier.
+    /// Two adjacent query words written as one identifier.
     pub compound: f32,
     /// A part of an identifier in the query.
     pub part: f32,
     /// Another form of a term, relative to the term (`retried` for `retry`).
     pub variant: f32,
-    /// How fast repetitions stop counting.
+    /// How slowly repetitions saturate.
     pub k1: f32,
-    /// How much long fields are held back, from 0 to 1.
+    /// The strength of length normalization, from 0 to 1.
     pub b: f32,
 }
 
 impl Default for FieldWeights {
     fn default() -> FieldWeights {
-        // Chosen by NDCG@10 of the words alone on 22 repositories with labelled queries, rounded towards
-        // the customary values where the gain is small. k1 is high because chunks are short and much
-        // of one length: the chunk that keeps saying a word is about it.
+        // Chosen by NDCG@10 with words alone on 22 repositories with labeled queries, rounded
+        // toward the customary values where the gain is small. k1 is high because chunks are short
+        // and of similar length: a chunk that repeats a word is about it.
         FieldWeights {
             body: 1.0,
             symbol: 1.5,
@@ -83,18 +84,19 @@ impl FieldWeights {
     }
 }
 
-/// The scores of one segment's documents, by document; 0 where no term is.
+/// The scores of one segment's documents, by document; 0 if no term occurs.
 pub(crate) struct SegmentScores {
     pub(crate) scores: Vec<f32>,
-    /// The terms that each has: bits in the order of the weights.
+    /// The terms in each document, as bits in the order of the weights.
     pub(crate) terms: Vec<u64>,
     /// The weighted frequency of the current term; all 0 between terms.
     frequencies: Vec<f32>,
-    /// Where `frequencies` is not 0.
+    /// The documents whose `frequencies` are not 0.
     touched: Vec<u32>,
 }
 
-/// Scores every live document of `segments` against the query's terms; with what each term tells.
+/// Scores every live document of `segments` against the query's terms; also returns the weight of
+/// each term.
 pub(crate) fn score(
     segments: &[&SegmentView],
     query: &LexicalQuery,
@@ -141,14 +143,15 @@ pub(crate) fn score(
     Ok((scored, tell))
 }
 
-/// How much one occurrence counts, by field and by the document's length in it (as tantivy rounds it
+/// The weight of one occurrence, by field and by the document's length in it (as tantivy rounds it
 /// into a byte). All 0 for a field that is off.
 type FieldShares = [[f32; 256]; 4];
 
 fn field_shares(segments: &[&SegmentView], weights: &FieldWeights, n_docs: u64) -> FieldShares {
     TextField::ALL.map(|field| {
         let total: u64 = segments.iter().map(|segment| segment.length(field)).sum();
-        // A field that is empty everywhere has no postings to be divided.
+        // A field that is empty everywhere has no postings; the minimum only avoids a division by
+        // zero.
         let average = (total as f32 / n_docs.max(1) as f32).max(f32::MIN_POSITIVE);
         std::array::from_fn(|norm| {
             let relative = SegmentView::length_of_norm(norm as u8) as f32 / average;
@@ -189,13 +192,13 @@ fn add_frequencies(
     Ok(())
 }
 
-/// The inverse document frequency that Lucene uses: never negative.
+/// The inverse document frequency as in Lucene: never negative.
 fn idf(n_docs: u64, doc_freq: u64) -> f32 {
     let (n_docs, doc_freq) = (n_docs as f32, doc_freq as f32);
     (1.0 + (n_docs - doc_freq + 0.5) / (doc_freq + 0.5)).ln()
 }
 
-/// The terms to score: all, or the rarest of a long query that exist, in the query's order.
+/// The terms to score, in query order: all, or the rarest existing ones of a long query.
 fn rarest<'q>(
     segments: &[&SegmentView],
     query: &'q LexicalQuery,

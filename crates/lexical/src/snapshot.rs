@@ -1,4 +1,4 @@
-//! What readers hold: the index as one commit left it.
+//! The reader side: the index as one commit left it.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -19,7 +19,7 @@ use crate::schema::{Fields, ID, TextField};
 use crate::score::score;
 use crate::{Found, LexicalError, LexicalQuery, ScoredChunk};
 
-/// An immutable state of one index. Cheap to clone; later commits do not show in it.
+/// An immutable state of one index. Cheap to clone; later commits do not affect it.
 #[derive(Clone)]
 pub struct LexicalSnapshot(Arc<Inner>);
 
@@ -64,7 +64,7 @@ impl LexicalSnapshot {
         self.0.segments.iter().map(|segment| u64::from(segment.num_docs())).sum()
     }
 
-    /// The number of files that one search goes through; merges keep it small.
+    /// The number of segments that a search visits; merges keep it small.
     pub fn num_segments(&self) -> usize {
         self.0.segments.len()
     }
@@ -101,17 +101,18 @@ impl LexicalSnapshot {
     }
 }
 
-/// What one list of a search takes.
+/// The limits of one result list of a search.
 pub struct Take<'a> {
-    /// At most so many chunks.
+    /// The maximum number of chunks.
     pub limit: usize,
-    /// Only chunks that it accepts; it is asked for none that would not get a place.
+    /// The list takes only chunks that this accepts; it is called only for chunks good enough for
+    /// the list.
     pub keep: &'a (dyn Fn(ChunkId) -> bool + Sync),
 }
 
-/// The best chunks of several indexes as if they were one: each list's own, best first, ties by id. However many
-/// lists there are, every chunk is scored once. A phrase with no word in it is ignored; a query of phrases
-/// alone finds all chunks that have them, with the score 0.
+/// Searches several indexes as if they were one. Each list gets its best chunks, best first, ties
+/// by id; every chunk is scored once, regardless of the number of lists. A phrase without a word is
+/// ignored; a query of phrases alone finds all chunks that contain them, with score 0.
 pub fn search(
     snapshots: &[&LexicalSnapshot],
     query: &LexicalQuery,
@@ -155,7 +156,7 @@ pub(crate) struct SegmentView {
     /// By [`TextField`].
     inverted: [Arc<InvertedIndexReader>; 4],
     norms: [FieldNormReader; 4],
-    /// The live documents' lengths, summed.
+    /// The total length of the live documents.
     lengths: [u64; 4],
 }
 
@@ -207,17 +208,17 @@ impl SegmentView {
         (0..self.max_doc()).filter(|doc| self.is_live(*doc))
     }
 
-    /// The live documents' lengths in `field`, in tokens, summed.
+    /// The total length of the live documents in `field`, in tokens.
     pub(crate) fn length(&self, field: TextField) -> u64 {
         self.lengths[field as usize]
     }
 
-    /// The length of a document in `field`, as a byte; see [`SegmentView::length_of_norm`].
+    /// The length of a document in `field`, encoded as a byte; see [`SegmentView::length_of_norm`].
     pub(crate) fn norm(&self, field: TextField, doc: DocId) -> u8 {
         self.norms[field as usize].fieldnorm_id(doc)
     }
 
-    /// The length in tokens for which a byte stands.
+    /// Decodes a length byte into tokens.
     pub(crate) fn length_of_norm(norm: u8) -> u32 {
         FieldNormReader::id_to_fieldnorm(norm)
     }
@@ -230,7 +231,7 @@ impl SegmentView {
         Ok(self.inverted[field as usize].doc_freq(&self.term(field, token))?)
     }
 
-    /// Every term of a field, in order; some may be left of documents that are gone.
+    /// Every term of a field, in order; may include terms of removed documents.
     pub(crate) fn terms(&self, field: TextField) -> Result<TermStreamer<'_>, TantivyError> {
         Ok(self.inverted[field as usize].terms().stream()?)
     }
@@ -246,7 +247,7 @@ impl SegmentView {
     }
 }
 
-/// The best so far; the worst of them is on top.
+/// The best candidates so far; the worst is on top of the heap.
 struct Best {
     limit: usize,
     heap: BinaryHeap<Reverse<Ranked>>,

@@ -1,4 +1,4 @@
-//! English function words: they say how a question is asked, not what about.
+//! English function words, which carry no content of a query.
 
 /// Sorted, for the binary search.
 const STOP_WORDS: &[&str] = &[
@@ -12,19 +12,19 @@ const STOP_WORDS: &[&str] = &[
     "whose", "why", "will", "with", "would", "you", "your", "yours",
 ];
 
-/// Sorted. What these say depends on the word beside them (`back off`, `log out`): alone they stand in too
-/// many texts to tell any.
+/// Sorted. The meaning of these depends on the adjacent word (`back off`, `log out`); alone they
+/// occur in too many texts to discriminate.
 const PARTICLES: &[&str] = &[
     "again", "down", "even", "just", "many", "much", "off", "once", "only", "out", "over", "still",
     "too", "up", "very", "yet",
 ];
 
-/// True for an English adverb that tells something only together with the word beside it (`off`, `up`).
+/// True for an English adverb that has meaning only with the adjacent word (`off`, `up`).
 pub(crate) fn is_particle(word: &str) -> bool {
     PARTICLES.binary_search(&word).is_ok()
 }
 
-/// True for an English function word in lower case (`the`, `how`, `which`).
+/// True for a lower-case English function word (`the`, `how`, `which`).
 pub fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.binary_search(&word).is_ok()
 }

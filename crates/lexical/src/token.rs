@@ -1,10 +1,10 @@
-//! The code tokenizer: an identifier is found whole and by its parts.
+//! The code tokenizer, which indexes an identifier as a whole and by its parts.
 //!
-//! A word is a run of letters, digits and `_`. It is lower-cased, and `_` is left out of it, so that
-//! `retry_policy`, `retryPolicy` and `RetryPolicy` are one word, `retrypolicy`. Its parts stand at the
-//! same position, so that a phrase finds words that are adjacent whether or not they have parts.
-//! Scripts that put no space between words are taken as overlapping pairs of characters. A text is read
-//! in Unicode's form C, so that it does not matter whether an accent is a character of its own.
+//! A word is a run of letters, digits and `_`. It is lower-cased and stripped of `_`, so that
+//! `retry_policy`, `retryPolicy` and `RetryPolicy` are one word, `retrypolicy`. Its parts have the
+//! same position, so that a phrase finds adjacent words whether or not they have parts. Scripts
+//! without spaces between words are split into overlapping pairs of characters. Text is read in
+//! Unicode NFC, so that separately encoded accents do not matter.
 
 use std::ops::Range;
 
@@ -16,9 +16,9 @@ const MAX_WORD_BYTES: usize = 128;
 /// A word or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Lower-case, without `_`: equal texts match.
+    /// The lower-case text without `_`; equal texts match.
     pub text: String,
-    /// Where it stands in the text, in bytes.
+    /// The byte range in the text.
     pub bytes: Range<usize>,
     /// The number of words before it. A part has the position of its word.
     pub position: usize,
@@ -26,7 +26,7 @@ pub struct Token {
     pub is_part: bool,
 }
 
-/// The tokens of `text`, in order; a word is followed by its parts if it has more than one.
+/// The tokens of `text`, in order; a word with several parts is followed by them.
 pub fn tokenize(text: &str) -> impl Iterator<Item = Token> {
     Pieces::new(text).map(move |piece| {
         let mut token = String::new();
@@ -43,7 +43,7 @@ pub(crate) struct Piece {
     pub(crate) is_part: bool,
 }
 
-/// Writes what is compared of a word or part: lower case, composed, without `_`.
+/// Writes the comparison key of a word or part: lower case, composed, without `_`.
 pub(crate) fn write_key(word: &str, out: &mut String) {
     out.clear();
     if word.is_ascii() {
@@ -86,7 +86,7 @@ const ASCII: [Class; 128] = {
 
 fn class_of(c: char) -> Class {
     match c {
-        // Combining accents belong to the letter before them.
+        // Combining accents belong to the preceding letter.
         '\u{300}'..='\u{36f}' => Class::Lower,
         // Thai, Lao, Myanmar, Khmer; kana, Han, Hangul; their compatibility and extension blocks.
         '\u{e00}'..='\u{eff}'
@@ -109,13 +109,13 @@ fn class_of(c: char) -> Class {
     }
 }
 
-/// Walks over the tokens of a text, without allocating if it is composed.
+/// Iterates over the tokens of a text, without allocating if it is composed.
 #[derive(Clone, Debug)]
 pub(crate) struct Pieces<'a> {
     text: Composed<'a>,
-    /// Everything before this has been looked at.
+    /// The end of the scanned text.
     at: usize,
-    /// What is left of the current word to be given out as parts.
+    /// The rest of the current word, still to be returned as parts.
     parts: Range<usize>,
     /// The position of the next word.
     next_position: usize,
@@ -126,7 +126,7 @@ impl<'a> Pieces<'a> {
         Pieces { text: Composed::new(text), at: 0, parts: 0..0, next_position: 0 }
     }
 
-    /// Class and end of the character at `at`; a gap at the end of the text.
+    /// The class and end of the character at `at`; a gap at the end of the text.
     #[inline]
     fn class_at(&self, at: usize) -> (Class, usize) {
         match self.text.get().as_bytes().get(at) {
@@ -150,7 +150,7 @@ impl<'a> Pieces<'a> {
         }
     }
 
-    /// The end of the part that starts at `start`, where a letter or digit stands.
+    /// The end of the part that starts with the letter or digit at `start`.
     fn part_end(&self, start: usize) -> usize {
         let (class, first_end) = self.class_at(start);
         match class {
@@ -180,7 +180,7 @@ impl<'a> Pieces<'a> {
         Some(start..self.parts.start)
     }
 
-    /// The next word, and sets `parts` if it has several.
+    /// Returns the next word, and sets `parts` if it has several.
     fn next_word(&mut self) -> Option<Piece> {
         loop {
             let (class, end) = self.class_at(self.at);
@@ -198,7 +198,7 @@ impl<'a> Pieces<'a> {
         }
     }
 
-    /// The character that ends at `end`, with its successor if there is one of its kind.
+    /// The character that ends at `end`, paired with the next one if that is also dense.
     fn dense(&mut self, end: usize) -> Piece {
         let start = std::mem::replace(&mut self.at, end);
         let inside = self.text.get()[..start]
@@ -253,7 +253,7 @@ impl Iterator for Pieces<'_> {
 }
 
 impl Pieces<'_> {
-    /// The next piece, by bytes of the composed text.
+    /// The next piece, in bytes of the composed text.
     fn next_piece(&mut self) -> Option<Piece> {
         if self.parts.start < self.parts.end
             && let Some(bytes) = self.next_part()
@@ -271,7 +271,7 @@ mod tests {
 
     use super::*;
 
-    /// `expected`: words by spaces, their parts after a colon.
+    /// `expected`: words separated by spaces, their parts after colons.
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let mut found = String::new();
@@ -312,7 +312,8 @@ mod tests {
         check(&format!("a {} b", "x".repeat(MAX_WORD_BYTES + 1)), "a b");
     }
 
-    /// What is equal but for its form has the same tokens, at the same places as people see them.
+    /// Texts that differ only in normalization form have the same tokens at the same visible
+    /// places.
     #[track_caller]
     fn check_forms(text: &str) -> Result<(), TestCaseError> {
         let of = |text: &str| -> Vec<_> {

@@ -1,7 +1,8 @@
-//! Other forms of an English word: the index keeps words as they are, the query asks for the forms.
+//! Other forms of an English word: the index keeps words as written, and the query looks up the
+//! forms.
 
-/// Plurals and verb forms of a lower-case token, without the token itself; many do not exist, which
-/// only costs a look-up each. Nothing for words that are not plain ASCII letters or are too short.
+/// Plurals and verb forms of a lower-case token, without the token itself; nonexistent forms only
+/// cost a look-up each. Empty for words that are too short or not plain ASCII letters.
 pub(crate) fn variants(token: &str) -> Vec<String> {
     let mut forms: Vec<String> = Vec::new();
     if token.len() < 3 || !token.bytes().all(|b| b.is_ascii_lowercase()) {
@@ -24,7 +25,7 @@ pub(crate) fn variants(token: &str) -> Vec<String> {
                 "s"
             };
             forms.extend([plural, "ed", "ing"].map(|ending| format!("{base}{ending}")));
-            // stop, stopped; but a word like "run" has both.
+            // stop, stopped; for a word like "run", add both.
             if let Some(last) = base.chars().last().filter(|c| "bdgklmnprt".contains(*c)) {
                 forms.extend(["ed", "ing"].map(|ending| format!("{base}{last}{ending}")));
             }
@@ -37,7 +38,7 @@ pub(crate) fn variants(token: &str) -> Vec<String> {
     forms
 }
 
-/// What `token` may be a form of, itself included.
+/// The words that `token` may be a form of, including itself.
 fn bases(token: &str) -> Vec<String> {
     let mut bases = vec![token.to_owned()];
     let mut add = |stem: &str, ending: &str| {

@@ -1,4 +1,4 @@
-//! Damaged files are reported and never a panic.
+//! Damaged files are reported and never cause a panic.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use descry_base::{ChunkId, ChunkMeta, Generation, RelPath};
 use descry_lexical::{Document, LexicalError, LexicalIndex, LexicalQuery};
 use proptest::prelude::*;
 
-/// The files of an index of two segments, one with a removed document, by name.
+/// The files of an index with two segments, one with a removed document, by name.
 fn sound_files() -> &'static BTreeMap<String, Vec<u8>> {
     static FILES: OnceLock<BTreeMap<String, Vec<u8>>> = OnceLock::new();
     FILES.get_or_init(|| {
@@ -43,10 +43,10 @@ fn build(dir: &Path) {
     index.release_writer().unwrap();
 }
 
-/// The number of documents in it that [`use_index`] finds.
+/// The number of its documents that [`use_index`] finds.
 const SOUND: usize = 99;
 
-/// A copy in which `file` holds `bytes`, or is missing.
+/// A copy in which `file` contains `bytes` or is missing.
 fn with_file(file: &str, bytes: Option<&[u8]>) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     for (name, sound) in sound_files() {
@@ -59,7 +59,7 @@ fn with_file(file: &str, bytes: Option<&[u8]>) -> tempfile::TempDir {
     dir
 }
 
-/// Opens and searches.
+/// Opens and searches the index.
 fn use_index(dir: &Path) -> Result<usize, LexicalError> {
     let index = LexicalIndex::open(dir)?;
     let query = LexicalQuery::from_text("words name").with_phrase("several words");
@@ -72,7 +72,7 @@ fn check_damaged(dir: &Path, what: &str) {
         Err(LexicalError::Damaged { path, .. }) => assert_eq!(path, dir, "{what}"),
         other => panic!("{what}: {other:?}"),
     }
-    // The way out that is promised.
+    // The documented recovery.
     fs::remove_dir_all(dir).unwrap();
     assert_eq!(use_index(dir).unwrap(), 0, "{what}");
 }
@@ -84,7 +84,7 @@ fn every_missing_or_truncated_file_is_seen() {
             let dir = with_file(name, Some(&bytes[..keep]));
             check_damaged(dir.path(), &format!("{name} cut to {keep}"));
         }
-        // Without its list of files the index is whole; without meta.json it is a new one.
+        // Without its list of files the index is complete; without meta.json it is a new one.
         let dir = with_file(name, None);
         match name.as_str() {
             ".managed.json" => assert_eq!(use_index(dir.path()).unwrap(), SOUND),
@@ -164,7 +164,7 @@ fn a_file_in_place_of_the_directory() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
-    /// A changed byte is seen, or was one that does not matter (tantivy's version in a file's end).
+    /// A changed byte is detected unless it does not matter (tantivy's version in a file's footer).
     #[test]
     fn changed_bytes_are_seen(
         which in any::<prop::sample::Index>(),

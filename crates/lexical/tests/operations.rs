@@ -1,4 +1,4 @@
-//! Any sequence of operations gives the index that a fresh one of the same documents is.
+//! Any sequence of operations yields the same index as a fresh one of the same documents.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 
 const WORDS: [&str; 6] = ["alpha", "beta", "alphaBeta", "gamma_delta", "delta", "検索"];
 
-/// By id, the text.
+/// Texts by id.
 type Model = BTreeMap<u64, String>;
 
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ enum Operation {
     },
     Commit,
     ReleaseWriter,
-    /// Close without a commit and open again.
+    /// Closes the index without a commit and opens it again.
     Reopen,
 }
 
@@ -86,7 +86,7 @@ fn run(dir: &Path, operations: Vec<Operation>) {
     for operation in operations {
         match operation {
             Operation::Apply { remove, add: mut added } => {
-                // An id is added once, after its removal: ids are never used again.
+                // An id is added once, after its removal, because ids are never reused.
                 added.sort();
                 added.dedup_by_key(|(id, _)| *id);
                 let removed = remove.iter().chain(added.iter().map(|(id, _)| id));
@@ -125,7 +125,7 @@ proptest! {
     }
 }
 
-/// The merge that a removal starts while the index is open for the first time again.
+/// Covers the merge that a removal starts right after the index is reopened.
 #[test]
 fn what_a_new_writer_removes_first_stays_removed() {
     let texts = |ids: &[u64]| ids.iter().map(|id| (*id, "beta".to_owned())).collect::<Vec<_>>();
@@ -168,7 +168,7 @@ fn many_small_commits_leave_few_files() {
     assert_eq!(index.generation(), Some(Generation(199)));
     assert_eq!(answers(&index, "common").len(), 10);
 
-    // Opening a writer and committing clears away what a merge left behind.
+    // Opening a writer and committing removes files left by a merge.
     drop((before, after));
     index.commit(Generation(200)).unwrap();
     index.release_writer().unwrap();

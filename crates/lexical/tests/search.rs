@@ -1,4 +1,4 @@
-//! What is found, and in which order.
+//! What a search finds, and in which order.
 
 use descry_base::{ChunkId, ChunkMeta, DefinedName, Generation, RelPath, SymbolKind};
 use descry_lexical::{
@@ -6,7 +6,7 @@ use descry_lexical::{
     search,
 };
 
-/// Adds the chunk `path | symbol | doc | text`. The symbol's last word is what it defines.
+/// Adds the chunk `path | symbol | doc | text`. The last word of the symbol is the defined name.
 fn add(index: &mut LexicalIndex, chunk: ChunkId, line: &str) {
     let [path, symbol, doc, text] = line.split('|').map(str::trim).collect::<Vec<_>>()[..] else {
         panic!("four fields: {line}");
@@ -16,10 +16,11 @@ fn add(index: &mut LexicalIndex, chunk: ChunkId, line: &str) {
         .into_iter()
         .collect();
     let path = RelPath::new(path).unwrap();
-    let doc = text.find(doc).map(|at| at as u32..(at + doc.len()) as u32);
+    let text = format!("{doc} {text}");
+    let doc = Some(0..doc.len() as u32);
     let meta =
         ChunkMeta { symbol: symbol.into(), defines: defines.into(), doc, ..ChunkMeta::default() };
-    let document = Document { chunk, path: &path, meta: &meta, text };
+    let document = Document { chunk, path: &path, meta: &meta, text: &text };
     index.apply(&[], [document]).unwrap();
 }
 
@@ -37,7 +38,7 @@ fn ids(scored: &[ScoredChunk]) -> Vec<u64> {
     scored.iter().map(|scored| scored.id.0).collect()
 }
 
-/// One list of all chunks.
+/// A single list of all chunks.
 fn found(snapshots: &[&LexicalSnapshot], query: &LexicalQuery) -> Found {
     search(snapshots, query, &[Take { limit: 10, keep: &|_| true }]).unwrap().remove(0)
 }
@@ -62,14 +63,14 @@ fn ranking() {
     fn check(snapshot: &LexicalSnapshot, query: &str, expected: &[u64]) {
         assert_eq!(find(snapshot, &LexicalQuery::from_text(query)), expected, "{query}");
     }
-    // The definition before the call; the file's name counts.
+    // The definition precedes the call; the file's name counts.
     check(&snapshot, "delay", &[1, 2]);
     check(&snapshot, "retry policy", &[1, 2]);
     check(&snapshot, "http server", &[3, 2, 4]);
     check(&snapshot, "HttpServer", &[3, 2, 4]);
-    // A doc comment, function words dropped.
+    // A doc comment, with function words dropped.
     check(&snapshot, "how is the back-off computed? computes", &[1]);
-    // Function words alone are looked up.
+    // Function words are looked up if they are all there is.
     check(&snapshot, "of the", &[4, 1]);
     check(&snapshot, "検索", &[5]);
     check(&snapshot, "全文", &[5]);
@@ -90,13 +91,13 @@ fn phrases() {
     check(&snapshot, "found not", &[]);
     check(&snapshot, "foo.bar(path", &[6]);
     check(&snapshot, "retry_policy.allows", &[2]);
-    // An edge may lie within an identifier.
+    // An edge may be within an identifier.
     check(&snapshot, "policy.allows()", &[2]);
     check(&snapshot, "struct HTTP", &[3]);
     check(&snapshot, "文検索", &[5]);
     check(&snapshot, "port of it", &[4]);
     check(&snapshot, "server test", &[]);
-    // Without a word in it a phrase is the caller's alone to check.
+    // Only the caller can check a phrase without a word.
     check(&snapshot, "&&", &[1, 2, 3, 4, 5, 6]);
     check(&snapshot, &"not found ".repeat(1000), &[]);
 }
@@ -186,7 +187,7 @@ fn a_hit_knows_its_terms_and_what_they_tell() {
         let bit = query.terms.iter().position(|term| term.token == token).unwrap();
         found.weights[bit]
     };
-    // What is rare tells more; what no chunk has, nothing.
+    // Rare terms weigh more; terms in no chunk weigh nothing.
     assert!(tells("fetchuser") > tells("retry") && tells("retry") > 0.0);
     assert_eq!(tells("zebra"), 0.0);
 }
@@ -194,7 +195,7 @@ fn a_hit_knows_its_terms_and_what_they_tell() {
 #[test]
 fn a_query_of_ten_thousand_words_is_cut() {
     let snapshot = index(FIXTURE).snapshot();
-    // Distinct words of letters alone.
+    // Distinct words of letters only.
     let letter = |digit: u32| char::from(b'g' + digit as u8);
     let word = |i: u32| -> String {
         [1000, 100, 10, 1].map(|unit| letter(i / unit % 10)).iter().collect()

@@ -1,110 +1,110 @@
-//! What a search gives: hits, why each is there, and counts to narrow down by.
+//! The answer to a query: hits, the reasons for each, and counts for narrowing down.
 
 use std::time::Duration;
 
 use descry_base::{ChunkId, Generation, Language, RelPath, RootId, Span, SymbolKind};
 use serde::{Deserialize, Serialize};
 
-use crate::{Duplicate, FileRole, FilterToken};
+use crate::{Duplicate, FileRole, FilterToken, SignalKind};
 
 /// The answer to a query.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// Best first.
     pub hits: Vec<Hit>,
-    /// How many chunks were candidates; `hits` holds the best of them. By regular expression, how many
-    /// lines match.
+    /// The number of candidate chunks, of which `hits` holds the best. In regex mode, the number of
+    /// matching lines.
     pub total: usize,
     /// Counts over all candidates.
     pub facets: Facets,
     /// The filters found in the typed text.
     pub filters: Vec<FilterToken>,
-    /// What the person should know of this answer.
+    /// A notice for the user about this answer.
     pub notice: Option<Notice>,
-    /// Where nothing is found: words of the searched folders that are spelled like those asked for.
+    /// If nothing is found: words in the searched folders that are spelled like those in the query.
     pub nearest: Vec<String>,
-    /// The commit that answered.
+    /// The generation that answered.
     pub generation: Generation,
-    /// From the question to the answer.
+    /// The time from the query to the answer.
     pub elapsed: Duration,
 }
 
-/// Something that the person should know of an answer.
+/// Something the user should know about an answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "camelCase")]
 pub enum Notice {
-    /// There is no model: only words took part.
+    /// There is no model; only words took part.
     WordsOnly {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// The regular expression does not parse.
     BadRegex {
-        /// What is wrong with it.
+        /// The parse error.
         reason: String,
     },
-    /// A filter names nothing that exists; it was not applied.
+    /// A filter names nothing that exists and was not applied.
     BadFilter {
         /// The filter's value.
         value: String,
     },
-    /// The one name that was asked for stands nowhere; the hits are near by meaning or by its parts.
+    /// The queried name does not occur; the hits are close by meaning or match parts of the name.
     NoExactMatch {
         /// The name.
         name: String,
-        /// Names that are spelled alike.
+        /// Names with a similar spelling.
         nearest: Vec<String>,
     },
-    /// The search stopped at its time limit; there may be more.
+    /// The search stopped at its time limit; there may be more hits.
     Partial,
 }
 
-/// A chunk that answers.
+/// A chunk in an answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hit {
     /// The chunk.
     pub chunk: ChunkId,
     /// The folder.
     pub root: RootId,
-    /// Path inside the folder.
+    /// The path inside the folder.
     pub path: RelPath,
     /// The file's language.
     pub language: Language,
-    /// What the file is in its project.
+    /// The file's role in its project.
     pub role: FileRole,
-    /// Where in the file.
+    /// The location in the file.
     pub span: Span,
-    /// Symbol path, outermost first, joined by ` > `.
+    /// The symbol path, outermost first, joined by ` > `.
     pub symbol: String,
-    /// What its main definition is.
+    /// The kind of its main definition.
     pub kind: Option<SymbolKind>,
     /// The lines to show.
     pub lines: Vec<Line>,
-    /// Why it is here.
+    /// The reasons for its rank.
     pub why: Why,
-    /// Other chunks that say the same, best first; they are no hits of their own.
+    /// Exact and near copies, best first; they are not separate hits.
     pub copies: Vec<Duplicate>,
-    /// True if the file on disk is no longer the one that was indexed.
+    /// True if the file on disk differs from the indexed one.
     pub stale: bool,
 }
 
 /// A line of a hit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
-    /// Counts from 0.
+    /// The line number, from 0.
     pub number: u32,
-    /// Without its line break.
+    /// The text without its line break.
     pub text: String,
-    /// One of the lines that answer, not context.
+    /// True for a line that answers, false for context.
     pub best: bool,
     /// Byte ranges of `text` that match words of the query.
     pub marks: Vec<(u32, u32)>,
 }
 
-/// Why a hit stands where it stands.
+/// Why a hit has its rank.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Why {
-    /// The score that it is ranked by.
+    /// The score that determines its rank.
     pub score: f32,
     /// Its rank by words, from 1.
     pub words: Option<u32>,
@@ -112,25 +112,26 @@ pub struct Why {
     pub meaning: Option<u32>,
     /// Its cosine to the query.
     pub similarity: Option<f32>,
-    /// True if `meaning` stands on a static vector.
+    /// True if `meaning` comes from a static vector.
     #[serde(rename = "instant")]
     pub from_static: bool,
-    /// What raised or lowered it, strongest first.
+    /// The signals that raised or lowered it, strongest first.
     pub signals: Vec<Signal>,
-    /// The words of the query that stand in it.
+    /// The query words that occur in it.
     pub matched: Vec<String>,
 }
 
 /// A ranking signal that applied to a hit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Signal {
-    /// Its name (`defines`, `path`, `tests`, …).
-    pub name: String,
-    /// What the hit's score was multiplied by.
+    /// The kind of signal.
+    #[serde(rename = "name")]
+    pub kind: SignalKind,
+    /// The factor by which it multiplied the hit's score.
     pub factor: f32,
 }
 
-/// Counts over the candidates, most first.
+/// Counts over the candidates, highest first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Facets {
     /// By folder.

@@ -1,11 +1,11 @@
-//! Which parts of a project a question asks for. Who does not ask for tests, examples, copies or
-//! prose wants the code itself.
+//! Which file roles a query asks for. A query that does not mention tests, examples, vendored
+//! copies or prose is taken to ask for source code.
 
 use std::collections::HashSet;
 
 use crate::FileRole;
 
-/// The roles of files that the words of a question name.
+/// The file roles that the words of a query name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Asked {
     tests: bool,
@@ -41,7 +41,7 @@ impl Asked {
         }
     }
 
-    /// True for the code itself and what is asked for besides.
+    /// True for source code and for the roles that the query names.
     pub(crate) fn wants(self, role: FileRole) -> bool {
         match role {
             FileRole::Source => true,

@@ -1,20 +1,21 @@
-//! Questions that are one name, or ask only where it is defined.
+//! Queries that are one name or ask only where it is defined.
 
 use descry_lexical::{compose, fold, is_stop_word};
 
 use crate::kind::looks_like_code;
 
-/// The one name that a question is, or asks the definition of.
+/// The one name that a query consists of, or whose definition it asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AskedName<'a> {
-    /// As written, with what it is part of: `Router::route`.
+    /// The name as written, with its qualifier: `Router::route`.
     pub(crate) name: &'a str,
-    /// The question, if it has nothing else: then it may be a file's name, as `[id].tsx` is.
+    /// The whole query, if it is nothing but the name; then it may be a file name such as
+    /// `[id].tsx`.
     pub(crate) alone: Option<&'a str>,
 }
 
 impl<'a> AskedName<'a> {
-    /// Whether the question is this path or its end.
+    /// True if the query is this path or a suffix of it.
     pub(crate) fn is_path(self, path: &str) -> bool {
         self.alone.is_some_and(|typed| {
             let path = compose(path);
@@ -22,7 +23,8 @@ impl<'a> AskedName<'a> {
         })
     }
 
-    /// The same in any case. Every file is asked, so most must be refused at a glance.
+    /// Like [`is_path`](Self::is_path), ignoring case. It runs for every file, so it must reject
+    /// most paths cheaply.
     pub(crate) fn is_path_folded(self, path: &str) -> bool {
         let is_end = |name: &str| {
             let name = name.trim_start_matches("./");
@@ -39,7 +41,7 @@ impl<'a> AskedName<'a> {
         self.alone.is_some_and(|typed| is_end(typed) || is_end(self.name))
     }
 
-    /// What it is part of, if that is said, and the bare name.
+    /// The qualifier, if any, and the bare name.
     pub(crate) fn parts(self) -> (Option<&'a str>, &'a str) {
         let at = ["::", "->", ".", "#", "\\", "/"]
             .iter()
@@ -76,11 +78,12 @@ const ASKS_DEFINITION: [&str; 19] = [
     "declarado",
 ];
 
-/// Words that ask so only beside what code writes: `where is RetryPolicy`, not `where is the money`.
+/// Words that ask for a definition only next to an identifier: `where is RetryPolicy`, but not
+/// `where is the money`.
 const ASKS_PLACE: [&str; 11] =
     ["where", "live", "lives", "located", "locate", "find", "source", "file", "wo", "où", "dónde"];
 
-/// Words that say what a name is, in the question or in the code.
+/// Words that state the kind of a name, in the query or in code.
 const SAYS_KIND: [&str; 21] = [
     "class",
     "struct",
@@ -105,19 +108,19 @@ const SAYS_KIND: [&str; 21] = [
     "variable",
 ];
 
-/// Keywords that nobody writes but before a name.
+/// Keywords that are written only before a name.
 const BEFORE_NAMES: [&str; 5] = ["fn", "func", "fun", "def", "typedef"];
 
-/// Words around them that say nothing.
+/// Filler words around the name.
 const AROUND: [&str; 20] = [
     "show", "go", "get", "gets", "got", "code", "jump", "please", "exactly", "first", "here",
     "repo", "ist", "wird", "est", "se", "está", "la", "le", "der",
 ];
 
-/// What a name may follow that is a word of the question otherwise: `where is get defined`.
+/// Words after which a query word is a name: `where is get defined`.
 const BEFORE_WORDS: [&str; 6] = ["is", "are", "of", "does", "was", "ist"];
 
-/// The name, if the question is one name or asks only where it is defined: `RetryPolicy`, `where is
+/// The name, if the query is one name or asks only where it is defined: `RetryPolicy`, `where is
 /// retry defined`, `fn retry`, `the RetryPolicy class`.
 pub(crate) fn asked_name(words: &str) -> Option<AskedName<'_>> {
     let mut parts = words.split_whitespace();
@@ -125,7 +128,7 @@ pub(crate) fn asked_name(words: &str) -> Option<AskedName<'_>> {
     if parts.next().is_none() {
         return bare(first).map(|name| AskedName { name, alone: Some(first) });
     }
-    // Who writes everything in capitals says nothing by them.
+    // In an all-capitals query, capitals carry no information.
     let is_shouted = !words.contains(char::is_lowercase);
     let (mut asks, mut asks_place, mut says, mut before) = (false, false, false, false);
     let (mut names, mut dropped): (Vec<&str>, Vec<(String, &str)>) = (Vec::new(), Vec::new());
@@ -164,14 +167,14 @@ pub(crate) fn asked_name(words: &str) -> Option<AskedName<'_>> {
     asked.then_some(AskedName { name, alone: None })
 }
 
-/// Whether a path ends in this name, in whole parts.
+/// True if the path ends in this name, compared by whole components.
 fn is_end_of(path: &str, name: &str) -> bool {
     let name = name.trim_start_matches("./");
     let before = path.strip_suffix(name).filter(|_| !name.is_empty());
     before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
-/// A word without what a sentence puts around it.
+/// A word without the punctuation of its sentence.
 fn bare(word: &str) -> Option<&str> {
     let quotes = |c: char| "\"'`<>()[]{},;:?!¿".contains(c);
     let name = word.trim_matches(quotes).trim_end_matches('.');
@@ -210,7 +213,7 @@ mod tests {
         check("class Shelf", Some("Shelf"));
         check("the Shelf class", Some("Shelf"));
         check("How is RetryPolicy implemented", Some("RetryPolicy"));
-        // Names that are words of such questions.
+        // Names that are also words of such queries.
         check("where is get defined", Some("get"));
         check("where is `find` defined", Some("find"));
         check("definition of file", Some("file"));

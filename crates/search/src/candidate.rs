@@ -1,16 +1,17 @@
-//! A chunk that may become a hit, with all that the ranking signals look at.
+//! A chunk that may become a hit, with everything the ranking signals read.
 
 use std::sync::Arc;
 
 use descry_base::{ChunkId, ChunkMeta, FileId};
 
+use crate::SignalKind;
 use crate::answer::Signal;
 use crate::exact::Exactness;
 use crate::table::FileEntry;
 
-/// A chunk on its way to becoming a hit.
+/// A chunk that may become a hit.
 pub(crate) struct Candidate {
-    /// Index of its folder in the snapshot.
+    /// Index of its shard in the search scope.
     pub(crate) shard: usize,
     pub(crate) id: ChunkId,
     pub(crate) file: Arc<FileEntry>,
@@ -21,27 +22,27 @@ pub(crate) struct Candidate {
     /// Cosine to the query.
     pub(crate) similarity: Option<f32>,
     pub(crate) from_static: bool,
-    /// The question's terms that it has: bits.
+    /// The query terms it contains, as bits.
     pub(crate) terms: u64,
-    /// How much of the question's words its file has, by their rarity: 0 to 1.
+    /// The share of the query's words that its file contains, weighted by rarity: 0 to 1.
     pub(crate) covered: f32,
-    /// A line of it that the question names, in its file, from 0.
+    /// The line of the file, from 0, that the query names and this chunk contains.
     pub(crate) named_line: Option<u32>,
-    /// The question names its file.
+    /// True if the query names its file.
     pub(crate) is_named: bool,
-    /// How exactly it answers a question that is one name; goes before the score.
+    /// How exactly it answers a query that is one name; compared before the score.
     pub(crate) exactness: Exactness,
-    /// What the chunk itself says to the question, without what its file and others say of it; orders
+    /// The score of the chunk itself, without the signals of its file or of other chunks; it orders
     /// the chunks of one file.
     pub(crate) own: f32,
-    /// The score so far.
+    /// The current score.
     pub(crate) score: f32,
-    /// What changed the score so far.
+    /// The signals that changed the score so far.
     pub(crate) signals: Vec<Signal>,
 }
 
 impl Candidate {
-    /// One that no list and no signal has said anything of.
+    /// A candidate without ranks or signals.
     pub(crate) fn new(shard: usize, id: ChunkId, file: Arc<FileEntry>, score: f32) -> Candidate {
         Candidate {
             shard,
@@ -67,24 +68,24 @@ impl Candidate {
         self.file.chunk(self.id)
     }
 
-    /// The file among all folders' files.
+    /// The key of its file across all shards.
     pub(crate) fn file_key(&self) -> (usize, FileId) {
         (self.shard, self.file.id)
     }
 
-    /// Adds to the score and remembers why.
-    pub(crate) fn add(&mut self, name: &str, amount: f32) {
+    /// Adds to the score and records the signal.
+    pub(crate) fn add(&mut self, kind: SignalKind, amount: f32) {
         if amount <= 0.0 {
             return;
         }
         let before = self.score.max(f32::MIN_POSITIVE);
         self.score += amount;
-        self.signals.push(Signal { name: name.to_owned(), factor: self.score / before });
+        self.signals.push(Signal { kind, factor: self.score / before });
     }
 
-    /// Multiplies the score and remembers why.
-    pub(crate) fn multiply(&mut self, name: &str, factor: f32) {
+    /// Multiplies the score and records the signal.
+    pub(crate) fn multiply(&mut self, kind: SignalKind, factor: f32) {
         self.score *= factor;
-        self.signals.push(Signal { name: name.to_owned(), factor });
+        self.signals.push(Signal { kind, factor });
     }
 }

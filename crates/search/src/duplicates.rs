@@ -1,4 +1,4 @@
-//! Code that is written more than once: the best of it is a hit, the others are listed with it.
+//! Duplicate code: the best copy is a hit and lists the others.
 
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,42 +6,42 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use descry_base::{ChunkId, RelPath, RootId, Span};
 use serde::{Deserialize, Serialize};
 
-/// A chunk that says the same as a hit.
+/// A chunk with the same or nearly the same text as a hit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Duplicate {
     /// The chunk.
     pub chunk: ChunkId,
     /// Its folder.
     pub root: RootId,
-    /// Path inside the folder.
+    /// The path inside the folder.
     pub path: RelPath,
-    /// Where in the file.
+    /// The location in the file.
     pub span: Span,
-    /// Every line is the same but for blanks at either end; otherwise most lines are.
+    /// True if all lines are equal except for surrounding blanks; false if only most are.
     pub exact: bool,
 }
 
-/// What two texts are compared by.
+/// A fingerprint for comparing texts.
 #[derive(Debug)]
 pub(crate) struct Print {
-    /// Of all lines in order.
+    /// The hash of all lines in order.
     whole: u64,
-    /// Of each line that says something.
+    /// The hash of each line with content.
     lines: HashSet<u64>,
 }
 
-/// A text of fewer letters (a closing bracket, an import) is everywhere and stays a hit of its own.
+/// A text with fewer letters (a closing bracket, an import) occurs everywhere and remains a
+/// separate hit.
 const LEAST_LETTERS: usize = 40;
 
-/// Of fewer lines, one that differs makes another thing.
+/// With fewer lines, a single difference makes another text.
 const LEAST_LINES: usize = 6;
 
-/// The share of all their lines that two texts have in common, from which on they are nearly the same:
-/// of ten lines, one may differ.
+/// The share of common lines at which two texts are nearly the same: one line in ten may differ.
 const ALIKE: f32 = 0.8;
 
 impl Print {
-    /// `None` for a text that says too little.
+    /// `None` for a text that is too short.
     pub(crate) fn of(text: &str) -> Option<Print> {
         let letters = |line: &str| line.chars().filter(|c| c.is_alphanumeric()).count();
         if letters(text) < LEAST_LETTERS {
@@ -60,7 +60,7 @@ impl Print {
         Some(Print { whole: whole.finish(), lines })
     }
 
-    /// Whether they say the same: exactly (`true`), or nearly.
+    /// `Some(true)` if both texts are equal, `Some(false)` if nearly equal.
     pub(crate) fn same(&self, other: &Print) -> Option<bool> {
         if self.whole == other.whole {
             return Some(true);

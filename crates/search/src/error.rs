@@ -1,15 +1,15 @@
-//! What can go wrong with a search: only a damaged index can.
+//! Errors of a search; only a damaged index causes one.
 
 use descry_lexical::LexicalError;
 use descry_vector::VectorError;
 
-/// A failure of a search.
+/// A search error.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
-    /// An index of words failed.
+    /// A lexical index failed.
     #[error(transparent)]
     Words(#[from] LexicalError),
-    /// An index of vectors failed.
+    /// A vector index failed.
     #[error(transparent)]
     Vectors(#[from] VectorError),
 }

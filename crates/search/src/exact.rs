@@ -1,14 +1,16 @@
-//! Exactness: where a question is one name, what has that name comes first.
+//! Exactness: for a query that is one name, chunks that contain the name come first.
 //!
-//! The invariants of such a question, which no weight, folder, language or likeness of meaning can
-//! undo, since [`Exactness`] is compared before any score:
+//! [`Exactness`] is compared before any score, so no weight, folder, language or similarity can
+//! break these invariants:
 //!
-//! 1. The line that a question names is first, and the file of that name.
-//! 2. Then what defines the name, then what has it as written, then what has it in another case or
-//!    with other underscores, then what has a part of it, then the rest.
-//! 3. Every chunk that has the name is a candidate, however many better-looking ones lack it.
+//! 1. The line that a query names is first, then the file of that name.
+//! 2. Then come definitions of the name, then chunks with the name as written, then with another
+//!    case or other underscores, then with a part of it, then the rest.
+//! 3. Every chunk that contains the name is a candidate, however many higher-scoring chunks lack
+//!    it.
 //!
-//! Scores order what is equally exact. A quoted text is a filter: what lacks it is no hit at all.
+//! Scores order chunks of equal exactness. A quoted text is a filter: a chunk without it is not a
+//! hit.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,59 +25,59 @@ use crate::lists::{Scope, Side};
 use crate::signals::{name_of, split_name};
 use crate::sources::Sources;
 
-/// So many chunks are read to see whether they have the name as written.
+/// The maximum number of chunks whose text is searched for the name.
 const EXAMINED: usize = 10_000;
 
-/// Texts are read so many at a time.
+/// The number of texts read at a time.
 const STEP: usize = 256;
 
-/// A shorter name stands within too many longer ones.
+/// Shorter names occur within too many longer ones.
 const SHORTEST_WITHIN: usize = 3;
 
-/// How exactly a chunk answers a question that is one name; more is better.
+/// How exactly a chunk answers a query that is one name; greater is more exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Exactness {
-    /// Nothing of the name is in it.
+    /// Contains nothing of the name.
     #[default]
     Absent,
-    /// A part of the name is in it.
+    /// Contains a part of the name.
     Part,
-    /// The name within a longer one, or its file is called so.
+    /// Contains the name within a longer one, or its file has the name.
     Within,
-    /// The name in another case, or with other underscores.
+    /// Contains the name in another case or with other underscores.
     Folded,
-    /// A definition of the name in another case.
+    /// Defines the name in another case.
     FoldedDefinition,
-    /// The beginning of the file with that name in another case.
+    /// The first chunk of the file with that name in another case.
     FoldedFileName,
-    /// The name as written.
+    /// Contains the name as written.
     Written,
-    /// The definition of the name.
+    /// Defines the name.
     Definition,
-    /// The beginning of the file with that name.
+    /// The first chunk of the file with that name.
     FileName,
-    /// The line of a file that the question names.
+    /// Contains the line that the query names.
     NamedLine,
 }
 
-/// A question that is one name, and the chunks that have it.
+/// A query that is one name, and the chunks that contain it.
 pub(crate) struct Exact<'a> {
     asked: AskedName<'a>,
-    /// The chunks that have it, best first by BM25 of the name alone.
+    /// The chunks that contain it, best first by BM25F of the name alone.
     pub(crate) found: Found,
-    /// How each of them has it, by its text alone.
+    /// The exactness of each, from its text alone.
     had: HashMap<ChunkId, Exactness>,
 }
 
 impl<'a> Exact<'a> {
-    /// Looks the name up in the texts, until `most` chunks have it as written or all were looked at.
+    /// Looks the name up in the texts until `most` chunks contain it as written or none are left.
     pub(crate) fn look_up(
         asked: AskedName<'a>,
         scope: &Scope<'_>,
         sources: &dyn Sources,
         most: usize,
     ) -> Result<Exact<'a>, SearchError> {
-        // `empty?` and `save!` are names in some languages, and a name with a sign of the sentence in others.
+        // In some languages `empty?` and `save!` are names; in others the mark is punctuation.
         if let Some(typed) = asked.alone.filter(|it| *it != asked.name && it.ends_with(['?', '!']))
         {
             let typed = AskedName { name: typed, alone: asked.alone };
@@ -111,7 +113,7 @@ impl<'a> Exact<'a> {
         Ok(exact)
     }
 
-    /// Takes in those of `found` whose texts have the name, up to `most` of each exactness.
+    /// Takes the chunks of `found` whose texts contain the name, up to `most` of each exactness.
     fn read(&mut self, found: Found, sources: &dyn Sources, most: usize) {
         let mut counts: HashMap<Exactness, usize> = HashMap::new();
         let folded = squash(self.asked.name);
@@ -145,7 +147,7 @@ impl<'a> Exact<'a> {
         self.asked
     }
 
-    /// Tells every candidate how exact it is, and brings in the files that are called so.
+    /// Sets the exactness of every candidate and adds the files with that name.
     pub(crate) fn apply(&self, scope: &Scope<'_>, candidates: &mut Vec<Candidate>) {
         let has: HashSet<ChunkId> = candidates.iter().map(|candidate| candidate.id).collect();
         candidates.extend(self.files(scope).into_iter().filter(|file| !has.contains(&file.id)));
@@ -154,19 +156,19 @@ impl<'a> Exact<'a> {
         }
     }
 
-    /// Whether any candidate has the name, be it within a longer one.
+    /// True if any candidate contains the name, even within a longer one.
     pub(crate) fn is_anywhere(&self, candidates: &[Candidate]) -> bool {
         candidates.iter().any(|candidate| candidate.exactness >= Exactness::Within)
     }
 
-    /// The candidates for files that are called so.
+    /// The candidates for files with that name.
     fn files(&self, scope: &Scope<'_>) -> Vec<Candidate> {
         let named = scope.files().filter(|file| self.asked.is_path_folded(file.path.as_str()));
         let candidates = named.filter_map(|file| scope.candidate(file.first, 0.0));
         candidates.filter(|it| scope.filter.admits(scope.shards[it.shard], it.id)).collect()
     }
 
-    /// How exactly a candidate answers.
+    /// The exactness of a candidate.
     fn of(&self, candidate: &Candidate) -> Exactness {
         let path = &candidate.file.path;
         let is_first = candidate.id == candidate.file.first;
@@ -178,13 +180,13 @@ impl<'a> Exact<'a> {
         if is_folded { of_text.max(Exactness::FoldedFileName) } else { of_text }
     }
 
-    /// How exactly a candidate answers by what stands in it.
+    /// The exactness of a candidate by its content.
     fn of_text(&self, candidate: &Candidate) -> Exactness {
         let path = &candidate.file.path;
         let had = self.had.get(&candidate.id).copied().unwrap_or_default();
         match self.definition(candidate) {
             Some(true) => Exactness::Definition,
-            // `router` finds `class Router` first if that reads `router`, too.
+            // `router` ranks `class Router` first if that chunk also contains `router`.
             Some(false) if had == Exactness::Written && self.is_lower() => Exactness::Definition,
             Some(false) => Exactness::FoldedDefinition.max(had),
             None if had > Exactness::Absent => had,
@@ -194,19 +196,19 @@ impl<'a> Exact<'a> {
         }
     }
 
-    /// Who types no capital may mean any.
+    /// A lower-case query may mean any case.
     fn is_lower(&self) -> bool {
         !self.asked.name.contains(char::is_uppercase)
     }
 
-    /// Whether the chunk defines the name, and if so whether as written.
+    /// `Some(true)` if the chunk defines the name as written, `Some(false)` if in another spelling.
     fn definition(&self, candidate: &Candidate) -> Option<bool> {
         let chunk = candidate.chunk()?;
         let (owner, bare) = self.asked.parts();
         let of_owner = owner.is_none_or(|owner| squash(&chunk.symbol).contains(&squash(owner)));
         let folded = squash(bare);
         (chunk.defines.iter())
-            // A heading or a key, and what is passed on, mention the name.
+            // Headings, keys and re-exports only mention the name.
             .filter(|it| !matches!(it.kind, SymbolKind::Section | SymbolKind::Reexport))
             .filter(|it| squash(plain(&it.name)) == folded)
             .map(|it| compose(plain(&it.name)) == plain(bare) && of_owner)
@@ -214,18 +216,18 @@ impl<'a> Exact<'a> {
     }
 }
 
-/// A name without what lets a keyword be one: `r#match`, `@class`, `` `when` ``.
+/// A name without the marks that let a keyword be a name: `r#match`, `@class`, `` `when` ``.
 fn plain(name: &str) -> &str {
     name.strip_prefix("r#").unwrap_or(name).trim_start_matches('@').trim_matches('`')
 }
 
-/// `userDataId` as stylesheets and Lisps write it, `user-data-id`.
+/// `userDataId` as written in stylesheets and Lisps: `user-data-id`.
 fn apart(name: &str) -> Option<String> {
     let words: Vec<String> = split_name(name).collect();
     (words.len() > 1 && !name.contains('-')).then(|| words.join("-"))
 }
 
-/// The name's words and nothing that is like them; several stand side by side.
+/// A query for exactly the name's words; several must be adjacent.
 fn whole(name: &str) -> LexicalQuery {
     let words = descry_lexical::tokenize(name).filter(|token| !token.is_part);
     let tokens: Vec<String> = words.map(|token| token.text).collect();
@@ -235,10 +237,10 @@ fn whole(name: &str) -> LexicalQuery {
     }
 }
 
-/// How `text` has a name that it does not have as written: in other letters, or within a longer one.
+/// The exactness of a name that `text` contains only in another spelling or within a longer name.
 fn folded_in(text: &str, name: &str, folded: &str) -> Option<Exactness> {
     let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    // `user-data-id`, too.
+    // Also `user-data-id`.
     let joined = text.split(|c: char| !(c.is_alphanumeric() || "_-".contains(c)));
     let joined = joined.filter(|word| word.contains('-'));
     let within = words.chain(joined).filter(|word| word.len() >= folded.len()).map(squash);
@@ -250,7 +252,7 @@ fn folded_in(text: &str, name: &str, folded: &str) -> Option<Exactness> {
         .or_else(|| text.to_lowercase().contains(&name.to_lowercase()).then_some(Exactness::Within))
 }
 
-/// Whether `name` stands in `text` with no letter, digit or `_` grown onto it.
+/// True if `text` contains `name` with no letter, digit or `_` directly attached.
 fn has_word(text: &str, name: &str) -> bool {
     let in_name = |c: char| c.is_alphanumeric() || c == '_';
     let open = |edge: Option<char>, beside: Option<char>| {

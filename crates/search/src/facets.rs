@@ -8,7 +8,7 @@ use crate::Shard;
 use crate::answer::Facets;
 use crate::candidate::Candidate;
 
-/// Counts candidates by folder, language, kind and place.
+/// Counts candidates by folder, language, kind and file role.
 pub(crate) fn count(candidates: &[Candidate], shards: &[&Arc<Shard>]) -> Facets {
     let roots = candidates.iter().filter_map(|c| shards.get(c.shard)).map(|shard| shard.root);
     Facets {

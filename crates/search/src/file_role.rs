@@ -1,9 +1,9 @@
-//! What a file is in its project: source, test, example, prose, ...; by its path alone.
+//! The role of a file in its project (source, tests, examples, docs, ...), from its path alone.
 
 use descry_base::{Language, RelPath};
 use serde::{Deserialize, Serialize};
 
-/// What a file is in its project.
+/// The role of a file in its project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FileRole {
@@ -19,12 +19,12 @@ pub enum FileRole {
     Docs,
     /// Settings and data.
     Config,
-    /// Copies of other projects, and what is kept for compatibility.
+    /// Copies of other projects, and code kept for compatibility.
     Vendored,
 }
 
 impl FileRole {
-    /// Every role, in the order in which they are shown.
+    /// Every role, in display order.
     pub const ALL: [FileRole; 7] = [
         FileRole::Source,
         FileRole::Tests,
@@ -35,7 +35,7 @@ impl FileRole {
         FileRole::Vendored,
     ];
 
-    /// The word that is shown and sent.
+    /// The word that is shown and serialized.
     pub fn id(self) -> &'static str {
         match self {
             FileRole::Source => "source",
@@ -48,7 +48,7 @@ impl FileRole {
         }
     }
 
-    /// The role that a word names.
+    /// The role with this word.
     pub fn from_word(word: &str) -> Option<FileRole> {
         FileRole::ALL.into_iter().find(|role| role.id() == word)
     }
@@ -85,7 +85,7 @@ impl FileRole {
     }
 }
 
-/// The role of a file in no known language: code, unless its name is one of prose or of settings.
+/// The role of a file in an unknown language: source, unless its name is typical of docs or config.
 fn of_unknown(name: &str) -> FileRole {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     match extension {
@@ -107,11 +107,11 @@ fn of_unknown(name: &str) -> FileRole {
     }
 }
 
-/// The names that test frameworks look for (`test_x.py`, `x_test.go`, `x.spec.ts`, `XTest.java`).
+/// Names that test frameworks look for (`test_x.py`, `x_test.go`, `x.spec.ts`, `XTest.java`).
 fn is_test_name(lower: &str, name: &str, language: Language) -> bool {
     let stem = lower.split('.').next().unwrap_or(lower);
     let camel = name.split('.').next().unwrap_or(name);
-    // Tests of the shell are `.bats` files: there `test_helpers.bash` is what tests are written with.
+    // Shell tests are `.bats` files; a `test_helpers.bash` is a helper for them.
     if language == Language::Bash {
         return lower.ends_with(".bats");
     }

@@ -1,4 +1,4 @@
-//! Which files a question is about, for those who read them on disk.
+//! The files in a query's scope, for callers that read them from disk.
 
 use std::ops::Range;
 use std::path::PathBuf;
@@ -11,39 +11,39 @@ use crate::lists::Scope;
 use crate::table::FileEntry;
 use crate::{FilterToken, Mode, Query, Snapshot, parse_exact};
 
-/// What a question asks for to the letter, and the files that pass its filters.
+/// The literal text or expression of a query, and the files that pass its filters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Files {
-    /// The text or expression, as it was typed.
+    /// The text or expression as typed.
     pub pattern: String,
-    /// The filters behind it.
+    /// The filters after it.
     pub filters: Vec<FilterToken>,
     /// The folders, in the order in which they were added.
     pub folders: Vec<FolderFiles>,
 }
 
-/// The files of one folder that pass.
+/// The files of one folder that pass the filters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FolderFiles {
     /// The folder.
     pub root: RootId,
-    /// Where it is on disk.
+    /// The folder's path on disk.
     pub path: PathBuf,
     /// The files, by path.
     pub files: Vec<RelPath>,
-    /// Where a filter tells the parts of files apart, the lines of each file that pass, as they were
-    /// indexed; else empty.
+    /// If a filter admits only parts of files: the line ranges of each file that pass, as indexed;
+    /// otherwise empty.
     pub lines: Vec<Vec<Range<u32>>>,
 }
 
 impl FolderFiles {
-    /// True if a line of the file with this number passes.
+    /// True if this line of the file with this index passes.
     pub fn admits(&self, file: usize, line: u32) -> bool {
         self.lines.get(file).is_none_or(|parts| parts.iter().any(|part| part.contains(&line)))
     }
 }
 
-/// The files that a question is about. Its text is meant to the letter; filters stand at its end.
+/// The files in a query's scope. The query text is literal; filters come at its end.
 pub fn files(snapshot: &Snapshot, query: &Query) -> Files {
     let parsed = parse_exact(&query.text, query.mode == Mode::Regex);
     let filter = Filter::new(query, &parsed);

@@ -1,4 +1,5 @@
-//! Filters, made ready for the searched folders. They are applied before the best are taken, never after.
+//! Filters, prepared for the searched shards. They apply before the top hits are taken, never
+//! after.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use crate::paths::Paths;
 use crate::table::FileEntry;
 use crate::{FileRole, Parsed, Query, Shard};
 
-/// What passes.
+/// The conditions that a hit must meet.
 pub(crate) struct Filter {
     within: RelPath,
     languages: Vec<Language>,
@@ -25,7 +26,7 @@ pub(crate) struct Filter {
     without_kinds: Vec<SymbolKind>,
     roles: Vec<FileRole>,
     without_roles: Vec<FileRole>,
-    /// The only chunks that pass, each with the line that says why; `None` if any may.
+    /// The only chunks that pass, each with its matching line; `None` if any may pass.
     pub(crate) only: Option<HashMap<ChunkId, u32>>,
 }
 
@@ -56,7 +57,7 @@ impl Filter {
         }
     }
 
-    /// True if the folder can hold anything that passes.
+    /// True if the shard can contain anything that passes.
     pub(crate) fn admits_shard(&self, shard: &Shard, query: &Query) -> bool {
         let name = fold(&shard.name);
         let is = |repo: &String| name.contains(repo.as_str());
@@ -65,7 +66,7 @@ impl Filter {
             && !self.without_repos.iter().any(is)
     }
 
-    /// True if nothing below the folder is filtered.
+    /// True if no filter applies inside a shard.
     pub(crate) fn is_open(&self) -> bool {
         self.only.is_none()
             && self.within == RelPath::default()
@@ -78,7 +79,7 @@ impl Filter {
             && self.admits_all_of_a_file()
     }
 
-    /// True if each chunk of a file passes that passes itself.
+    /// True if every chunk of a passing file passes.
     pub(crate) fn admits_all_of_a_file(&self) -> bool {
         self.symbols.is_empty()
             && self.without_symbols.is_empty()
@@ -111,7 +112,7 @@ impl Filter {
             && !self.without_symbols.iter().any(symbol)
     }
 
-    /// True if a live chunk of the folder passes.
+    /// True if this live chunk of the shard passes.
     pub(crate) fn admits(&self, shard: &Shard, id: ChunkId) -> bool {
         if self.only.as_ref().is_some_and(|only| !only.contains_key(&id)) {
             return false;
@@ -121,7 +122,7 @@ impl Filter {
     }
 }
 
-/// `lang:typescript` means TSX too, `lang:c` headers in C++ not: what people expect of the word.
+/// `lang:typescript` includes TSX, but `lang:c` excludes headers in C++, as users expect.
 fn family(language: Language) -> Vec<Language> {
     match language {
         Language::TypeScript => vec![Language::TypeScript, Language::Tsx],

@@ -1,4 +1,4 @@
-//! Chunks that hold a text to the letter, or a match of an expression: all of them, however many.
+//! Finds every chunk that contains a literal text or a match of an expression.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,14 +15,14 @@ use crate::parse::FilterToken;
 use crate::sources::Sources;
 use crate::table::FileEntry;
 
-/// What a chunk must hold and what it must not.
+/// The patterns that a chunk must and must not contain.
 pub(crate) struct Held {
     wanted: Vec<Pattern>,
     unwanted: Vec<Pattern>,
 }
 
 impl Held {
-    /// The phrases and expressions of a question; `None` if it has none.
+    /// The phrases and expressions of a query; `None` if it has none.
     pub(crate) fn of(parsed: &Parsed) -> Option<Held> {
         let patterns = |negated| {
             let filters = parsed.filters.iter().filter(move |it| it.valid && it.negated == negated);
@@ -32,7 +32,7 @@ impl Held {
         (!held.wanted.is_empty() || !held.unwanted.is_empty()).then_some(held)
     }
 
-    /// All chunks that pass and hold what they must, each with the line of the file where they do.
+    /// All admitted chunks that satisfy the patterns, each with its matching line in the file.
     pub(crate) fn chunks(&self, scope: &Scope<'_>, sources: &dyn Sources) -> HashMap<ChunkId, u32> {
         let files: Vec<&FileEntry> = scope.files().collect();
         let within = |file: &&FileEntry| {
@@ -44,7 +44,7 @@ impl Held {
         files.par_iter().flat_map_iter(within).collect()
     }
 
-    /// The chunks of a file that hold what they must.
+    /// The chunks of a file that satisfy the patterns.
     fn held(&self, file: &FileEntry, sources: &dyn Sources) -> Vec<(ChunkId, u32)> {
         let joined = Joined::of(file, sources);
         let mut held: HashMap<ChunkId, u32> = match self.wanted.split_first() {
@@ -62,7 +62,7 @@ impl Held {
         held.into_iter().collect()
     }
 
-    /// Marks in the lines of hits what was asked for.
+    /// Marks the matches in the lines of hits.
     pub(crate) fn mark(&self, hits: &mut [Hit]) {
         for line in hits.iter_mut().flat_map(|hit| &mut hit.lines) {
             for pattern in &self.wanted {
@@ -80,7 +80,7 @@ impl Held {
     }
 }
 
-/// The chunks in which a match begins, with the line of the first.
+/// The chunks in which a match begins, each with the line of its first match.
 fn places(pattern: &Pattern, joined: &Joined) -> HashMap<ChunkId, u32> {
     let mut places = HashMap::new();
     let (mut from, mut counted, mut line) = (0, 0, joined.first_line);
@@ -93,7 +93,7 @@ fn places(pattern: &Pattern, joined: &Joined) -> HashMap<ChunkId, u32> {
             line += joined.text[counted..start].matches('\n').count() as u32;
             counted = start;
             places.insert(id, line);
-            // One match of a chunk is enough.
+            // One match per chunk is enough.
             from = within.end;
         }
         from = joined.text.ceil_char_boundary(from);
@@ -104,7 +104,7 @@ fn places(pattern: &Pattern, joined: &Joined) -> HashMap<ChunkId, u32> {
     places
 }
 
-/// Ranges in order, those that touch as one.
+/// Sorts the ranges and merges those that overlap or touch.
 fn apart(mut marks: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
     marks.retain(|(start, end)| start < end);
     marks.sort_unstable();
@@ -118,7 +118,7 @@ fn apart(mut marks: Vec<(u32, u32)>) -> Vec<(u32, u32)> {
     apart
 }
 
-/// Adds what passes and no list brought in, in the order of the paths, and shows the line that says why.
+/// Adds the admitted chunks that no list found, in path order, and sets the line to show for each.
 pub(crate) fn complete(scope: &Scope<'_>, candidates: &mut Vec<Candidate>) {
     let known: HashSet<ChunkId> = candidates.iter().map(|candidate| candidate.id).collect();
     candidates.extend(admitted(scope).filter(|it| !known.contains(&it.id)));
@@ -128,7 +128,7 @@ pub(crate) fn complete(scope: &Scope<'_>, candidates: &mut Vec<Candidate>) {
     }
 }
 
-/// All chunks that pass, in the order of the paths.
+/// All admitted chunks, in path order.
 pub(crate) fn admitted(scope: &Scope<'_>) -> impl Iterator<Item = Candidate> {
     let files = scope.shards.iter().flat_map(|shard| {
         shard.table.files().filter(|file| scope.filter.admits_file(file)).map(move |it| (shard, it))

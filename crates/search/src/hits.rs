@@ -1,4 +1,4 @@
-//! From ranked candidates to hits: their texts, their best lines, their reasons.
+//! Turns ranked candidates into hits with texts, best lines and reasons.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -13,21 +13,22 @@ use crate::lines::best_lines;
 use crate::lists::Scope;
 use crate::sources::Sources;
 
-/// Only so many hits have their lines weighed by meaning: a line costs some ten microseconds, and the
-/// rest are below what is looked at first.
+/// Only this many hits have their lines scored by meaning: a line costs about ten microseconds, and
+/// users look at the first hits first.
 const WEIGHED: usize = 5;
 
-/// How much a line's likeness to the question counts against a shared word.
+/// The weight of a line's similarity to the query against a shared word.
 const MEANING_OF_LINE: f32 = 0.8;
 
-/// Copies are looked for among at least so many candidates: who asks for one hit wants its copies, too.
+/// The minimum number of candidates searched for copies, so that even a single hit lists its
+/// copies.
 const COMPARED: usize = 20;
 
-/// A hit lists at most so many copies.
+/// The maximum number of copies that a hit lists.
 const COPIES: usize = 50;
 
-/// Makes hits of the best candidates, at most `limit`. What says the same as a better one is listed
-/// with that one; a chunk whose text is gone meanwhile is left out.
+/// Makes hits of the best candidates, at most `limit`. A chunk with the same text as a better one
+/// is listed as its copy; a chunk whose text is gone by now is left out.
 pub(crate) fn hydrate(
     scope: &Scope<'_>,
     candidates: Vec<Candidate>,
@@ -68,7 +69,7 @@ pub(crate) fn hydrate(
         let chunk = candidate.chunk()?.clone();
         let matches = matched_terms(query, &text);
         let marks: Vec<_> = matches.iter().map(|m| (m.bytes.clone(), m.term)).collect();
-        // Reading every line of a hundred hits by meaning would cost more than the search.
+        // Scoring every line of a hundred hits by meaning would cost more than the search.
         let weigh = index < WEIGHED && vector.is_some() && static_model.is_some();
         let meaning = weigh.then_some(&meaning as _);
         let first = chunk.span.first_line;
@@ -99,7 +100,7 @@ struct Kept {
     copies: Vec<Duplicate>,
 }
 
-/// Takes a candidate in, or lists it with the hit that says the same.
+/// Adds a candidate, or lists it as a copy of the hit with the same text.
 fn keep(scope: &Scope<'_>, kept: &mut Vec<Kept>, candidate: Candidate, text: String) {
     let print = Print::of(&text);
     let same = |other: &Kept| print.as_ref()?.same(other.print.as_ref()?);
@@ -117,7 +118,7 @@ fn keep(scope: &Scope<'_>, kept: &mut Vec<Kept>, candidate: Candidate, text: Str
     let place = || Some((scope.shards.get(candidate.shard)?.root, candidate.chunk()?.span));
     if let Some((root, span)) = place().filter(|_| copies.len() < COPIES) {
         let path = candidate.file.path.clone();
-        // The pieces of one long line stand at the same place.
+        // The pieces of one long line share a location.
         let line = |it: &Candidate| Some((it.file_key(), it.chunk()?.span.first_line));
         let is_listed = |it: &Duplicate| {
             (it.root, &it.path, it.span.first_line) == (root, &path, span.first_line)
@@ -129,12 +130,12 @@ fn keep(scope: &Scope<'_>, kept: &mut Vec<Kept>, candidate: Candidate, text: Str
     }
 }
 
-/// Scores that differ by a smaller share are equal: texts that say the same have ranks one after the other, in the
-/// order in which they were read.
+/// The relative difference below which scores count as equal: chunks with the same text have
+/// consecutive ranks, in reading order.
 const EQUAL: f32 = 0.1;
 
-/// Whether the first of two that say exactly the same is the one to show: where no signal tells them
-/// apart, sources go before other places, and then the shorter path.
+/// True if the new one of two identical texts is the one to show: where no signal separates them,
+/// by shard, then by file role with source first, then by the shorter path.
 fn goes_first(new: &Candidate, held: &Candidate) -> bool {
     let place = |it: &Candidate| (it.shard, it.file.role, it.file.path.as_str().len());
     let key = |it: &Candidate| (place(it), it.file.path.clone(), it.id);

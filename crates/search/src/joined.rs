@@ -1,4 +1,4 @@
-//! A file's text, put together from its chunks: what lies across the border of two is found, too.
+//! A file's text, joined from its chunks so that matches across a chunk border are found.
 
 use std::ops::Range;
 
@@ -7,24 +7,24 @@ use descry_base::ChunkId;
 use crate::sources::Sources;
 use crate::table::FileEntry;
 
-/// The text of a file as it was indexed. Blank lines between chunks are there, though what blanks they
-/// had is not known; blank text before the first chunk and after the last is left out.
+/// The text of a file as indexed. Blank lines between chunks are kept, but not the blanks within
+/// them; blank text before the first and after the last chunk is left out.
 pub(crate) struct Joined {
     pub(crate) text: String,
-    /// Line of the file in which `text` begins, from 0.
+    /// The line of the file at which `text` begins, from 0.
     pub(crate) first_line: u32,
-    /// Where each chunk's text is in `text`.
+    /// The byte range of each chunk in `text`.
     chunks: Vec<(ChunkId, Range<usize>)>,
 }
 
 impl Joined {
-    /// The text of a file; one of its chunks that is gone meanwhile is left out.
+    /// The text of a file, without chunks whose text is gone by now.
     pub(crate) fn of(file: &FileEntry, sources: &dyn Sources) -> Joined {
         let ids: Vec<ChunkId> = file.chunk_ids().collect();
         let mut text = String::new();
         let mut chunks = Vec::new();
         let first_line = file.chunks.first().map_or(0, |chunk| chunk.span.first_line);
-        // Byte and line of the file that come next.
+        // The next byte and line of the file.
         let mut next = (0, first_line);
         for ((chunk, id), found) in file.chunks.iter().zip(&ids).zip(sources.texts(&ids)) {
             let span = chunk.span;
@@ -43,8 +43,8 @@ impl Joined {
         Joined { text, first_line, chunks }
     }
 
-    /// The first chunk that a match has a part of, and where the chunk's text is. A match between two
-    /// chunks, in nothing but blanks, is in none.
+    /// The first chunk that overlaps a match, and the chunk's byte range. A match that lies
+    /// entirely in the blanks between two chunks belongs to neither.
     pub(crate) fn chunk_of(&self, found: &Range<usize>) -> Option<(ChunkId, Range<usize>)> {
         let next = self.chunks.partition_point(|(_, within)| within.end <= found.start);
         let (id, within) = self.chunks.get(next)?;

@@ -1,34 +1,34 @@
-//! What kind of question the words are: the weights of the lists and signals follow it.
+//! The kind of a query, which determines the weights of the lists and signals.
 
 use descry_lexical::fold;
 
 use crate::reference::is_reference;
 
-/// The kind of a question.
+/// The kind of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum QueryKind {
     /// A name as code writes it: `RetryPolicy`, `retry_policy`, `Router::route`, `_private`.
     Symbol,
-    /// Words of a natural language with a name among them.
+    /// Natural-language words with a name among them.
     Mixed,
-    /// Words of a natural language.
+    /// Natural-language words.
     Natural,
-    /// A file as compilers and people name it: `src/net/retry.rs:42`.
+    /// A file reference as compilers and people write it: `src/net/retry.rs:42`.
     Path,
-    /// What a program says when it fails.
+    /// An error message.
     Message,
-    /// Code that was pasted.
+    /// Pasted code.
     Code,
 }
 
-/// Words that begin the message of a failure.
+/// Words that begin an error message.
 const FAILURES: [&str; 8] =
     ["error:", "error[", "exception:", "panicked", "traceback", "fatal:", "warning:", "caused by:"];
 
-/// So many marks of code make a line code.
+/// The number of code marks that make a line code.
 const CODE_MARKS: usize = 4;
 
-/// The kind of these words.
+/// The kind of a query with these words.
 pub fn kind_of(words: &str) -> QueryKind {
     let lower = words.to_lowercase();
     // `get()` is a name among words.
@@ -48,13 +48,13 @@ pub fn kind_of(words: &str) -> QueryKind {
     }
 }
 
-/// One lower-case word alone is more often the name of something than a question.
+/// A single lower-case word is more often a name than a natural-language query.
 fn is_plain_word(word: &str) -> bool {
     word.chars().all(|c| c.is_alphanumeric())
 }
 
-/// True if code, not prose, writes a word like this: an underscore, a path (`::`, `.`, `->`, `\`),
-/// call brackets, or an inner capital.
+/// True if the word is written as in code, not prose: with an underscore, a path (`::`, `.`, `->`,
+/// `\`), call brackets or an inner capital.
 pub(crate) fn looks_like_code(word: &str) -> bool {
     let word =
         word.trim_matches(|c: char| matches!(c, ',' | '.' | '?' | '!' | ';' | ':' | '"' | '\''));
@@ -68,8 +68,8 @@ pub(crate) fn looks_like_code(word: &str) -> bool {
     has_letter && (inner_capital || word.contains('_') || qualified || word.ends_with("()"))
 }
 
-/// The names in the words that code would write so, and for a symbol query the word itself; without
-/// the path before them (`Router::route` gives `route`).
+/// The words written as in code, and for a symbol query the word itself, each without its qualifier
+/// (`Router::route` yields `route`).
 pub(crate) fn names_in(words: &str, kind: QueryKind) -> Vec<String> {
     let names =
         words.split_whitespace().filter(|word| kind == QueryKind::Symbol || looks_like_code(word));
@@ -81,7 +81,7 @@ pub(crate) fn names_in(words: &str, kind: QueryKind) -> Vec<String> {
     names.filter_map(last).collect()
 }
 
-/// `retry_policy`, `RetryPolicy` and `retry-policy` are one name.
+/// Normalizes `retry_policy`, `RetryPolicy` and `retry-policy` to the same name.
 pub(crate) fn squash(name: &str) -> String {
     fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
 }

@@ -1,8 +1,8 @@
-//! From a question to ranked, explained hits over one immutable snapshot.
+//! Answers a query over one immutable snapshot with ranked, explained hits.
 //!
-//! Promises: the same question over the same snapshot gives the same answer; filters hold before the
-//! best are taken; any text is a question, and none fails. Does not know: files on disk, threads,
-//! models (a vector is asked for through [`Sources`]), or how hits are shown.
+//! Guarantees: the same query over the same snapshot returns the same answer; filters apply before
+//! the top hits are taken; every text is a valid query. Out of scope: files on disk, threads,
+//! models (vectors come through [`Sources`]), and how hits are shown.
 
 mod answer;
 mod asked;
@@ -27,6 +27,7 @@ mod parse;
 mod paths;
 mod query;
 mod reference;
+mod signal_kind;
 mod signals;
 mod snapshot;
 mod sources;
@@ -42,6 +43,7 @@ pub use kind::{QueryKind, kind_of};
 pub use modes::{nearest_to, search, search_with, similar};
 pub use parse::{FilterKind, FilterToken, Parsed, parse, parse_exact};
 pub use query::{Mode, Query, Tiers, Working};
+pub use signal_kind::SignalKind;
 pub use signals::{SIGNALS, SignalSwitch, Weights};
 pub use snapshot::{Shard, Snapshot};
 pub use sources::Sources;

@@ -1,16 +1,16 @@
-//! Which lines of a chunk answer: by the words they share with the question, and by meaning where
-//! they share none.
+//! Selects the lines of a chunk that answer a query: by shared words and, where available, by
+//! meaning.
 
 use crate::answer::Line;
 
-/// A line's score by meaning, if there is a way to tell.
+/// Scores a line by meaning.
 pub(crate) type LineScorer<'a> = dyn Fn(&str) -> f32 + 'a;
 
-/// The lines to show of a chunk: at most two that answer, and what stands around the first.
+/// The lines of a chunk to show: at most two that answer, and the lines around the first.
 ///
-/// `marks` gives, for a text, the byte ranges that match words of the question and the number of
-/// the word each matches; `first_line` is the chunk's first line in its file. A line that the question
-/// `named`, in its file, is the one that answers.
+/// `marks` holds the byte ranges of `text` that match query words, each with the index of its word;
+/// `first_line` is the chunk's first line in its file. If the query names a line of the file
+/// (`named`), that line is the one that answers.
 pub(crate) fn best_lines(
     text: &str,
     first_line: u32,
@@ -92,7 +92,8 @@ fn split(text: &str) -> Vec<ScoredLine<'_>> {
         .collect()
 }
 
-/// A word that stands in few places of the chunk says more of the place than one that stands in many.
+/// The weight of a word: a word that is rare in the chunk locates the answer better than a frequent
+/// one.
 fn rarity(marks: &[(std::ops::Range<usize>, usize)]) -> impl Fn(usize) -> f32 + use<> {
     let terms: Vec<usize> = marks.iter().map(|mark| mark.1).collect();
     move |term| {

@@ -15,22 +15,22 @@ use crate::kind::QueryKind;
 use crate::table::FileEntry;
 use crate::{FileRole, Query, SearchError, Shard, Snapshot, Tiers, Weights};
 
-/// Static vectors have cosines to questions that are this much lower than those of dense vectors. Without it, while 10 to 90 % of the chunks are
-/// embedded, NDCG@10 falls below what it was before by up to 0.006, on 22 repositories; with it, by
-/// 0.0035.
+/// Static vectors have cosines to queries that are this much lower than those of dense vectors.
+/// While 10 to 90 % of the chunks are embedded, NDCG@10 on 22 repositories drops by up to 0.006
+/// without this correction, and by 0.0035 with it.
 const STATIC_LACK: f32 = 0.05;
 
-/// So many words with a name within them are looked up.
+/// The maximum number of words looked up that contain a name.
 const LONGER_WORDS: usize = 64;
 
-/// The folders that a search runs over, with what passes in them.
+/// The shards that a search covers, with the filter that applies.
 pub(crate) struct Scope<'a> {
     pub(crate) shards: Vec<&'a Arc<Shard>>,
     pub(crate) filter: &'a Filter,
 }
 
-/// Files in the roles that a question asks for, or the others. Each side has lists of its own, so that a
-/// large manual or test suite leaves no code out of them.
+/// Selects files whose role the query asks for, or the others. Each side has its own lists, so that
+/// a large manual or test suite cannot crowd out code.
 #[derive(Clone, Copy)]
 pub(crate) enum Side {
     Wanted(Asked),
@@ -53,7 +53,7 @@ pub(crate) struct Lists<'a> {
     pub(crate) words: &'a Found,
     pub(crate) meaning: &'a [Meant],
     pub(crate) names: &'a Found,
-    /// The chunks that have the one name that is asked for.
+    /// The chunks that contain the queried name.
     pub(crate) exact: Option<&'a Found>,
 }
 
@@ -71,11 +71,11 @@ impl<'a> Scope<'a> {
         Scope { shards: shards.collect(), filter }
     }
 
-    /// The files that pass and have text, by folder and path.
+    /// The admitted files with text, by shard and path.
     pub(crate) fn files(&self) -> impl Iterator<Item = &'a FileEntry> + '_ {
         let files = self.shards.iter().flat_map(|shard| shard.table.files());
         files.map(AsRef::as_ref).filter(|file| {
-            // What is being cut again may have no chunk yet.
+            // A file that is being rechunked may have no chunks yet.
             !file.chunks.is_empty() && self.filter.admits_file(file)
         })
     }
@@ -85,7 +85,7 @@ impl<'a> Scope<'a> {
             && (self.filter.is_open() || self.filter.admits(shard, id))
     }
 
-    /// By words, each side's best first.
+    /// By words; for each side, best first.
     pub(crate) fn by_words(
         &self,
         query: &LexicalQuery,
@@ -100,7 +100,7 @@ impl<'a> Scope<'a> {
         Ok(descry_lexical::search(&snapshots, query, &lists.collect::<Vec<_>>())?)
     }
 
-    /// Asks for all words of the texts that have `part` within them.
+    /// A query for all indexed words that contain `part`.
     pub(crate) fn words_with(&self, part: &str) -> Result<LexicalQuery, SearchError> {
         let snapshots: Vec<&LexicalSnapshot> = self.shards.iter().map(|s| &s.lexical).collect();
         let key: String = descry_lexical::tokenize(part).map(|token| token.text).take(1).collect();
@@ -111,7 +111,7 @@ impl<'a> Scope<'a> {
         Ok(LexicalQuery::from_tokens(words))
     }
 
-    /// By meaning: best first.
+    /// By meaning, best first.
     pub(crate) fn by_meaning(
         &self,
         vector: &[f32],
@@ -146,7 +146,7 @@ impl<'a> Scope<'a> {
         Some(Candidate::new(shard, id, file, score))
     }
 
-    /// Fuses the lists; each candidate knows its ranks.
+    /// Fuses the lists and records each candidate's ranks.
     pub(crate) fn fuse(
         &self,
         lists: &Lists<'_>,
@@ -162,7 +162,7 @@ impl<'a> Scope<'a> {
         let worded = ranked(words);
         let named = ranked(names);
         let exactly = exact.map(ranked).unwrap_or_default();
-        // A name's own list is half of what the words say.
+        // The exact name's list takes half the weight of words.
         let words_share = if exactly.is_empty() { 1.0 } else { 0.5 };
         let meant: Vec<(ChunkId, f32)> =
             meaning.iter().map(|meant| (meant.id, meant.similarity)).collect();
@@ -170,7 +170,7 @@ impl<'a> Scope<'a> {
             Ranked { items: &worded, weight: (1.0 - share) * words_share },
             Ranked { items: &exactly, weight: (1.0 - share) * (1.0 - words_share) },
             Ranked { items: &meant, weight: share },
-            // Names only bring candidates in: the signal that ranks them is the definition.
+            // Names only add candidates; the definition signal ranks them.
             Ranked { items: &named, weight: 0.0 },
         ];
         let by_words: HashMap<ChunkId, usize> =
@@ -201,7 +201,7 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// By how much the first by meaning is nearer than the tenth.
+/// The lead in cosine of the first hit by meaning over the tenth.
 fn lead(meaning: &[Meant]) -> f32 {
     let tenth = meaning.get(9).or(meaning.last());
     meaning.first().zip(tenth).map_or(0.0, |(first, tenth)| first.similarity - tenth.similarity)
@@ -217,8 +217,8 @@ fn ranked(found: &Found) -> Vec<(ChunkId, f32)> {
     found.hits.iter().map(|hit| (hit.id, hit.score)).collect()
 }
 
-/// Tells each candidate how much of the question its file has in all its candidates together; `tell`
-/// is what each term tells.
+/// Sets for each candidate the share of the query that all candidates of its file cover together;
+/// `tell` is the weight of each term.
 fn cover(candidates: &mut [Candidate], tell: &[f32]) {
     let mut files: HashMap<_, u64> = HashMap::new();
     for candidate in candidates.iter() {

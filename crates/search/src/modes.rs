@@ -1,4 +1,4 @@
-//! The ways to look: all lists fused, one of them alone, definitions, files, regular expressions.
+//! The search modes: all lists fused, one of them alone, definitions, files, regular expressions.
 
 mod files;
 mod listing;
@@ -31,7 +31,7 @@ pub fn search(
     search_with(snapshot, query, sources, &Weights::default())
 }
 
-/// Searches with other weights: for measuring.
+/// Searches with other weights, for measurements.
 pub fn search_with(
     snapshot: &Snapshot,
     query: &Query,
@@ -75,7 +75,7 @@ pub fn search_with(
     Ok(answer)
 }
 
-/// Names and words of the searched folders that are spelled like these.
+/// Names and words in the searched shards that are spelled like these.
 fn nearest(scope: &Scope<'_>, words: &[&str]) -> Result<Vec<String>, SearchError> {
     const WORDS: usize = 3;
     const EACH: usize = 3;
@@ -84,7 +84,7 @@ fn nearest(scope: &Scope<'_>, words: &[&str]) -> Result<Vec<String>, SearchError
     for word in words.iter().take(WORDS) {
         found.extend(descry_lexical::nearest(&snapshots, &squash(word), EACH)?);
     }
-    // The index has them without case and underscores.
+    // The index stores them without case and underscores.
     let files = || scope.shards.iter().flat_map(|shard| shard.table.files());
     let names = || files().flat_map(|file| &file.chunks).flat_map(|chunk| &chunk.defines);
     let as_written = |word: String| match names().find(|it| squash(&it.name) == word) {
@@ -94,7 +94,7 @@ fn nearest(scope: &Scope<'_>, words: &[&str]) -> Result<Vec<String>, SearchError
     Ok(found.into_iter().map(as_written).collect())
 }
 
-/// Chunks whose vectors are nearest to this chunk's; `None` if it is gone or has none.
+/// The chunks whose vectors are nearest to this chunk's; `None` if it is gone or has no vector.
 pub fn similar(
     snapshot: &Snapshot,
     chunk: ChunkId,
@@ -105,7 +105,7 @@ pub fn similar(
     vector.map(|vector| nearest_to(snapshot, &vector, Some(chunk), limit, sources)).transpose()
 }
 
-/// Chunks whose vectors are nearest to this one, save the chunk that it is of.
+/// The chunks whose vectors are nearest to this one, except the chunk that it belongs to.
 pub fn nearest_to(
     snapshot: &Snapshot,
     vector: &[f32],
@@ -151,8 +151,7 @@ fn is_empty(query: &Query, parsed: &Parsed, filter: &Filter) -> bool {
     parsed.words.trim().is_empty() && !asks
 }
 
-/// What is asked in words, accents and letters in one. A `symbol:` filter alone asks for the symbol's
-/// name.
+/// The query words with accents composed. A `symbol:` filter alone searches for its value.
 fn effective_words(parsed: &Parsed) -> String {
     let words = match parsed.words.is_empty() {
         true => parsed.values(FilterKind::Symbol, false).collect::<Vec<_>>().join(" "),
@@ -166,7 +165,7 @@ fn lexical_query(text: &str, parsed: &Parsed) -> LexicalQuery {
     parsed.values(FilterKind::Phrase, false).fold(query, LexicalQuery::with_phrase)
 }
 
-/// The same words, looked up in symbols alone.
+/// The same words, matched in symbols only.
 fn names_only(query: &LexicalQuery) -> LexicalQuery {
     let mut names = query.clone();
     names.weights.body = 0.0;

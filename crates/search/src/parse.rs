@@ -1,4 +1,4 @@
-//! What a person typed, taken apart: words, exact phrases and filters. Pure; any text is a query.
+//! Parses the typed text into words, exact phrases and filters. Pure; every text is a valid query.
 
 mod values;
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use values::{kind, role};
 
-/// What a filter is about.
+/// The kind of a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FilterKind {
@@ -32,25 +32,25 @@ pub enum FilterKind {
     Regex,
 }
 
-/// A filter as it stands in the typed text.
+/// A filter in the typed text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilterToken {
-    /// Bytes of the typed text.
+    /// Its byte range in the typed text.
     pub bytes: Range<usize>,
-    /// What it is about.
+    /// The kind of the filter.
     pub kind: FilterKind,
     /// Its value.
     pub value: String,
-    /// `-path:` and its like: what matches is left out.
+    /// True for `-path:` and so on: matches are excluded.
     pub negated: bool,
-    /// False if the value names nothing (`lang:klingon`); such a filter is shown, not applied.
+    /// False if the value names nothing (`lang:klingon`); such a filter is shown but not applied.
     pub valid: bool,
 }
 
 const REGEX: Options = Options { regex: true, case: Case::Smart, word: false };
 
 impl FilterToken {
-    /// The text or expression that a phrase or `/…/` asks for; `None` for other filters.
+    /// The pattern of a phrase or of `/…/`; `None` for other filters.
     pub(crate) fn pattern(&self) -> Option<Result<Pattern, PatternError>> {
         match self.kind {
             FilterKind::Phrase => Some(Pattern::literal(&self.value, Case::Insensitive)),
@@ -60,10 +60,10 @@ impl FilterToken {
     }
 }
 
-/// Typed text, taken apart.
+/// The parsed text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parsed {
-    /// What is left when the filters are taken out; phrases stay, without their quotes.
+    /// The text without the filters; phrases stay, without their quotes.
     pub words: String,
     /// The filters, in order.
     pub filters: Vec<FilterToken>,
@@ -79,13 +79,14 @@ impl Parsed {
     }
 }
 
-/// Nobody types more: it is code or a message that was pasted, and its quotes and colons are its own.
+/// The length of a text above which it is taken as pasted code or a message, whose quotes and
+/// colons are not filters.
 const TYPED: usize = 300;
 
-/// Takes typed text apart. A quote without its partner is plain text, and so is all that was pasted.
+/// Parses typed text. An unpaired quote is plain text, and so is everything in a pasted text.
 pub fn parse(text: &str) -> Parsed {
     let all = whole(text);
-    // One quoted text is a phrase, however long; signs alone are meant to the letter.
+    // A single quoted text is a phrase of any length; symbols alone are literal.
     let phrase = quoted(&text[all.clone()]).filter(|phrase| !phrase.contains('"'));
     let is_signs = !text[all.clone()].contains(|c: char| c.is_alphanumeric() || c.is_whitespace())
         && filter(text, all.clone()).is_none();
@@ -114,9 +115,9 @@ pub fn parse(text: &str) -> Parsed {
     parsed
 }
 
-/// Takes a text apart that is meant to the letter: filters stand only at its end, after something else;
-/// all before them stays as it was typed. In a regular expression, what reads like a part of it
-/// (`file:\s*open`) is no filter, unless its value is in quotes.
+/// Parses a literal text: filters count only at its end, after something else; everything before
+/// them stays as typed. In a regular expression, a filter that could be part of it (`file:\s*open`)
+/// is not a filter unless its value is quoted.
 pub fn parse_exact(text: &str, is_regex: bool) -> Parsed {
     let mut filters = Vec::new();
     let mut end = text.len();
@@ -127,7 +128,7 @@ pub fn parse_exact(text: &str, is_regex: bool) -> Parsed {
             else {
                 break;
             };
-            // One blank parts the two; others are meant.
+            // One blank separates the two; further blanks belong to the text.
             end = text[..item.start].char_indices().next_back().map_or(0, |(at, _)| at);
             filters.push(filter);
         }
@@ -148,7 +149,7 @@ fn is_plain(text: &str, filter: &FilterToken, is_regex: bool) -> bool {
     }
 }
 
-/// The text without the blanks around it.
+/// The range of the text without surrounding blanks.
 fn whole(text: &str) -> Range<usize> {
     let start = text.len() - text.trim_start().len();
     start..start + text.trim().len()
@@ -174,8 +175,8 @@ fn items(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// The next run without blanks, where blanks between paired quotes or the slashes of an expression do not
-/// count.
+/// The next run without blanks; blanks between paired quotes or the slashes of an expression do not
+/// end it.
 fn next_item(text: &str, from: usize) -> Option<Range<usize>> {
     let start = from + text[from..].find(|c: char| !c.is_whitespace())?;
     if let Some((end, _)) = expression(&text[start..]) {
@@ -191,7 +192,7 @@ fn next_item(text: &str, from: usize) -> Option<Range<usize>> {
         // A quote opens only at the start of a value, so that code such as `f("x", y)` stays whole.
         let opens = c == '"' && (end == start || text[..end].ends_with([':', '-']));
         let closes = if opens { here[c.len_utf8()..].find('"') } else { None };
-        // `File "cart.py", line 3` quotes a name in a sentence, and asks for no phrase.
+        // `File "cart.py", line 3` quotes a name within a sentence; this is not a phrase.
         let goes_on = |length: &usize| {
             here[length + 2..].chars().next().is_none_or(|c| c.is_whitespace() || end > start)
         };
@@ -206,8 +207,8 @@ fn next_item(text: &str, from: usize) -> Option<Range<usize>> {
     Some(start..end)
 }
 
-/// The expression of `/…/` or `/…/i` at the start of a text, and where it ends. Without a sign that only
-/// expressions have it is a path; a slash within it is written `\/`.
+/// The expression of `/…/` or `/…/i` at the start of a text, and its end. Without a regex
+/// metacharacter it is a path; a slash inside is written `\/`.
 fn expression(text: &str) -> Option<(usize, String)> {
     let body = text.strip_prefix('-').unwrap_or(text).strip_prefix('/')?;
     let mut escaped = false;
@@ -234,7 +235,7 @@ fn filter(text: &str, bytes: Range<usize>) -> Option<FilterToken> {
         None => (raw, false),
     };
     let token = |kind, value: &str, valid| {
-        // A blank may be what is looked for.
+        // A blank may be the searched text.
         let is_text = matches!(kind, FilterKind::Phrase | FilterKind::Regex);
         let valid = valid && !(if is_text { value } else { value.trim() }).is_empty();
         Some(FilterToken { bytes: bytes.clone(), kind, value: value.to_owned(), negated, valid })
@@ -253,12 +254,12 @@ fn filter(text: &str, bytes: Range<usize>) -> Option<FilterToken> {
     }
     match key.to_ascii_lowercase().as_str() {
         "lang" | "language" => token(FilterKind::Lang, value, Language::from_word(value).is_some()),
-        // `file:///srv/a.js` and `file:/srv/a.java:3` are places in files.
+        // `file:///srv/a.js` and `file:/srv/a.java:3` are file references.
         "file" if written.starts_with('/') => None,
         "path" | "file" => token(FilterKind::Path, value, true),
         "repo" | "folder" => token(FilterKind::Repo, value, true),
         "symbol" | "sym" => token(FilterKind::Symbol, value, true),
-        // These are words of sentences, too.
+        // These also occur as words in sentences.
         "kind" | "where" | "is" if value.is_empty() => None,
         "kind" => token(FilterKind::Kind, value, kind(value).is_some()),
         "where" => token(FilterKind::Where, value, role(value).is_some()),

@@ -1,4 +1,4 @@
-//! What `path:` means: a part of the path, a folder (`src/`), or a glob as `.gitignore` has them.
+//! The meaning of `path:`: a part of the path, a folder (`src/`), or a `.gitignore` glob.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,10 @@ use descry_base::RelPath;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use unicode_normalization::UnicodeNormalization;
 
-/// Some path filters; case does not count, nor how an accent is written.
+/// Path filters; they ignore case and how accents are encoded.
 #[derive(Default)]
 pub(crate) struct Paths {
-    /// Parts of `/path/`, so that one with a slash at an end is whole there.
+    /// Substrings of `/path/`; a slash at either end of one marks a component boundary.
     parts: Vec<String>,
     globs: Option<Gitignore>,
 }
@@ -21,16 +21,16 @@ impl Paths {
         let mut any_glob = false;
         for value in values {
             let value = folded(without_line(value)).into_owned();
-            // `!` and `#` have a meaning in files of globs only.
+            // `!` and `#` are special only in files of globs.
             let glob = match value.starts_with(['!', '#']) {
                 true => format!(r"\{value}"),
                 false => value.clone(),
             };
             any_glob |= value.contains(['*', '?', '[', '{']) && globs.add_line(None, &glob).is_ok();
-            // A name may have signs of globs itself: `app/[id].ts`.
+            // A name may itself contain glob characters: `app/[id].ts`.
             paths.parts.push(value.replace('\\', "/"));
         }
-        // Each glob was read already; all together may still be too large.
+        // Each glob is valid, but all together may still be too large.
         paths.globs = if any_glob { globs.build().ok() } else { None };
         paths
     }
@@ -39,7 +39,7 @@ impl Paths {
         self.parts.is_empty() && self.globs.is_none()
     }
 
-    /// True if one of them means the file or a folder above it.
+    /// True if a filter matches the file or a folder above it.
     pub(crate) fn have(&self, path: &RelPath) -> bool {
         if self.is_empty() {
             return false;
@@ -48,7 +48,7 @@ impl Paths {
         let is_part = |part: &String| {
             let whole = format!("/{path}/");
             match part.strip_prefix('/') {
-                // From the top, and to the end of a name.
+                // Anchored at the top, and ends at the end of a component.
                 Some(_) => whole.starts_with(&format!("{}/", part.trim_end_matches('/'))),
                 None if part.ends_with('/') => whole.contains(&format!("/{part}")),
                 None => path.contains(part.trim_start_matches("./")),
@@ -62,7 +62,7 @@ impl Paths {
     }
 }
 
-/// In lower case, accents in one character with their letters.
+/// Lower case, with accents composed.
 fn folded(path: &str) -> Cow<'_, str> {
     match path.is_ascii() {
         true if !path.bytes().any(|byte| byte.is_ascii_uppercase()) => Cow::Borrowed(path),
@@ -71,7 +71,7 @@ fn folded(path: &str) -> Cow<'_, str> {
     }
 }
 
-/// `src/a.rs:12:3` without the place in the file.
+/// Strips the line and column from `src/a.rs:12:3`.
 fn without_line(value: &str) -> &str {
     match value.rsplit_once(':') {
         Some((path, number))

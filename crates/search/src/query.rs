@@ -1,11 +1,11 @@
-//! A question: what was typed, how to look, and where.
+//! A query: the typed text, the search mode and the scope.
 
 use descry_base::{Language, RelPath, RootId, SymbolKind};
 use serde::{Deserialize, Serialize};
 
 use crate::FileRole;
 
-/// How to look.
+/// The search mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
@@ -24,14 +24,15 @@ pub enum Mode {
     Regex,
 }
 
-/// Which lists take part in [`Mode::All`]. People call these tiers words, instant and full.
+/// The tiers that take part in [`Mode::All`]. Users read them as words, quick meaning and full
+/// meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Tiers {
-    /// BM25.
+    /// Words, ranked by BM25F.
     pub lexical: bool,
-    /// Vectors by the static model.
+    /// Static vectors.
     pub static_vectors: bool,
-    /// Vectors by the model.
+    /// Dense vectors.
     pub dense_vectors: bool,
 }
 
@@ -41,42 +42,42 @@ impl Default for Tiers {
     }
 }
 
-/// A question.
+/// A query.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Query {
-    /// What was typed, filters included.
+    /// The typed text, filters included.
     pub text: String,
-    /// How to look.
+    /// The search mode.
     pub mode: Mode,
-    /// Which lists take part.
+    /// The tiers that take part.
     pub tiers: Tiers,
     /// Only these folders; empty means all.
     pub roots: Vec<RootId>,
-    /// Only files in this part of each folder; the empty path means all of it.
+    /// Only files below this path of each folder; the empty path means the whole folder.
     pub within: RelPath,
     /// Only these languages; empty means all.
     pub languages: Vec<Language>,
     /// Only these kinds of definition; empty means all.
     pub kinds: Vec<SymbolKind>,
-    /// Only these places; empty means all.
+    /// Only these file roles; empty means all.
     pub roles: Vec<FileRole>,
-    /// What the person works on; who does not tell gets the same answer at any time.
+    /// What the user is working on; without it, the answer does not depend on the time.
     pub working: Option<Working>,
-    /// At most so many hits.
+    /// The maximum number of hits.
     pub limit: usize,
 }
 
-/// What a person works on.
+/// What the user is working on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Working {
-    /// The time, in nanoseconds since 1970: files that changed lately gain a little.
+    /// The current time in nanoseconds since 1970; recently changed files gain a little.
     pub now_ns: i64,
-    /// Files that are open: they gain a little.
+    /// The open files; they gain a little.
     pub open: Vec<(RootId, RelPath)>,
 }
 
 impl Query {
-    /// A question over everything.
+    /// A query over everything.
     pub fn new(text: impl Into<String>, limit: usize) -> Query {
         Query {
             text: text.into(),

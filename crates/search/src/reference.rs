@@ -1,9 +1,10 @@
-//! Files that a question names, as compilers, stack traces and people write them, and which files of a
-//! folder these are.
+//! Finds the files that a query names, as compilers, stack traces and people write them, and
+//! resolves them in a shard.
 //!
-//! Where a path begins in a line of text cannot be told (names have blanks, URLs have hosts, build
-//! machines have folders of their own), where it ends can. So a reference holds the text up to there,
-//! and names the files that the text ends with; of several, those that it ends with longest.
+//! The end of a path in a line of text is clear, but its start is not: names contain blanks, URLs
+//! have hosts, build machines have their own folders. A reference therefore holds the text up to
+//! the path's end and names the files whose paths match the end of that text; among several, those
+//! with the longest match.
 
 mod find;
 #[cfg(test)]
@@ -18,18 +19,18 @@ use crate::table::{FileEntry, Table};
 
 pub(crate) use find::{is_reference, references};
 
-/// A file or folder that is named, and a line of it.
+/// A named file or folder, and a line of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reference {
-    /// The text up to the end of the path, folded, with `/` between the path's parts.
+    /// The text up to the end of the path, folded, with `/` between components.
     written: String,
-    /// Where in `written` the path begins that must be there in full: behind the folder of a library.
+    /// Where in `written` the path after a library folder begins; that path must match in full.
     library: Option<usize>,
-    /// The folders that a Java package stands for, outermost first.
+    /// The folders of a Java package, outermost first.
     package: Vec<String>,
-    /// The name is one of a folder.
+    /// True if the name is a folder's.
     is_folder: bool,
-    /// From 0.
+    /// The line, from 0.
     pub(crate) line: Option<u32>,
 }
 
@@ -38,12 +39,12 @@ pub(crate) struct Reference {
 pub(crate) struct Named {
     /// The file.
     pub(crate) file: Arc<FileEntry>,
-    /// The line of it, from 0.
+    /// The named line, from 0.
     pub(crate) line: Option<u32>,
 }
 
 impl Named {
-    /// The chunk that has the line, or the file's first; `None` of an empty file.
+    /// The chunk with the line, or the file's first; `None` for an empty file.
     pub(crate) fn chunk(&self) -> Option<ChunkId> {
         let has_line = |id: &ChunkId| {
             let chunk = self.file.chunk(*id);
@@ -54,18 +55,18 @@ impl Named {
     }
 }
 
-/// A path has parts of its own before the end that it shares with ours; with one part less in common,
-/// it is another file of that name.
+/// The number of components that a path with a different start must share with ours; with fewer, it
+/// is another file of the same name.
 const SHARED_PARTS: usize = 2;
 
-/// The files of a folder that these references name, in their order; a reference that fits several
-/// names those whose paths have most in common with it.
+/// The files of a shard that these references name, in order; a reference that fits several names
+/// those whose paths share most with it.
 pub(crate) fn named(references: &[Reference], table: &Table) -> Vec<Named> {
     let mut best: Vec<(usize, Vec<&Arc<FileEntry>>)> = vec![(1, Vec::new()); references.len()];
     for file in table.files() {
         let path = fold(file.path.as_str());
         for (reference, (length, files)) in references.iter().zip(&mut best) {
-            // What lies in a folder is found by its words.
+            // The files of a folder are found by their words.
             if reference.is_folder {
                 continue;
             }
@@ -86,7 +87,8 @@ pub(crate) fn named(references: &[Reference], table: &Table) -> Vec<Named> {
 }
 
 impl Reference {
-    /// How much of a file's path the text has before the path's end; `None` if it names another file.
+    /// The length of the text's match with the end of a file's path; `None` if it names another
+    /// file.
     pub(crate) fn likeness(&self, file: &RelPath) -> Option<usize> {
         self.common(&fold(file.as_str()))
     }
@@ -101,7 +103,7 @@ impl Reference {
         if self.library.is_some_and(|library| start > library) {
             return None;
         }
-        // Swift writes the module in the place of the folders.
+        // Swift writes the module instead of the folders.
         let shared = if self.written.ends_with(".swift") { 1 } else { SHARED_PARTS };
         if !(ours_ended || theirs_ended || parts >= shared) {
             return None;
@@ -109,8 +111,8 @@ impl Reference {
         Some(self.written.len() - start + self.package_in(file))
     }
 
-    /// Where in `text` its common end with `file` begins, in whole parts, how many these are, and
-    /// whether they are all of the file's.
+    /// The common end of `text` and `file` in whole components: its start in `text`, the number of
+    /// components, and whether they are all of the file's.
     fn shared(&self, file: &str, text: &str) -> Option<(usize, usize, bool)> {
         let (mut start, mut parts) = (text.len(), 0);
         for part in file.rsplit('/') {
@@ -127,13 +129,13 @@ impl Reference {
         (parts > 0).then(|| (start, parts, parts == file.split('/').count()))
     }
 
-    /// The length of the folder's name, if the file lies in it.
+    /// The length of the folder's name, if the file is in it.
     fn holds(&self, file: &str) -> Option<usize> {
         let mut folder = file;
         while let Some(slash) = folder.rfind('/') {
             folder = &folder[..slash];
             let found = self.shared(folder, &self.written);
-            // A folder is named by its whole path, as far as it is written, or as far as it is ours.
+            // A folder is named by the whole written path or by our whole path.
             if let Some((start, parts, ours_ended)) = found.filter(|found| found.1 > 1 || found.2)
                 && (ours_ended || !self.written[..start].ends_with('/'))
                 && (parts > 1 || !self.written[..start].ends_with('/'))
@@ -144,7 +146,7 @@ impl Reference {
         None
     }
 
-    /// How much of the package the file's folder is called by.
+    /// The length of the package's match with the file's folders.
     fn package_in(&self, file: &str) -> usize {
         let folders = file.rsplit('/').skip(1);
         let common = folders.zip(self.package.iter().rev()).take_while(|(a, b)| a == b);
@@ -152,12 +154,12 @@ impl Reference {
     }
 }
 
-/// A path may begin behind this text, or a part of one.
+/// True if a path or a component may begin after this text.
 fn is_boundary(before: &str) -> bool {
     before.chars().next_back().is_none_or(|c| !(c.is_alphanumeric() || "_-.+$~%".contains(c)))
 }
 
-/// What is before the `/` is no folder: `.`, `..`, a server, nothing.
+/// True if no folder precedes the `/`: `.`, `..`, a server, or nothing.
 fn ends_path(text: &str) -> bool {
     let text = text.trim_end_matches('/');
     let part = text.rsplit(['/', ' ', '(', '"', '\'', '@']).next().unwrap_or("");

@@ -1,6 +1,6 @@
-//! Ranking signals: small functions over the candidates, applied in one order, each with its weight
-//! and its reason. The shape of the rules follows what semble and sifs publish (their ranking
-//! sources); the weights are ours, chosen on the benchmark.
+//! Ranking signals: small functions over the candidates, applied in a fixed order, each with a
+//! weight and a reason. The form of the rules follows the published ranking sources of semble and
+//! sifs; the weights are tuned on our benchmark.
 
 mod attention;
 mod definitions;
@@ -21,10 +21,10 @@ use crate::candidate::Candidate;
 use crate::kind::QueryKind;
 use words::Keywords;
 
-/// The median of [`Weights::meaning`]'s `lead` over the judged questions of 22 repositories.
+/// The median of [`Weights::meaning`]'s `lead` over the judged queries of 22 repositories.
 const USUAL_LEAD: f32 = 0.125;
 
-/// However sure meaning is of itself, the words have a say, and the other way round.
+/// Neither meaning nor words ever dominate completely.
 const LEAST_MEANING: f32 = 0.25;
 const MOST_MEANING: f32 = 0.75;
 
@@ -33,73 +33,75 @@ const MOST_MEANING: f32 = 0.75;
 pub struct Weights {
     /// `k` of reciprocal rank fusion.
     pub rrf_k: f32,
-    /// How much the lists' own scores count against the ranks, from 0 to 1: the first of a list may
-    /// lead by little or by much.
+    /// The weight of the lists' own scores against the ranks, from 0 to 1: scores show by how much
+    /// the first of a list leads.
     pub magnitude: f32,
-    /// Share of meaning against words, for a symbol query.
+    /// The share of meaning against words, for a symbol query.
     pub meaning_symbol: f32,
     /// The same for natural language with a name in it.
     pub meaning_mixed: f32,
     /// The same for natural language.
     pub meaning_natural: f32,
-    /// The same for the message of a failure, whose words stand in the code.
+    /// The same for an error message, whose words occur in the code.
     pub meaning_message: f32,
     /// The same for pasted code.
     pub meaning_code: f32,
-    /// How much the share of meaning grows, for natural language, with the lead of its first hit: times the
-    /// difference of the first's cosine and the tenth's, as far as it differs from the usual.
+    /// How much the share of meaning grows, for natural language, with the lead of its first hit:
+    /// multiplied by the cosine difference between the first and the tenth hit, relative to the
+    /// usual one.
     pub meaning_lead: f32,
-    /// Share of meaning against words for the order of a file's own chunks.
+    /// The share of meaning against words when ordering the chunks of one file.
     pub meaning_within: f32,
-    /// How many candidates each list gives.
+    /// The number of candidates that each list returns.
     pub candidates: usize,
-    /// The same for the places that the question does not ask for (tests, prose, ...); 0 for one list of
-    /// all places.
+    /// The same for the roles that the query does not ask for (tests, prose, ...); 0 means a single
+    /// list for all roles.
     pub aside: usize,
-    /// A file with many good chunks: added to its best chunk, times its share, times the best score.
+    /// A file with many good chunks: added to its best chunk, times its share, times the best
+    /// score.
     pub coherence: f32,
-    /// A file with many of the question's words: added to its best chunk, times the words' share by
+    /// A file with many of the query's words: added to its best chunk, times the words' share by
     /// rarity, times the best score. Not for a symbol query.
     pub coverage: f32,
-    /// What the other chunks of a file get of these two.
+    /// The share of these two that the file's other chunks get.
     pub rest: f32,
-    /// Words of the question in the names that a chunk defines, times their share in the question and
-    /// in the name; only for the order of a file's own chunks.
+    /// Query words in the names that a chunk defines, times their share in the query and in the
+    /// name; only for ordering the chunks of one file.
     pub name: f32,
-    /// A chunk in which no definition begins; only for the order of a file's own chunks.
+    /// A chunk in which no definition begins; only for ordering the chunks of one file.
     pub begins_nothing: f32,
-    /// The chunk defines the name asked for, times the best score.
+    /// The chunk defines the queried name; times the best score.
     pub definition: f32,
-    /// The same where the name is one among words.
+    /// The same if the name is one among words.
     pub definition_mixed: f32,
-    /// What is defined is a heading or a key of a data file: multiplies the definition's bonus.
+    /// The definition is a heading or a key of a data file; multiplies the definition's bonus.
     pub section: f32,
-    /// What is defined elsewhere is passed on: multiplies the definition's bonus.
+    /// The definition is a re-export; multiplies the definition's bonus.
     pub reexport: f32,
-    /// The file is named in the question, and the line in the chunk, times the best score.
+    /// The query names the file, and the chunk contains the line; times the best score.
     pub reference: f32,
-    /// The file changed lately, times the best score; only for who tells the time.
+    /// The file changed recently; times the best score. Only if the query carries the time.
     pub recent: f32,
-    /// The file is open, times the best score; only for who tells what is open.
+    /// The file is open; times the best score. Only if the query carries the open files.
     pub open: f32,
-    /// Words of the question in the file's name and folder, times their share in the question and in
+    /// Query words in the names of the file and its folder, times their share in the query and in
     /// the name, times the best score.
     pub path: f32,
-    /// Tests, when the question does not ask for tests.
+    /// Tests, when the query does not ask for tests.
     pub tests: f32,
-    /// Examples and benchmarks, when not asked for.
+    /// Examples and benchmarks, when the query does not ask for them.
     pub examples: f32,
     /// Copies of other projects and code kept for compatibility.
     pub vendored: f32,
-    /// Prose and settings, when the question is for code.
+    /// Prose and settings, when the query asks for code.
     pub prose: f32,
-    /// Files that only gather other files (`__init__.py`, `package-info.java`).
+    /// Files that only group other files (`__init__.py`, `package-info.java`).
     pub gathering: f32,
     /// Declarations without code (`.d.ts`, a header beside its source).
     pub declarations: f32,
-    /// The second chunk of a file, the third twice, and so on. More keeps a file's other definitions in
-    /// reach, less keeps other files there: from 0.65 to 0.78 doc comments gain 0.010 (MRR@10), judged
-    /// queries lose 0.002 (NDCG@10).
+    /// The second chunk of a file; applied twice to the third, and so on. A higher value favors a
+    /// file's other definitions, a lower one favors other files: from 0.65 to 0.78, doc comments
+    /// gain 0.010 (MRR@10) and judged queries lose 0.002 (NDCG@10).
     pub saturation: f32,
 }
 
@@ -142,8 +144,8 @@ impl Default for Weights {
 }
 
 impl Weights {
-    /// The share of meaning for this kind of question. `lead` is the difference of the cosines of the
-    /// first and the tenth by meaning: a list whose first stands out is surer of itself.
+    /// The share of meaning for this kind of query. `lead` is the cosine difference between the
+    /// first and the tenth hit by meaning: a list with a clear leader is more reliable.
     pub fn meaning(&self, kind: QueryKind, lead: f32) -> f32 {
         let sure = |share: f32| {
             let share = share + self.meaning_lead * (lead - USUAL_LEAD);
@@ -159,16 +161,16 @@ impl Weights {
     }
 }
 
-/// A signal that can be turned off, to measure what it is worth.
+/// A signal that can be turned off to measure its contribution.
 pub struct SignalSwitch {
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
-    /// Takes it out of the weights.
+    /// Removes it from the weights.
     pub off: fn(&mut Weights),
 }
 
-/// Every signal. Beside it: what NDCG@10 over 22 repositories loses of 0.906 without it
-/// (`cargo xtask eval --ablate`).
+/// Every signal, with the change in NDCG@10 over 22 repositories (0.906 with all signals) when it
+/// is off (`cargo xtask eval --ablate`).
 pub const SIGNALS: &[SignalSwitch] = &[
     // -0.004
     SignalSwitch { name: "sides", off: |w| w.aside = 0 },
@@ -176,29 +178,30 @@ pub const SIGNALS: &[SignalSwitch] = &[
     SignalSwitch { name: "coherence", off: |w| w.coherence = 0.0 },
     // -0.005
     SignalSwitch { name: "coverage", off: |w| w.coverage = 0.0 },
-    // 0 here; doc comments of six repositories (MRR@10 of 0.645) -0.005
+    // 0 here; doc comments of six repositories (MRR@10 0.645) -0.005
     SignalSwitch { name: "rest", off: |w| w.rest = 0.0 },
-    // 0 here; doc comments -0.016, by static vectors alone -0.045
+    // 0 here; doc comments -0.016, with static vectors alone -0.045
     SignalSwitch { name: "name", off: |w| w.name = 0.0 },
-    // 0 here; doc comments -0.003; at 0.8 +0.003, and the weakest repository here -0.010
+    // 0 here; doc comments -0.003; at 0.8 +0.003, but -0.010 on the weakest repository here
     SignalSwitch { name: "beginnings", off: |w| w.begins_nothing = 1.0 },
-    // 0 here, by words and static vectors -0.003; doc comments -0.003, of the worst repository -0.020
+    // 0 here, with words and static vectors -0.003; doc comments -0.003, on the worst repository
+    // -0.020
     SignalSwitch { name: "lead", off: |w| w.meaning_lead = 0.0 },
     // -0.002, symbols -0.012
     SignalSwitch { name: "definition", off: |w| (w.definition, w.definition_mixed) = (0.0, 0.0) },
-    // 0 here: for headings that are called like code
+    // 0 here; for headings written like code
     SignalSwitch { name: "section", off: |w| w.section = 1.0 },
     // -0.002, symbols -0.012; any strength from 0.2 to 0.4 is as good
     SignalSwitch { name: "reexport", off: |w| w.reexport = 0.0 },
-    // 0 here: no question names a file
+    // 0 here; no query names a file
     SignalSwitch { name: "reference", off: |w| w.reference = 0.0 },
-    // 0 here: for the window alone
+    // 0 here; only for the desktop window
     SignalSwitch { name: "attention", off: |w| (w.recent, w.open) = (0.0, 0.0) },
     // -0.014
     SignalSwitch { name: "path", off: |w| w.path = 0.0 },
     // -0.005
     SignalSwitch { name: "tests", off: |w| w.tests = 1.0 },
-    // 0 here: the benchmark has hardly any
+    // 0 here; the benchmark has hardly any
     SignalSwitch { name: "examples", off: |w| w.examples = 1.0 },
     // -0.002
     SignalSwitch { name: "vendored", off: |w| w.vendored = 1.0 },
@@ -226,12 +229,12 @@ pub(crate) fn rank(
     files::coherence(candidates, weights, best);
     use QueryKind::{Message, Mixed, Natural, Path, Symbol};
     let names_files = path::references(candidates, words, weights, best);
-    // `response.json` may be a file, and is a name where there is no such file.
+    // `response.json` may be a file; if there is none, it is a name.
     let kind = if kind == Path && !names_files { Symbol } else { kind };
     if !matches!(kind, Symbol | Path) {
         files::coverage(candidates, weights, best);
     }
-    // Pasted code names what it uses, and not what it is.
+    // Pasted code names what it uses, not what it is.
     if matches!(kind, Natural | Mixed | Message) {
         let keywords = Keywords::of(words);
         path::path_words(candidates, &keywords, weights, best);
@@ -253,8 +256,8 @@ pub(crate) fn rank(
     sort(candidates);
 }
 
-/// Best first: the more exact, then the higher score. What is equal is in the order of paths: ids tell
-/// when a file was read, and the order should not depend on that.
+/// Best first: by exactness, then by score. Ties follow the path order, because ids reflect when a
+/// file was read and the order should not.
 fn sort(candidates: &mut [Candidate]) {
     candidates.sort_by(|a, b| {
         let by_place = || (a.shard, &a.file.path, a.id).cmp(&(b.shard, &b.file.path, b.id));

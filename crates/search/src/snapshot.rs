@@ -1,4 +1,4 @@
-//! One immutable view of all added folders; a search runs over it from start to end.
+//! An immutable view of all added folders; a search uses one from start to end.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,36 +9,36 @@ use descry_vector::VectorSnapshot;
 
 use crate::Table;
 
-/// One folder as of some commit.
+/// One folder as of some generation.
 #[derive(Clone)]
 pub struct Shard {
     /// The folder.
     pub root: RootId,
-    /// Its name: the last part of its path.
+    /// Its name: the last component of its path.
     pub name: Arc<str>,
-    /// Where it is on disk.
+    /// Its path on disk.
     pub path: Arc<Path>,
-    /// The commit that the three parts reflect.
+    /// The generation of the three parts below.
     pub generation: Generation,
-    /// What is known of each chunk.
+    /// The metadata of each file and chunk.
     pub table: Table,
-    /// BM25.
+    /// The words.
     pub lexical: LexicalSnapshot,
-    /// Vectors; `None` where there is no model.
+    /// The vectors; `None` if there is no model.
     pub vectors: Option<VectorSnapshot>,
 }
 
-/// All folders as of some commit.
+/// All folders as of some generation.
 #[derive(Clone, Default)]
 pub struct Snapshot {
-    /// The newest commit of all.
+    /// The newest generation of all shards.
     pub generation: Generation,
-    /// The folders, in the order in which they were added.
+    /// The shards, in the order in which their folders were added.
     pub shards: Vec<Arc<Shard>>,
 }
 
 impl Snapshot {
-    /// The folder with this id.
+    /// The shard of the folder with this id.
     pub fn shard(&self, root: RootId) -> Option<&Arc<Shard>> {
         self.shards.iter().find(|shard| shard.root == root)
     }

@@ -1,15 +1,15 @@
-//! What a search asks of others.
+//! What a search needs from its caller.
 
 use descry_base::ChunkId;
 use descry_embed::StaticEmbedder;
 
-/// Texts and vectors, from wherever they come. Several threads may ask at once.
+/// Provides texts and vectors. Several threads may call it simultaneously.
 pub trait Sources: Sync {
-    /// The text of each chunk, in the order asked; `None` for one that is gone.
+    /// The text of each chunk, in the given order; `None` for a chunk that is gone.
     fn texts(&self, ids: &[ChunkId]) -> Vec<Option<String>>;
 
-    /// Begins to turn the question into a vector; what is returned waits for it. An error says, for
-    /// people, why there is none.
+    /// Starts embedding the query; the returned function waits for the vector. An error states the
+    /// reason for users.
     fn vector(&self, text: &str) -> Box<dyn FnOnce() -> Result<Vec<f32>, String> + '_>;
 
     /// The static model, for the meaning of single lines.

@@ -1,6 +1,8 @@
-//! What ranking needs to know of every live file and chunk of a folder, in memory, without the text.
+//! The metadata that ranking needs of every live file and chunk of a folder, in memory, without the
+//! text.
 //!
-//! Both maps are persistent trees: a snapshot is a pointer copy, and a commit costs what it changes.
+//! Both maps are persistent trees: a snapshot copies a pointer, and a commit costs only what it
+//! changes.
 
 use std::sync::{Arc, OnceLock};
 
@@ -12,17 +14,17 @@ use crate::FileRole;
 /// A live file and its chunks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileEntry {
-    /// This version of the file.
+    /// The id of this version of the file.
     pub id: FileId,
-    /// Path inside the folder.
+    /// The path inside the folder.
     pub path: RelPath,
     /// Its language.
     pub language: Language,
-    /// What part of a project it belongs to.
+    /// Its role in its project.
     pub role: FileRole,
-    /// As it was when it was read.
+    /// The stamp of the file when it was read.
     pub stamp: Stamp,
-    /// Of the bytes on disk.
+    /// The digest of the bytes on disk.
     pub digest: Digest,
     /// The first chunk's id; the others follow without gaps.
     pub first: ChunkId,
@@ -36,7 +38,7 @@ impl FileEntry {
         (self.first.0..self.first.0 + self.chunks.len() as u64).map(ChunkId)
     }
 
-    /// The chunk with this id, if it is one of this file's.
+    /// The chunk with this id, if it belongs to this file.
     pub fn chunk(&self, id: ChunkId) -> Option<&ChunkMeta> {
         self.chunks.get(usize::try_from(id.0.checked_sub(self.first.0)?).ok()?)
     }
@@ -51,12 +53,12 @@ pub struct Table {
     roles: Roles,
 }
 
-/// Where each file's chunks begin, how many there are and what they are part of, by the first; made
-/// when first asked for, and shared by all who hold this state of the table.
+/// For each file, its first chunk, its number of chunks and its role, sorted by first chunk. Built
+/// on first use and shared by all clones of this state of the table.
 type Roles = Arc<OnceLock<Box<[(ChunkId, u32, FileRole)]>>>;
 
 impl Table {
-    /// Adds a file, in place of the version with the same path.
+    /// Adds a file, replacing the version with the same path.
     pub fn insert(&mut self, file: FileEntry) {
         self.remove(&file.path.clone());
         let file = Arc::new(file);
@@ -68,7 +70,7 @@ impl Table {
         self.by_path.insert(file.path.clone(), file);
     }
 
-    /// Removes a file; returns what was known of it.
+    /// Removes a file and returns its entry.
     pub fn remove(&mut self, path: &RelPath) -> Option<Arc<FileEntry>> {
         let file = self.by_path.remove(path)?;
         self.by_chunk.remove(&file.first);
@@ -77,7 +79,7 @@ impl Table {
         Some(file)
     }
 
-    /// The file that a live chunk is part of.
+    /// The file that a live chunk belongs to.
     pub fn file_of(&self, id: ChunkId) -> Option<&Arc<FileEntry>> {
         let (_, file) = self.by_chunk.get_prev(&id)?;
         file.chunk(id).map(|_| file)
@@ -88,7 +90,8 @@ impl Table {
         self.file_of(id).is_some()
     }
 
-    /// The place of a live chunk. Quicker than [`Table::file_of`], for those who ask of every chunk.
+    /// The role of a live chunk's file. Faster than [`Table::file_of`], for callers that check
+    /// every chunk.
     pub fn role_of(&self, id: ChunkId) -> Option<FileRole> {
         let roles = self.roles.get_or_init(|| {
             let start = |file: &Arc<FileEntry>| (file.first, file.chunks.len() as u32, file.role);
@@ -108,10 +111,10 @@ impl Table {
         self.by_path.values()
     }
 
-    /// The file at `folder` or those below it, by path.
+    /// The file at `folder`, or the files below it, by path.
     pub fn files_within(&self, folder: &RelPath) -> impl Iterator<Item = &Arc<FileEntry>> {
         let within = folder.clone();
-        // Siblings such as `a-b` sort between `a` and `a/x`: hence the filter, and the end at the
+        // Siblings such as `a-b` sort between `a` and `a/x`; hence the filter, and the end at the
         // first path that no longer starts with the folder's name.
         self.by_path
             .range(folder.clone()..)
@@ -123,12 +126,12 @@ impl Table {
             .filter(move |file| file.path.is_within(&within))
     }
 
-    /// How many files are live.
+    /// The number of live files.
     pub fn file_count(&self) -> usize {
         self.by_path.len()
     }
 
-    /// How many chunks are live.
+    /// The number of live chunks.
     pub fn chunk_count(&self) -> usize {
         self.chunks
     }

@@ -1,8 +1,8 @@
-//! Measures the engine with the bundled model, as a person meets it: how fast a folder is indexed,
-//! when it first answers, how long a query takes, when a saved edit is found, how much memory is held.
+//! Measures the engine with the bundled model as a user experiences it: indexing speed, time to the
+//! first result, query latency, time until a saved edit is found, and memory use.
 //!
-//! `cargo xtask bench` builds it in release and runs it on the sources of the project's dependencies.
-//! Arguments: a folder to copy sources from, and how many megabytes of it to take.
+//! `cargo xtask bench` builds it in release mode and runs it on the sources of the project's
+//! dependencies. Arguments: a folder to copy sources from, and the number of megabytes to copy.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use descry_engine::{Engine, Query, Tiers};
 use descry_session::{Bundled, Session, SessionConfig};
 
-/// As the programs have it.
+/// The allocator that the programs use.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -46,13 +46,14 @@ fn main() -> anyhow::Result<()> {
     let project = scratch.join("project");
     let bytes = copy_sources(&source, &project, (megabytes * 1e6) as u64)?;
     let result = measure(&project, &scratch.join("data"), bytes)
-        .and_then(|()| measure_exact(&source, &scratch));
+        .and_then(|()| measure_dense(&source, &scratch))
+        .and_then(|()| measure_fairness(&scratch));
     std::fs::remove_dir_all(&scratch)?;
     result
 }
 
-/// When an edit of a folder that is embedded to the end is found by its dense vector.
-fn measure_exact(source: &Path, scratch: &Path) -> anyhow::Result<()> {
+/// Measures how soon an edit in a fully embedded folder is found by its dense vector.
+fn measure_dense(source: &Path, scratch: &Path) -> anyhow::Result<()> {
     let project = scratch.join("small");
     let bytes = copy_sources(source, &project, 200_000)?;
     let session = open(&scratch.join("small-data"), true)?;
@@ -83,11 +84,42 @@ fn measure_exact(source: &Path, scratch: &Path) -> anyhow::Result<()> {
     report("an edit has its dense vector", times)
 }
 
+/// Measures how soon a small folder answers that is added while a huge one is scanned.
+fn measure_fairness(scratch: &Path) -> anyhow::Result<()> {
+    const HUGE: u32 = 30_000;
+    const SMALL: u32 = 100;
+    let fill = |name: &str, files: u32| -> anyhow::Result<PathBuf> {
+        let folder = scratch.join(name);
+        std::fs::create_dir_all(&folder)?;
+        for number in 0..files {
+            std::fs::write(folder.join(format!("f{number}.rs")), edit(name, number).repeat(20))?;
+        }
+        Ok(folder)
+    };
+    let (huge, small) = (fill("huge", HUGE)?, fill("tiny", SMALL)?);
+    let session = open(&scratch.join("fair-data"), false)?;
+    let engine = session.engine().context("the data directory is taken")?;
+    engine.wait_for_model()?;
+    engine.add_folder(&huge)?;
+    wait_until(|| {
+        Ok(engine.status().folders.iter().any(|folder| folder.files_found == HUGE as usize))
+    })?;
+    let begun = Instant::now();
+    engine.add_folder(&small)?;
+    wait_until(|| Ok(!engine.search(&Query::new("tiny_count", 1))?.hits.is_empty()))?;
+    let first = begun.elapsed();
+    let read = engine.status().folders.first().map_or(0, |folder| folder.files);
+    say(&format!(
+        "first results of {SMALL} files    {:.0} ms after they were added, with {read} of {HUGE} others read",
+        ms(first)
+    ))
+}
+
 fn edit(name: &str, number: u32) -> String {
     format!("/// Counts the {name} of a basket.\nfn {name}_count() -> u32 {{ {number} }}\n")
 }
 
-/// The bundled models, as files.
+/// The bundled models, loaded from files.
 fn bundled() -> Bundled {
     let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
     Bundled {
@@ -142,7 +174,7 @@ fn measure(project: &Path, data: &Path, bytes: u64) -> anyhow::Result<()> {
         let mut times = Vec::new();
         for round in 0..8 {
             for text in QUERIES {
-                // A word more each round, so that no vector comes from the cache of queries.
+                // Each round adds a word, so that no vector comes from the query cache.
                 let text = format!("{text} {round}");
                 let answer = engine.search(&Query { tiers, ..Query::new(text, 20) })?;
                 times.push(answer.elapsed);
@@ -208,7 +240,7 @@ fn say(line: &str) -> anyhow::Result<()> {
     Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
-/// Resident memory in MB, as Linux tells it.
+/// Resident memory in MB, as reported by Linux.
 fn resident() -> anyhow::Result<f64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find(|line| line.starts_with("VmRSS")).context("no VmRSS")?;
@@ -216,7 +248,7 @@ fn resident() -> anyhow::Result<f64> {
     Ok(kilobytes / 1e3)
 }
 
-/// Copies source files, folder by folder in the order of their names, until there are enough bytes.
+/// Copies source files, folder by folder in name order, until there are enough bytes.
 fn copy_sources(from: &Path, to: &Path, enough: u64) -> anyhow::Result<u64> {
     let mut folders = vec![from.to_path_buf()];
     let mut copied = 0;
@@ -240,7 +272,7 @@ fn copy_sources(from: &Path, to: &Path, enough: u64) -> anyhow::Result<u64> {
     Ok(copied)
 }
 
-/// Code that people wrote, below the size limit.
+/// True for human-written source code below the size limit.
 fn is_source(path: &Path) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or("");
     let small = path.metadata().is_ok_and(|metadata| metadata.len() < 400_000);

@@ -1,5 +1,5 @@
-//! Every call that a session answers, written once: what it is called, what it takes, what it gives, and
-//! how the engine does it. The owner of the engine calls it; a guest sends it as a [`Request`].
+//! Every call that a session answers, defined once: its name, arguments and reply, and how the
+//! engine executes it. The owner calls the engine directly; a guest sends a [`Request`].
 
 use std::path::PathBuf;
 
@@ -12,17 +12,17 @@ use crate::{Session, SessionError};
 
 macro_rules! calls {
     ($($(#[doc = $doc:literal])* $variant:ident: $name:ident($($arg:ident: $type:ty),*) -> $reply:ty = $call:expr;)*) => {
-        /// What a guest asks.
+        /// A guest's request.
         #[derive(Debug, Serialize, Deserialize)]
         #[serde(rename_all = "camelCase")]
         pub(crate) enum Request {
             $($variant { $($arg: $type),* },)*
-            /// Asks the owner to come forward, and to add a folder if one is given.
+            /// Asks the owner to bring its window to the front and, optionally, to add a folder.
             Focus { folder: Option<PathBuf> },
         }
 
         impl Request {
-            /// The reply, as one line. `focus` brings the owner forward.
+            /// The reply, as one line. `focus` brings the owner's window to the front.
             pub(crate) fn answer(
                 self,
                 engine: &Engine,
@@ -54,52 +54,53 @@ macro_rules! calls {
 }
 
 calls! {
-    /// Searches.
+    /// Searches the added folders.
     Search: search(query: Query) -> Answer = |engine, query| engine.search(&query);
 
-    /// Chunks like this one.
+    /// Finds chunks similar to this one.
     Similar: similar(chunk: ChunkId, limit: usize) -> Answer
         = |engine, chunk, limit| engine.similar(chunk, limit);
 
-    /// Chunks like this piece of code.
+    /// Finds chunks similar to this piece of code.
     SimilarText: similar_text(text: String, limit: usize) -> Answer
         = |engine, text, limit| engine.similar_text(&text, limit);
 
-    /// The files that a question is about, for [`matches`](descry_engine::matches()): guests, too, read
-    /// files themselves.
+    /// The files in the scope of a query, as input for [`matches`](descry_engine::matches()):
+    /// guests read the files themselves, too.
     Files: files(query: Query) -> Files = |engine, query| Ok(engine.files(&query));
 
-    /// Adds the folder at this absolute path, and starts to index it.
+    /// Adds the folder at this absolute path and starts to index it.
     AddFolder: add_absolute_folder(path: PathBuf) -> RootId = |engine, path| engine.add_folder(&path);
 
-    /// Reads every file of a folder again, even those that look unchanged.
+    /// Reads every file of a folder again, even files that look unchanged.
     CheckFolder: check_folder(root: RootId) -> () = |engine, root| engine.check_folder(root);
 
-    /// Removes a folder with everything known of it.
+    /// Removes a folder and everything stored about it.
     RemoveFolder: remove_folder(root: RootId) -> () = |engine, root| engine.remove_folder(root);
 
-    /// Pauses a folder's background embedding, or lets it go on.
+    /// Pauses or resumes a folder's background embedding.
     PauseFolder: pause_folder(root: RootId, paused: bool) -> ()
         = |engine, root, paused| engine.pause_folder(root, paused);
 
-    /// A file of a folder, as it is on disk now.
+    /// Reads a file of a folder as it is on disk now.
     ReadFile: read_file(root: RootId, path: RelPath) -> FileText
         = |engine, root, path| engine.read_file(root, &path);
 
-    /// Where a file of a folder is on disk.
+    /// The path on disk of a file in a folder.
     Locate: locate(root: RootId, path: RelPath) -> PathBuf
         = |engine, root, path| engine.locate(root, &path);
 
-    /// How many searchable files lie in a part of a folder.
+    /// The number of searchable files in a part of a folder.
     FilesWithin: files_within(root: RootId, part: RelPath) -> usize
         = |engine, root, part| engine.files_within(root, &part);
 
-    /// Waits until everything known of now is searchable, and, if `full`, has its dense vector.
+    /// Waits until everything known at the time of the call is searchable and, if `full`, has its
+    /// dense vector.
     Settle: settle(full: bool) -> () = |engine, full| engine.settle(full);
 
-    /// What was left out of a folder.
+    /// What was skipped in a folder, and why.
     Skipped: skipped(root: RootId) -> Vec<Skipped> = |engine, root| engine.skipped(root);
 
-    /// How far everything is.
+    /// The current status.
     Status: status() -> Status = |engine| Ok((*engine.status()).clone());
 }

@@ -1,4 +1,4 @@
-//! The guest's side.
+//! The guest's side of the connection.
 
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
@@ -15,16 +15,16 @@ use crate::wire::{Failure, Hello, encode, receive, send};
 
 type Connection = BufReader<Stream>;
 
-/// A guest's connections to the process that owns the engine.
+/// A guest's connections to the owner.
 pub struct Client {
     data_dir: PathBuf,
-    /// Those that no request uses now: requests do not wait for each other.
+    /// Connections that no request is using, so that requests do not wait for each other.
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Client {
-    /// Connects to the owner of a data directory. Fails with [`SessionError::Gone`] if it is starting or
-    /// ending.
+    /// Connects to the owner of a data directory. Fails with [`SessionError::Gone`] if the owner is
+    /// starting or shutting down.
     pub(crate) fn connect(data_dir: &Path) -> Result<Client, SessionError> {
         let client = Client { data_dir: data_dir.to_path_buf(), idle: Mutex::default() };
         let connection = client.greet()?;
@@ -32,7 +32,7 @@ impl Client {
         Ok(client)
     }
 
-    /// A new connection, on which both have said hello.
+    /// Opens a connection and exchanges greetings.
     fn greet(&self) -> Result<Connection, SessionError> {
         let hello = || -> io::Result<(Connection, Option<Hello>)> {
             let stream = Stream::connect(socket_name(&self.data_dir)?)?;

@@ -1,4 +1,4 @@
-//! Why there is no session, or why it could not do what was asked.
+//! Why a session could not be opened or could not do what was asked.
 
 use std::path::PathBuf;
 
@@ -8,24 +8,24 @@ use descry_engine::{EngineError, ErrorCode};
 /// A failure of a session.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    /// The engine could not do it.
+    /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
-    /// The process that owns the engine said so.
+    /// The owner reported a failure.
     #[error("{message}")]
     Remote {
-        /// What kind of failure it is.
+        /// The kind of failure.
         code: ErrorCode,
-        /// Its sentence.
+        /// The message.
         message: String,
     },
-    /// Another process owns the data directory, and does not answer.
+    /// Another process owns the data directory but does not answer.
     #[error("another Descry uses {path} and does not answer; close it and try again")]
     Unreachable {
         /// The data directory.
         path: PathBuf,
     },
-    /// Another version of Descry, which speaks another protocol, owns the data directory.
+    /// The owner is another version of Descry that speaks another protocol.
     #[error("another version of Descry ({0}) uses this index; close it and try again")]
     OtherVersion(String),
     /// The model cannot be run.
@@ -34,18 +34,18 @@ pub enum SessionError {
     /// The settings cannot be read or written.
     #[error("the settings in {path} cannot be read or written: {cause}")]
     Settings {
-        /// Its file.
+        /// The settings file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         cause: std::io::Error,
     },
-    /// A model was asked for, but the process that owns the engine has its own.
+    /// A model was requested, but the owner uses its own.
     #[error("another Descry runs on this index with its own model; close it to use {}", .0.display())]
     OtherModel(PathBuf),
-    /// The process that owns the engine ended meanwhile.
-    #[error("the Descry that was asked has ended; try again")]
+    /// The owner has ended.
+    #[error("the Descry that owns this index has ended; try again")]
     Gone,
-    /// There is no home folder to keep data in.
+    /// There is no home folder in which to keep data.
     #[error("no place to keep data was found; set DESCRY_DATA_DIR to a folder")]
     NoHome,
 }

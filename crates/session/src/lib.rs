@@ -1,8 +1,8 @@
-//! How a program comes to an engine: it owns the one of a data directory, or talks to the process
+//! How a program gets an engine: it owns the engine of a data directory, or it talks to the process
 //! that does.
 //!
-//! Promises: the app and any number of terminals share one index at the same time; whoever comes
-//! first owns the engine, the others are its guests over a local socket that only this user can
+//! Promises: the app and any number of terminals share one index at the same time. The first
+//! process owns the engine; the others are its guests, over a local socket that only this user can
 //! reach. Does not know: windows, command lines, how anything is shown.
 
 mod calls;

@@ -1,4 +1,4 @@
-//! Which model finds code by meaning: the bundled one, or the user's own.
+//! Selects the model that finds code by meaning: the bundled one or the user's own.
 
 use std::path::{Path, PathBuf};
 
@@ -8,22 +8,22 @@ use descry_engine::Models;
 
 use crate::{SessionError, Settings};
 
-/// The models that come with a program.
+/// The models that ship with a program.
 #[derive(Clone, Debug)]
 pub struct Bundled {
-    /// Embeds queries, and chunks in the background.
+    /// The model that embeds queries, and chunks in the background.
     pub model: Source,
     /// Its static model.
     pub static_model: Source,
 }
 
-/// The model in use: the chosen one, or the bundled one.
+/// The user's chosen model, or the bundled one.
 pub fn model_in_use(data_dir: &Path, bundled: Bundled) -> Result<Source, SessionError> {
     Ok(Settings::load(data_dir)?.model.map_or(bundled.model, Source::File))
 }
 
-/// Chooses a model for every start from now on. It is tried first: one that cannot be run would leave
-/// search without meaning.
+/// Makes `model` the default from now on. It is loaded first as a check: a model that cannot be run
+/// would leave search without meaning.
 pub fn choose_model(data_dir: &Path, model: &Path) -> Result<ModelInfo, SessionError> {
     let tried = descry_embed_gguf::load(model, &LoadOptions::default()).map_err(Box::new)?;
     let model = std::path::absolute(model).unwrap_or_else(|_| model.to_path_buf());
@@ -36,7 +36,8 @@ pub fn reset_model(data_dir: &Path) -> Result<(), SessionError> {
     Settings::change(data_dir, |settings| settings.model = None)
 }
 
-/// This model, or the bundled one; and the bundled static model, which serves its own teacher alone.
+/// Loaders for `model`, or the bundled model if `None`, and for the bundled static model, which
+/// serves only its own teacher.
 pub fn models(model: Option<PathBuf>, bundled: Bundled) -> Models {
     let Bundled { model: own, static_model } = bundled;
     let model = model.map_or(own, Source::File);

@@ -1,10 +1,10 @@
-//! Where things lie on this machine: the data directory.
+//! The location of the data directory on this machine.
 
 use std::path::PathBuf;
 
 use crate::SessionError;
 
-/// The data directory: `DESCRY_DATA_DIR`, or the platform's place for application data.
+/// The data directory: `DESCRY_DATA_DIR`, or the platform's directory for application data.
 pub fn data_dir() -> Result<PathBuf, SessionError> {
     if let Some(path) = std::env::var_os("DESCRY_DATA_DIR").filter(|path| !path.is_empty()) {
         return Ok(path.into());

@@ -1,4 +1,4 @@
-//! The owner's side: answers guests, one thread each.
+//! The owner's side of the connection: answers each guest on its own thread.
 
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
@@ -13,15 +13,15 @@ use crate::Focus;
 use crate::calls::Request;
 use crate::wire::{Failure, Hello, encode, receive, send};
 
-/// Accepts guests until it is dropped.
+/// Accepts guests until dropped.
 pub(crate) struct Server {
     data_dir: PathBuf,
     stopped: Arc<AtomicBool>,
 }
 
-/// Name of the socket of a data directory. On Unix it is a file in the directory itself, which is
-/// this user's alone; a path too long for a socket (108 bytes) is stood for by one in the runtime
-/// directory of this user.
+/// The name of a data directory's socket. On Unix it is a file in the directory itself, which only
+/// this user can access. If that path is too long for a socket (108 bytes), the socket lies in the
+/// user's runtime directory instead.
 pub(crate) fn socket_name(data_dir: &Path) -> io::Result<Name<'static>> {
     let hash = blake3::hash(data_dir.as_os_str().as_encoded_bytes()).to_hex();
     #[cfg(unix)]
@@ -53,7 +53,7 @@ fn private_dir(path: &Path) -> io::Result<()> {
 
 impl Server {
     pub(crate) fn start(data_dir: &Path, engine: &Arc<Engine>, focus: Focus) -> io::Result<Server> {
-        // We hold the lock, so a socket that is there was left by a kill.
+        // We hold the lock, so an existing socket was left behind by a killed process.
         let _ = std::fs::remove_file(data_dir.join("socket"));
         let listener = ListenerOptions::new()
             .name(socket_name(data_dir)?)
@@ -72,11 +72,11 @@ impl Server {
                 let Ok(guest) = guest else { continue };
                 let serve = move || {
                     if let Err(error) = serve(guest, &engine, &focus) {
-                        tracing::debug!(%error, "a guest left");
+                        tracing::debug!(%error, "a guest's connection failed");
                     }
                 };
                 if let Err(error) = std::thread::Builder::new().spawn(serve) {
-                    tracing::warn!(%error, "a guest is turned away");
+                    tracing::warn!(%error, "cannot start a thread for a guest");
                 }
             }
         })?;
@@ -87,7 +87,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.stopped.store(true, Ordering::Relaxed);
-        // Wakes the thread that accepts; if it cannot be reached it has ended already.
+        // Wakes the accepting thread; if connecting fails, that thread has already ended.
         if let Ok(name) = socket_name(&self.data_dir) {
             let _ = Stream::connect(name);
         }

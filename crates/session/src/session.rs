@@ -1,4 +1,4 @@
-//! A session: the engine itself, or a connection to the process that has it.
+//! A session: the engine itself, or a connection to the process that owns it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,42 +15,42 @@ use crate::client::Client;
 use crate::server::Server;
 use crate::{Bundled, SessionError, Settings, models};
 
-/// Called when another process asks this one to come forward, with a folder to add if it has one;
-/// false if this one has no window.
+/// Called when another process asks this one to come to the front, with the folder to add, if any.
+/// Returns false if this process has no window.
 pub type Focus = Box<dyn Fn(Option<PathBuf>) -> bool + Send + Sync>;
 
-/// How a session is opened.
+/// How to open a session.
 pub struct SessionConfig {
-    /// Where everything is kept; [`data_dir`](crate::data_dir) tells the usual place.
+    /// The data directory; [`data_dir`](crate::data_dir) returns the default.
     pub data_dir: PathBuf,
-    /// The model; if `None`, the one that the user chose for always, or the bundled one.
+    /// The model; if `None`, the user's default or the bundled one.
     pub model: Option<PathBuf>,
-    /// The models that come with this program.
+    /// The models that ship with this program.
     pub bundled: Bundled,
-    /// Watch folders.
+    /// Watch the folders.
     pub watch: bool,
-    /// At the start, catch up with what changed while nobody watched.
+    /// At startup, catch up with changes made while no watcher ran.
     pub catch_up: bool,
     /// Embed in the background.
     pub background: bool,
-    /// What to do when another process asks this one to come forward.
+    /// Called when another process asks this one to come to the front.
     pub focus: Focus,
 }
 
-/// A session.
+/// A session, as owner or guest.
 pub enum Session {
     /// This process owns the engine.
     #[non_exhaustive]
     Owner {
         /// The engine.
         engine: Arc<Engine>,
-        /// Answers guests.
+        /// Answers the guests.
         server: Option<ServerHandle>,
     },
-    /// Another process does.
+    /// Another process owns the engine.
     #[non_exhaustive]
     Guest {
-        /// The connection to it.
+        /// The connection to the owner.
         client: Client,
     },
 }
@@ -58,17 +58,17 @@ pub enum Session {
 /// Keeps the owner's socket open.
 pub struct ServerHandle(#[expect(dead_code, reason = "held for its drop")] Server);
 
-/// An owner that is just starting or ending is waited for so long.
+/// How long to wait for an owner that is starting or shutting down.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// True if a process owns the engine of the data directory at the moment.
+/// True if a process currently owns the engine of the data directory.
 pub fn is_owned(data_dir: &Path) -> bool {
     let lock = DataDir::create(data_dir).and_then(|dir| dir.lock());
     matches!(lock, Err(EngineError::Busy { .. }))
 }
 
 impl Session {
-    /// Owns the engine of the data directory, or joins the process that does.
+    /// Becomes the owner of the data directory's engine, or a guest of the process that is.
     pub fn open(
         config: SessionConfig,
         sink: impl Fn(Notification) + Send + Sync + 'static,
@@ -101,7 +101,7 @@ impl Session {
                             None => Ok(Session::Guest { client }),
                         };
                     }
-                    // The owner is starting or ending: look again.
+                    // The owner is starting or shutting down: try again.
                     Err(SessionError::Gone) if begun.elapsed() < PATIENCE => {
                         std::thread::park_timeout(Duration::from_millis(20));
                     }
@@ -116,7 +116,7 @@ impl Session {
         Ok(Session::Owner { engine, server: server.ok().map(ServerHandle) })
     }
 
-    /// The engine, if this process owns it.
+    /// The engine, if this process is its owner.
     pub fn engine(&self) -> Option<&Arc<Engine>> {
         match self {
             Session::Owner { engine, .. } => Some(engine),
@@ -126,12 +126,12 @@ impl Session {
 
     /// Adds a folder and starts to index it.
     pub fn add_folder(&self, path: &Path) -> Result<RootId, SessionError> {
-        // The owner runs elsewhere: a relative path would mean another folder there.
+        // The owner's working directory may differ, so send an absolute path.
         self.add_absolute_folder(std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
     }
 
-    /// Waits until the model answers or is known to fail, at most for `patience`; false if it is still
-    /// being loaded then.
+    /// Waits up to `patience` until the model is loaded or has failed; returns false if it is still
+    /// loading then.
     pub fn wait_for_model(&self, patience: Duration) -> Result<bool, SessionError> {
         const TICK: Duration = Duration::from_millis(20);
         let begun = Instant::now();
@@ -144,8 +144,8 @@ impl Session {
         Ok(true)
     }
 
-    /// As a guest, asks the owner to come forward; true if it has a window and did. As the owner,
-    /// does nothing.
+    /// As a guest, asks the owner to bring its window to the front; true if it has one and did. As
+    /// the owner, does nothing.
     pub fn focus_owner(&self, folder: Option<PathBuf>) -> Result<bool, SessionError> {
         match self {
             Session::Owner { .. } => Ok(false),

@@ -1,5 +1,5 @@
-//! The user's settings: one file of the data directory, so that every program on this machine finds them
-//! before an engine runs.
+//! The user's settings: one file in the data directory, so that every program on this machine can
+//! read them before an engine runs.
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -11,25 +11,25 @@ use serde_json::Value;
 
 use crate::SessionError;
 
-/// Its name in the data directory.
+/// The file name in the data directory.
 const FILE: &str = "settings.json";
 
 /// What the user chose.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
-    /// The file of the embedding model; `None` for the bundled one.
+    /// The embedding model's file; `None` for the bundled model.
     #[serde(with = "any_path")]
     pub model: Option<PathBuf>,
-    /// What the window keeps, in its own form.
+    /// The window's settings, in its own format.
     pub window: Value,
-    /// What a newer version keeps.
+    /// Settings of newer versions, kept as they are.
     #[serde(flatten)]
     others: serde_json::Map<String, Value>,
 }
 
 impl Settings {
-    /// The settings of a data directory; those of a new one if there are none.
+    /// Loads the settings of a data directory; the defaults if there are none.
     pub fn load(data_dir: &Path) -> Result<Settings, SessionError> {
         let path = data_dir.join(FILE);
         match std::fs::read(&path) {
@@ -52,7 +52,7 @@ impl Settings {
     }
 }
 
-/// A path as text where it is UTF-8, and otherwise as the operating system has it: nothing is lost.
+/// A path as text if it is UTF-8, otherwise as the operating system's bytes: nothing is lost.
 mod any_path {
     use super::{Deserialize, OsString, PathBuf, Serialize};
 

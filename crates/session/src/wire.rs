@@ -1,5 +1,5 @@
-//! How guests and owners talk: one JSON value a line. First each says which protocol it speaks, then the
-//! guest sends requests and the owner replies.
+//! The protocol between guests and owners: one JSON value per line. Each side first states its
+//! protocol version; then the guest sends requests and the owner replies.
 
 use std::io::{self, BufRead, Write};
 
@@ -7,34 +7,34 @@ use descry_engine::{EngineError, ErrorCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// Raised with every change of a request or a reply.
+/// Incremented with every change to a request or a reply.
 const PROTOCOL: u32 = 1;
 
-/// The first line of each side.
+/// The first line from each side.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hello {
     protocol: u32,
-    /// The version of the program, for people.
+    /// The program's version, for people.
     pub(crate) version: String,
 }
 
 impl Hello {
-    /// What this program says.
+    /// This program's greeting.
     pub(crate) fn ours() -> Hello {
         Hello { protocol: PROTOCOL, version: env!("CARGO_PKG_VERSION").to_owned() }
     }
 
-    /// True if both understand each other.
+    /// True if both sides speak the same protocol.
     pub(crate) fn is_understood(&self) -> bool {
         self.protocol == PROTOCOL
     }
 }
 
-/// Why the owner could not do what a guest asked.
+/// Why the owner could not carry out a guest's request.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Failure {
     pub(crate) code: ErrorCode,
-    /// A sentence.
+    /// The message.
     pub(crate) message: String,
 }
 
@@ -44,10 +44,10 @@ impl From<EngineError> for Failure {
     }
 }
 
-/// A longer line is not ours.
+/// A longer line does not come from Descry.
 const LONGEST: u64 = 64 << 20;
 
-/// A message as one line.
+/// Encodes a message as one line.
 pub(crate) fn encode(message: &impl Serialize) -> io::Result<Vec<u8>> {
     let mut line = serde_json::to_vec(message)?;
     line.push(b'\n');
@@ -59,8 +59,8 @@ pub(crate) fn send(to: &mut impl Write, line: &[u8]) -> io::Result<()> {
     to.flush()
 }
 
-/// The next message; `None` when the other side has closed. [`io::ErrorKind::InvalidData`] if it is not
-/// one of these messages.
+/// Receives the next message; `None` if the other side has closed the connection.
+/// [`io::ErrorKind::InvalidData`] if the line is not a valid message.
 pub(crate) fn receive<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<Option<T>> {
     let mut line = Vec::new();
     io::Read::take(&mut *from, LONGEST).read_until(b'\n', &mut line)?;

@@ -1,12 +1,12 @@
-//! Folders as text.
+//! Folders described as text.
 
 use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
 
-/// A folder with the files of `text`: each begins with a line `//- /path`, and what stands before
-/// the first of them is ignored. It is deleted when the value is dropped.
+/// Creates a temporary folder with the files of `text`; a line `//- /path` begins each, and text
+/// before the first is ignored. Dropping the value deletes the folder.
 ///
 /// # Panics
 /// If the folder cannot be written.
@@ -20,7 +20,7 @@ pub fn fixture(text: &str) -> TempDir {
     dir
 }
 
-/// Writes the files of `text` below `root`, in place of those that are there.
+/// Writes the files of `text` below `root`, replacing existing ones.
 ///
 /// # Panics
 /// If a file cannot be written.

@@ -1,13 +1,13 @@
-//! Git as tests run it.
+//! Runs git for tests.
 
 use std::path::Path;
 use std::process::Command;
 
-/// Runs git in a folder, without the settings of the machine and of who uses it, and returns what it
-/// prints.
+/// Runs git in a folder, without the settings of the machine and the user, and returns its standard
+/// output.
 ///
 /// # Panics
-/// If git is not there or fails.
+/// If git is missing or fails.
 pub fn git(folder: &Path, args: &[&str]) -> Vec<u8> {
     let output = Command::new("git")
         .args(["-c", "user.name=a", "-c", "user.email=a@b"])

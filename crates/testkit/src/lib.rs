@@ -1,6 +1,6 @@
-//! What tests of several crates need: folders written as text, git, and models that need no file.
+//! Helpers for the tests of several crates: folders written as text, git, and models without files.
 //!
-//! Promises: the same input gives the same folder and the same vectors, on every machine. Does not
+//! Promises: the same input yields the same folder and the same vectors on every machine. Does not
 //! know: the engine, or what a test is about.
 
 mod fixture;

@@ -1,5 +1,5 @@
 //! Models without weights: a text's vector is the sum of its words' vectors, and a word's vector
-//! follows from its letters, or from those of the word that it means the same as.
+//! follows from its letters, or from those of its synonym.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,10 +11,10 @@ use descry_embed::{
 /// The length of the vectors.
 pub const DIM: usize = 32;
 
-/// How far a static vector lies off, for each dimension, before it is brought to unit length.
+/// The distance of a static vector's components from the model's, before normalisation.
 const NOISE: f32 = 0.05;
 
-/// An [`Embedder`] that needs no file. Clones share the count.
+/// An [`Embedder`] that needs no file. Clones share one counter.
 #[derive(Clone)]
 pub struct FakeModel {
     info: ModelInfo,
@@ -30,7 +30,7 @@ pub struct FakeStaticModel {
 }
 
 impl FakeModel {
-    /// A model named `name`, in a space of its own, to which both words of a pair mean the same.
+    /// A model named `name`, in its own vector space, for which both words of a pair mean the same.
     pub fn new(name: &str, synonyms: &[(&str, &str)]) -> FakeModel {
         let pair = |(a, b): &(&str, &str)| (a.to_lowercase(), b.to_lowercase());
         let info = ModelInfo {
@@ -56,7 +56,7 @@ impl FakeModel {
         FakeStaticModel { info, model: self.clone() }
     }
 
-    /// How many documents it has embedded.
+    /// The number of documents embedded so far.
     pub fn embedded(&self) -> usize {
         self.embedded.load(Ordering::SeqCst)
     }
@@ -99,7 +99,7 @@ impl StaticEmbedder for FakeStaticModel {
     }
 }
 
-/// The words of a text in lower case: `giveUp` and `give_up` are two each.
+/// The words of a text in lower case: `giveUp` and `give_up` have two each.
 fn words(text: &str) -> impl Iterator<Item = String> {
     let mut words = Vec::new();
     let mut word = String::new();
@@ -128,7 +128,7 @@ fn hash(text: &str) -> u64 {
     })
 }
 
-/// Numbers between -1 and 1 that follow from a seed (SplitMix64).
+/// Numbers between -1 and 1 generated from a seed (SplitMix64).
 fn noise(seed: u64) -> impl Iterator<Item = f32> {
     (1..=DIM as u64).map(move |index| {
         let mut z = seed.wrapping_add(index.wrapping_mul(0x9e37_79b9_7f4a_7c15));

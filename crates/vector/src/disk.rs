@@ -1,8 +1,8 @@
-//! The files: `manifest.json` names a pair of files that belong together, with their checksums.
+//! The files: `manifest.json` names a matching pair of files, with their checksums.
 //!
-//! A checkpoint writes a new pair under new names, then the manifest beside the old one, and renames
-//! it into place; so whatever the moment of a crash, the manifest names a whole pair. Both files
-//! are checked against the manifest (BLAKE3) before a byte of them is used.
+//! A checkpoint writes a new pair under new names, then a new manifest next to the old one, and
+//! renames it into place; so the manifest names a complete pair whenever a crash happens. Both
+//! files are verified against the manifest (BLAKE3) before use.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -17,8 +17,8 @@ use crate::table::{Row, Table};
 use crate::{Tier, VectorError};
 
 const MANIFEST: &str = "manifest.json";
-/// Of the manifest, the table's file and what is put into the graph (a usearch of another major
-/// version, or other quantisation, needs a new one).
+/// The version of the manifest, the table's file and the graph's content (another major version of
+/// usearch or another quantization requires a new one).
 const FORMAT: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
@@ -26,7 +26,7 @@ struct Manifest {
     format: u32,
     dim: usize,
     space: String,
-    /// Counts the checkpoints, to name the files.
+    /// The number of checkpoints, used in file names.
     number: u64,
     vectors: Part,
     graph: Option<Part>,
@@ -38,7 +38,7 @@ struct Part {
     blake3: String,
 }
 
-/// What a checkpoint holds.
+/// The content of a checkpoint.
 type Parts = (Table, Option<Graph>);
 
 /// The folder of one index.
@@ -50,7 +50,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// The folder, and what is in it; None for what is in it if there is no manifest.
+    /// The folder and its content; the content is `None` without a manifest.
     pub(crate) fn open(
         dir: &Path,
         dim: usize,
@@ -84,19 +84,20 @@ impl Store {
                 let (path, bytes) = store.read(part)?;
                 let graph = Graph::load(dim, &bytes).map_err(|what| damaged(&path, what))?;
                 if !leads_to(&graph, &table) {
-                    return Err(damaged(&path, "belongs to other vectors"));
+                    return Err(damaged(&path, "it belongs to other vectors"));
                 }
                 Some(graph)
             }
         };
         if graph.is_none() && table.fresh() != table.held() {
-            return Err(damaged(&path, "names no graph"));
+            return Err(damaged(&path, "its graph is missing"));
         }
         store.number = manifest.number;
         Ok((store, Some((table, graph))))
     }
 
-    /// The bytes of a part, checked. The file's name comes from outside: it stays in the folder.
+    /// The verified bytes of a part. The file's name is external input, so the path is kept inside
+    /// the folder.
     fn read(&self, part: &Part) -> Result<(PathBuf, Vec<u8>), VectorError> {
         let name = Path::new(&part.file).file_name().unwrap_or_default();
         let path = self.dir.join(name);
@@ -112,7 +113,7 @@ impl Store {
         Ok((path, bytes))
     }
 
-    /// Replaces what is in the folder.
+    /// Replaces the content of the folder.
     pub(crate) fn write(
         &mut self,
         vectors: Vec<u8>,
@@ -156,7 +157,7 @@ impl Store {
         write().map_err(io_error(&path))
     }
 
-    /// Makes the rename last; only Unix can open a folder for it, and only Unix needs it.
+    /// Makes the rename durable; only Unix can open a folder for this, and only Unix needs it.
     fn sync_dir(&self) -> Result<(), VectorError> {
         if cfg!(unix) {
             let sync = File::open(&self.dir).and_then(|dir| dir.sync_all());
@@ -165,7 +166,7 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes the files of earlier checkpoints. What cannot be deleted now is deleted next time.
+    /// Deletes the files of earlier checkpoints. The next call retries what cannot be deleted.
     fn sweep(&self, manifest: &Manifest) {
         let graph = manifest.graph.as_ref().map(|part| part.file.as_str());
         let Ok(files) = fs::read_dir(&self.dir) else { return };
@@ -178,20 +179,21 @@ impl Store {
                 && !current
                 && let Err(error) = fs::remove_file(file.path())
             {
-                tracing::warn!(path = %file.path().display(), %error, "old vectors stay");
+                tracing::warn!(path = %file.path().display(), %error, "cannot delete old vectors");
             }
         }
     }
 }
 
-/// Whether the graph's slots are just those that the table says are in it.
+/// True if the graph's slots are exactly those that the table marks as in it.
 fn leads_to(graph: &Graph, table: &Table) -> bool {
     let in_graph = || table.rows().filter(|(_, row)| row.in_graph);
     graph.counts().0 == in_graph().count() && in_graph().all(|(slot, _)| graph.contains(slot))
 }
 
-/// The table's file, little-endian: per slot the id (u64), what holds it (u8: 0 nobody, 1 a static vector,
-/// 2 a dense vector; 4 more if in_graph), and, if it is held, the vector (`[dim]` of f16).
+/// Encodes the table's file, little-endian. Per slot: the id (u64), the state (u8: 0 vacant, 1 a
+/// static vector, 2 a dense vector; plus 4 if in_graph) and, if the slot is held, the vector
+/// (`[dim]` of f16).
 pub(crate) fn encode(table: &Table) -> Vec<u8> {
     let slots = table.slots() as usize;
     let mut bytes = Vec::with_capacity(slots * 9 + table.held() * table.dim() * 2);

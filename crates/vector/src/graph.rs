@@ -1,9 +1,9 @@
-//! The HNSW graph over some of the table's slots (usearch). It only proposes slots: what is live, and how it
-//! scores, is said by the table, so a stale proposal does no harm.
+//! The HNSW graph over some of the table's slots (usearch). It only proposes slots; the table
+//! decides which are live and how they score, so a stale proposal does no harm.
 //!
 //! usearch walks the base layer without locks ("assuming read-only simultaneous access") and moves
-//! its arrays when it reserves; so changes take the write side of a lock, for one vector at a time
-//! (below a millisecond), and hand it over fairly. A reader that does not get its turn within
+//! its arrays when it reserves. Changes therefore take the write lock, for one vector at a time
+//! (below a millisecond), and release it fairly. A reader that does not get the lock within
 //! [`PATIENCE`] scans instead of waiting.
 
 use std::time::Duration;
@@ -13,16 +13,16 @@ use usearch::{Index, IndexOptions, MetricKind, ScalarKind};
 
 use crate::VectorError;
 
-/// Longer than adding one vector takes, shorter than scanning a large folder does.
+/// Longer than adding one vector takes, shorter than scanning a large folder.
 const PATIENCE: Duration = Duration::from_millis(2);
-/// Neighbours per node (twice that in the base layer), and candidates held while adding and
+/// Neighbors per node (twice that in the base layer), and candidates kept while adding and
 /// searching; the first two measured in `examples/measure.rs`. With 256 candidates the graph found
-/// 0.964 of the 50 nearest among 100,000 vectors of real code, with 640 0.979, with these 0.983 (`cargo
-/// xtask bench recall`).
+/// 0.964 of the 50 nearest among 100,000 vectors of real code, with 640 0.979, with these 0.983
+/// (`cargo xtask bench recall`).
 const CONNECTIVITY: usize = 16;
 const EXPANSION_ADD: usize = 128;
 const EXPANSION_SEARCH: usize = 1024;
-/// Searches at once; one more scans instead.
+/// The maximum number of simultaneous searches; further ones scan instead.
 const THREADS: usize = 32;
 
 pub(crate) struct Graph {
@@ -31,7 +31,7 @@ pub(crate) struct Graph {
 
 struct Nodes {
     index: Index,
-    /// Nodes whose slot was removed: they stay on the paths until an added slot takes them over.
+    /// Nodes whose slot was removed; they stay on the paths until an added slot reuses them.
     dead: usize,
 }
 
@@ -43,8 +43,8 @@ impl Graph {
         Ok(Graph { nodes: RwLock::new(Nodes { index, dead: 0 }) })
     }
 
-    /// The graph that [`Graph::save`] wrote. usearch trusts what it reads: `bytes` must have been
-    /// checked to be what was written.
+    /// Loads the graph that [`Graph::save`] wrote. usearch trusts its input, so `bytes` must have
+    /// been verified.
     pub(crate) fn load(dim: usize, bytes: &[u8]) -> Result<Graph, VectorError> {
         let index = empty(dim)?;
         let dead = Index::metadata_from_buffer(bytes).map_err(refused)?.count_deleted as usize;
@@ -63,8 +63,8 @@ impl Graph {
         Ok(bytes)
     }
 
-    /// Up to `wanted` slots near `query`, of those that pass; None when it is better to scan:
-    /// the graph is being changed, or as many searches run as it has room for.
+    /// Up to `wanted` passing slots near `query`. `None` if the caller should scan: the graph is
+    /// being changed, or as many searches are running as it has room for.
     pub(crate) fn near(
         &self,
         query: &[i8],
@@ -97,7 +97,7 @@ impl Graph {
         Ok(())
     }
 
-    /// Slots in the graph, and nodes that belong to none.
+    /// The number of slots in the graph, and of nodes without a slot.
     pub(crate) fn counts(&self) -> (usize, usize) {
         let nodes = self.nodes.read();
         (nodes.index.size(), nodes.dead)
@@ -107,7 +107,8 @@ impl Graph {
         self.nodes.read().index.contains(u64::from(slot))
     }
 
-    /// Bytes of memory in use, by usearch's own count; what it has mapped ahead is not touched yet.
+    /// Memory in use, in bytes, by usearch's own count, without what it has mapped ahead but not
+    /// touched.
     pub(crate) fn memory(&self) -> usize {
         let stats = self.nodes.read().index.memory_stats();
         let mapped = stats.graph_allocated + stats.vectors_allocated;

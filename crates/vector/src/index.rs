@@ -1,4 +1,4 @@
-//! The writer's side.
+//! The writer side.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -14,32 +14,32 @@ use crate::graph::Graph;
 use crate::table::{Row, Table};
 use crate::{SCAN_UP_TO, VectorError, VectorSnapshot, unit};
 
-/// How good a vector is.
+/// The model that a vector comes from, in order of quality.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
-    /// By the static model, at once.
+    /// The static model; available immediately.
     Static,
-    /// By the model itself.
+    /// The dense model.
     Dense,
 }
 
 /// A vector to be stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// Whose vector.
+    /// The chunk of the vector.
     pub id: ChunkId,
-    /// How good it is.
+    /// The tier of the vector.
     pub tier: Tier,
-    /// `[dim]`, of any length but zero: it is brought to length one.
+    /// `[dim]`, of any length but zero: it is normalized to length one.
     pub vector: Vec<f32>,
 }
 
-/// What [`VectorIndex::grow_graph`] did.
+/// The result of [`VectorIndex::grow_graph`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Growth {
-    /// Vectors that the graph leads to since this call.
+    /// Vectors that this call added to the graph.
     pub added: usize,
-    /// Vectors that are still found by scanning and that another call would take up.
+    /// Vectors that are still scanned and that another call would add.
     pub remaining: usize,
 }
 
@@ -50,7 +50,7 @@ pub struct VectorIndex {
     vacant: BTreeSet<u32>,
     dense: usize,
     graph: Option<Arc<Graph>>,
-    /// Slots that are in the graph with a vector that is no longer theirs.
+    /// Slots whose node in the graph has an outdated vector.
     stale: Vec<u32>,
     store: Option<Store>,
     /// Changes since the last checkpoint: vectors put or removed, graph nodes added.
@@ -59,11 +59,12 @@ pub struct VectorIndex {
 }
 
 impl VectorIndex {
-    /// Opens what the last [`checkpoint`](VectorIndex::checkpoint) left in `dir`; empty where there
-    /// is nothing. `space` names the vectors' space. Compare [`keys`](VectorIndex::keys)
-    /// with the catalog and put what is missing.
+    /// Opens the last [`checkpoint`](VectorIndex::checkpoint) in `dir`; empty if there is none.
+    /// `space` names the vector space. Compare [`keys`](VectorIndex::keys) with the catalog and put
+    /// the missing vectors.
     ///
-    /// Errors: files that are damaged, or of another `dim`, `space` or format. Delete `dir` then.
+    /// # Errors
+    /// Fails if the files are damaged or have another `dim`, `space` or format. Delete `dir` then.
     pub fn open(dir: &Path, dim: usize, space: &str) -> Result<VectorIndex, VectorError> {
         let (store, parts) = Store::open(dir, dim, space)?;
         let (table, graph) = parts.unwrap_or_else(|| (Table::new(dim), None));
@@ -77,7 +78,7 @@ impl VectorIndex {
         Ok(index)
     }
 
-    /// An empty index that is never written to disk, over vectors of length `dim`.
+    /// An empty index over vectors of length `dim` that is never written to disk.
     pub fn in_memory(dim: usize) -> VectorIndex {
         VectorIndex::with(Table::new(dim), None, None)
     }
@@ -96,7 +97,8 @@ impl VectorIndex {
         }
     }
 
-    /// Scans up to `vectors` of them, instead of [`SCAN_UP_TO`], before it builds a graph.
+    /// Sets the number of vectors up to which searches scan instead of building a graph;
+    /// [`SCAN_UP_TO`] by default.
     pub fn scan_up_to(mut self, vectors: usize) -> VectorIndex {
         self.scan_up_to = vectors;
         self
@@ -107,34 +109,34 @@ impl VectorIndex {
         self.table.rows().map(|(_, row)| (row.id, row.tier))
     }
 
-    /// The vector of a chunk, `[dim]`, of length one, and its tier.
+    /// The tier and the vector of a chunk, `[dim]`, of length one.
     pub fn get(&self, id: ChunkId) -> Option<(Tier, Vec<f32>)> {
         let (row, vector) = self.table.get(*self.slots.get(&id)?)?;
         Some((row.tier, unit::floats(vector)))
     }
 
-    /// Chunks with a vector of either tier.
+    /// The number of chunks with a vector of either tier.
     pub fn len(&self) -> usize {
         self.slots.len()
     }
 
-    /// Changes that a checkpoint would save: vectors put or removed, and steps of the graph.
+    /// The number of changes that a checkpoint would save: vectors put or removed, and graph steps.
     pub fn unsaved(&self) -> usize {
         self.unsaved
     }
 
-    /// Whether no chunk has a vector.
+    /// True if no chunk has a vector.
     pub fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
 
-    /// Chunks with a dense vector.
+    /// The number of chunks with a dense vector.
     pub fn dense_len(&self) -> usize {
         self.dense
     }
 
-    /// Removes, then puts; a put replaces what the chunk had. Unknown ids are passed over. All or
-    /// nothing; the cost is that of the change, whatever the size of the index.
+    /// Removes vectors, then puts others; a put replaces the chunk's previous vector. Ignores
+    /// unknown ids. All or nothing; the cost depends on the change, not on the size of the index.
     pub fn apply(&mut self, remove: &[ChunkId], put: Vec<Entry>) -> Result<(), VectorError> {
         let dim = self.table.dim();
         let put: Vec<(ChunkId, Tier, Vec<f16>)> = put
@@ -163,14 +165,15 @@ impl VectorIndex {
         Ok(())
     }
 
-    /// The lowest slot that nobody holds, so that the table stays dense.
+    /// The lowest vacant slot, so that the table stays compact.
     fn vacant_slot(&mut self) -> u32 {
-        if self.vacant.is_empty() {
-            let first = self.table.slots();
-            self.table.grow();
-            self.vacant.extend(first..self.table.slots());
+        if let Some(slot) = self.vacant.pop_first() {
+            return slot;
         }
-        self.vacant.pop_first().unwrap_or_default()
+        let first = self.table.slots();
+        self.table.grow();
+        self.vacant.extend(first + 1..self.table.slots());
+        first
     }
 
     fn retire(&mut self, slot: u32, old: Option<Row>) {
@@ -181,12 +184,12 @@ impl VectorIndex {
         }
     }
 
-    /// Brings the graph nearer to the table, for about `budget`; to be called in idle moments until
-    /// nothing remains. Nothing that is searched for depends on it, only how fast. Publish a new
-    /// snapshot after it: what moved into it is still scanned by older ones.
+    /// Brings the graph closer to the table, for about `budget`; call it while idle until nothing
+    /// remains. The graph affects only the speed of searches. Publish a new snapshot afterwards:
+    /// older ones still scan the vectors that moved into the graph.
     pub fn grow_graph(&mut self, budget: Duration) -> Result<Growth, VectorError> {
         let end = Instant::now() + budget;
-        // Half of it, so that a folder at the boundary does not build and drop its graph in turns.
+        // Half, so that a folder at the threshold does not alternately build and drop its graph.
         let keep = self.scan_up_to / 2;
         if self.len() <= if self.graph.is_some() { keep } else { self.scan_up_to } {
             self.drop_graph();
@@ -222,8 +225,8 @@ impl VectorIndex {
             graph.remove(*slot)?;
             self.stale.pop();
         }
-        // usearch cannot give dead nodes back; once they are many, start over: until the new graph
-        // has grown, everything is scanned.
+        // usearch cannot free dead nodes; when there are many, start over and scan everything until
+        // the new graph has grown.
         let (live, dead) = graph.counts();
         if dead * 10 > (live + dead) * 3 {
             self.drop_graph();
@@ -244,8 +247,8 @@ impl VectorIndex {
         }
     }
 
-    /// Writes everything to disk, so that the next [`open`](VectorIndex::open) finds it; nothing to
-    /// do if nothing changed. Costs a write of the whole index: for idle moments and the end.
+    /// Writes everything to disk for the next [`open`](VectorIndex::open), unless nothing changed.
+    /// Costs a write of the whole index; call it while idle and before closing.
     pub fn checkpoint(&mut self) -> Result<(), VectorError> {
         if self.unsaved == 0 {
             return Ok(());
@@ -259,12 +262,12 @@ impl VectorIndex {
         Ok(())
     }
 
-    /// The index as it is now.
+    /// The current state of the index.
     pub fn snapshot(&self) -> VectorSnapshot {
         VectorSnapshot::new(self.table.clone(), self.graph.clone(), self.scan_up_to)
     }
 
-    /// Bytes of memory that the vectors and the graph take.
+    /// Memory of the vectors and the graph, in bytes.
     pub fn memory(&self) -> usize {
         let graph = self.graph.as_ref().map_or(0, |graph| graph.memory());
         self.table.memory() + graph

@@ -1,15 +1,16 @@
-//! Nearest neighbours over the vectors of one added folder in one embedding space.
+//! Nearest neighbors over the vectors of one added folder in one vector space.
 //!
-//! Promises: what [`VectorIndex::apply`] has taken is found by the next snapshot, however much work
-//! is left to do; a snapshot never changes; readers never wait for the writer; a damaged file is
-//! an error, never a crash. Everything here is derived: it can be deleted and put again.
+//! Guarantees: the next snapshot after [`VectorIndex::apply`] finds everything applied, however
+//! much work is pending; a snapshot never changes; readers never wait for the writer; a damaged
+//! file is an error, never a crash. All data is derived: it can be deleted and put again.
 //!
-//! Every vector lies in a flat table (f16) whose blocks snapshots share. Small folders, narrow
-//! filters and fresh vectors are scanned, exactly. Past [`SCAN_UP_TO`] vectors,
-//! [`VectorIndex::grow_graph`] builds in idle moments an HNSW graph over the table (usearch, i8), which
-//! proposes candidates; their scores always come from the table.
+//! Every vector is in a flat table (f16) whose blocks are shared by snapshots. Small folders,
+//! narrow filters and fresh vectors are scanned exactly. Above [`SCAN_UP_TO`] vectors, idle calls
+//! of [`VectorIndex::grow_graph`] build an HNSW graph over the table (usearch, i8), which proposes
+//! candidates; their scores always come from the table.
 //!
-//! Does not know: what a chunk is, which model made a vector, when to commit, where the catalog is.
+//! Out of scope: what a chunk is, which model produced a vector, when to commit, and where the
+//! catalog is.
 
 mod disk;
 mod error;

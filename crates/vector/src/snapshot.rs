@@ -1,4 +1,4 @@
-//! The reader's side: one moment of the index.
+//! The reader side: the index at one moment.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,19 +10,20 @@ use crate::table::{Scan, Table};
 use crate::top::Top;
 use crate::{Neighbor, Tier, VectorError, unit};
 
-/// As many vectors as are scanned rather than searched by graph: one to two milliseconds' worth on two
-/// cores, and about where the two take equally long (`cargo xtask bench recall`).
+/// The number of vectors up to which a search scans instead of using the graph: a scan takes one to
+/// two milliseconds on two cores, about as long as the graph does here (`cargo xtask bench
+/// recall`).
 pub const SCAN_UP_TO: usize = 49_152;
-/// Vectors on which a filter is tried to learn how narrow it is.
+/// The number of vectors sampled to estimate how narrow a filter is.
 const SAMPLE: u32 = 256;
 
-/// The index at one moment: a cheap clone, for any thread.
+/// The index at one moment; cheap to clone, for any thread.
 ///
-/// What it holds never changes: [`exact`](VectorSnapshot::exact) and
-/// [`vector`](VectorSnapshot::vector) answer the same for ever, and whatever
-/// [`search`](VectorSnapshot::search) finds is in this snapshot, with this snapshot's score. Only the
-/// graph's paths are shared with the writer: once it has grown by later changes, an approximate search
-/// in an old snapshot may miss vectors that have since been replaced or removed.
+/// Its content never changes: [`exact`](VectorSnapshot::exact) and
+/// [`vector`](VectorSnapshot::vector) always return the same, and everything that
+/// [`search`](VectorSnapshot::search) finds is in this snapshot, with this snapshot's score. Only
+/// the graph's paths are shared with the writer: after later changes to the graph, an approximate
+/// search in an old snapshot may miss vectors that have since been replaced or removed.
 #[derive(Clone)]
 pub struct VectorSnapshot {
     moment: Arc<Moment>,
@@ -40,8 +41,8 @@ impl VectorSnapshot {
     }
 
     /// The `limit` chunks most similar to `query` (`[dim]`, of any length but zero) among those
-    /// that `keep` lets pass, best first, ties by id. Exact for small folders, narrow filters and
-    /// what is not in the graph; else approximate. `keep` must not panic.
+    /// that `keep` accepts, best first, ties by id. Exact for small folders, narrow filters and
+    /// vectors outside the graph; otherwise approximate. `keep` must not panic.
     pub fn search(
         &self,
         query: &[f32],
@@ -56,7 +57,7 @@ impl VectorSnapshot {
         };
         let halves = self.query(query)?;
         let pass = |slot| table.get(slot).is_some_and(|(row, _)| row.in_graph && keep(row.id));
-        // More than asked for, because the graph compares bytes.
+        // More than requested, because the graph compares bytes.
         let wanted = limit + limit / 2 + 16;
         let slots = match graph.near(&unit::bytes(&halves), wanted, pass) {
             Some(slots) if slots.len() >= limit => slots,
@@ -71,7 +72,7 @@ impl VectorSnapshot {
         Ok(top.into_sorted())
     }
 
-    /// As [`search`](VectorSnapshot::search), by comparing with every vector.
+    /// Like [`search`](VectorSnapshot::search), but compares with every vector.
     pub fn exact(
         &self,
         query: &[f32],
@@ -92,7 +93,8 @@ impl VectorSnapshot {
         table.get(slot).map(|(_, vector)| unit::floats(vector))
     }
 
-    /// Every chunk with the tier of its vector and the vector, as [`vector`](Self::vector) gives it.
+    /// Every chunk with the tier of its vector and the vector, as [`vector`](Self::vector) returns
+    /// it.
     pub fn rows(&self) -> impl Iterator<Item = (ChunkId, Tier, Vec<f32>)> {
         let table = &self.moment.table;
         table.rows().filter_map(|(slot, row)| {
@@ -106,12 +108,12 @@ impl VectorSnapshot {
         self.moment.table.rows().map(|(_, row)| (row.id, row.tier))
     }
 
-    /// Chunks in it.
+    /// The number of chunks.
     pub fn len(&self) -> usize {
         self.moment.table.held()
     }
 
-    /// Whether it holds nothing.
+    /// True if the snapshot is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -125,12 +127,12 @@ impl VectorSnapshot {
         unit::halves(query, self.moment.table.dim()).map_err(|what| VectorError::BadQuery { what })
     }
 
-    /// Whether scanning what passes is quicker than walking the graph. If a share s of n vectors
-    /// passes, the scan takes n s, and the walk, which meets others meanwhile, some 1 / s: so it is
-    /// n s² that decides.
+    /// True if scanning the passing vectors is faster than walking the graph. If a share s of n
+    /// vectors passes, the scan costs n s, and the walk, which also visits other vectors, about 1 /
+    /// s; so n s² decides.
     fn is_quick_to_scan(&self, keep: &(dyn Fn(ChunkId) -> bool + Sync)) -> bool {
         let Moment { table, scan_up_to, .. } = &*self.moment;
-        // Spread by the golden ratio, so that no regular pattern of slots is all that is tried.
+        // Spread by the golden ratio, so that the sample avoids regular patterns of slots.
         let spread =
             |i: u32| (u64::from(i.wrapping_mul(0x9e37_79b9)) * u64::from(table.slots())) >> 32;
         let sample = (0..SAMPLE).filter_map(|i| table.get(spread(i) as u32));

@@ -1,7 +1,7 @@
-//! Every vector in numbered slots, in blocks that snapshots share.
+//! All vectors, in numbered slots and in blocks that snapshots share.
 //!
-//! A clone costs one pointer per block. A change copies the block that it touches, if a snapshot
-//! still holds it: the rows (4 KiB), and the vectors only when a vector changes.
+//! A clone costs one pointer per block. A change copies its block if a snapshot still holds it: the
+//! rows (4 KiB), and the vectors only when a vector changes.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use numkong::f16;
 use crate::unit::cosine;
 use crate::{Neighbor, Tier, top::Top};
 
-/// Slots per block: at 384 dimensions 192 KiB of vectors, copied in some 20 µs.
+/// Slots per block: at 384 dimensions 192 KiB of vectors, copied in about 20 µs.
 pub(crate) const BLOCK: usize = 256;
 
-/// Who holds a slot.
+/// The holder of a slot.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Row {
     pub(crate) id: ChunkId,
     pub(crate) tier: Tier,
-    /// Whether the graph leads to this very vector; if not, it is found by scanning.
+    /// True if the graph contains this very vector; otherwise scans find it.
     pub(crate) in_graph: bool,
 }
 
@@ -37,7 +37,7 @@ impl Block {
         Block { rows: vec![None; BLOCK], vectors: Arc::default(), held: 0, fresh: 0 }
     }
 
-    /// Puts `row` into a slot and counts; gives what was there.
+    /// Puts `row` into a slot and updates the counts; returns the previous row.
     fn replace(&mut self, at: usize, row: Option<Row>) -> Option<Row> {
         let old = std::mem::replace(&mut self.rows[at], row);
         let fresh = |row: &Option<Row>| usize::from(row.is_some_and(|row| !row.in_graph));
@@ -47,14 +47,14 @@ impl Block {
     }
 }
 
-/// Which of the vectors a scan looks at.
+/// The vectors that a scan covers.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Scan {
     All,
     Fresh,
 }
 
-/// The slots `0..slots()`, each held by one chunk or by none.
+/// The slots `0..slots()`, each held by one chunk or vacant.
 #[derive(Clone)]
 pub(crate) struct Table {
     dim: usize,
@@ -68,34 +68,34 @@ impl Table {
         Table { dim, blocks: Vec::new(), held: 0, fresh: 0 }
     }
 
-    /// Length of each vector.
+    /// The length of each vector.
     pub(crate) fn dim(&self) -> usize {
         self.dim
     }
 
-    /// Slots, held or not: a multiple of [`BLOCK`].
+    /// The number of slots, held or vacant: a multiple of [`BLOCK`].
     pub(crate) fn slots(&self) -> u32 {
         (self.blocks.len() * BLOCK) as u32
     }
 
-    /// Slots that are held.
+    /// The number of held slots.
     pub(crate) fn held(&self) -> usize {
         self.held
     }
 
-    /// Slots that are held by what the graph does not lead to.
+    /// The number of held slots whose vector is not in the graph.
     pub(crate) fn fresh(&self) -> usize {
         self.fresh
     }
 
-    /// Bytes of memory.
+    /// Memory in bytes.
     pub(crate) fn memory(&self) -> usize {
         let rows = BLOCK * size_of::<Option<Row>>();
         let vectors = |block: &Arc<Block>| block.vectors.len() * size_of::<f16>();
         self.blocks.iter().map(|block| rows + vectors(block)).sum()
     }
 
-    /// Adds [`BLOCK`] slots that nobody holds.
+    /// Adds [`BLOCK`] vacant slots.
     pub(crate) fn grow(&mut self) {
         self.blocks.push(Arc::new(Block::empty()));
     }
@@ -108,7 +108,7 @@ impl Table {
         Some((row, &block.vectors[at * self.dim..][..self.dim]))
     }
 
-    /// Gives a slot, which must exist, to `row`; tells who held it.
+    /// Assigns a slot, which must exist, to `row`; returns the previous holder.
     pub(crate) fn put(&mut self, slot: u32, row: Row, vector: &[f16]) -> Option<Row> {
         let dim = self.dim;
         let (old, block) = self.change(slot, Some(row));
@@ -118,7 +118,7 @@ impl Table {
         old
     }
 
-    /// Frees a slot, which must exist; tells who held it.
+    /// Frees a slot, which must exist; returns the previous holder.
     pub(crate) fn clear(&mut self, slot: u32) -> Option<Row> {
         let (old, block) = self.change(slot, None);
         if block.held == 0 {
@@ -127,7 +127,7 @@ impl Table {
         old
     }
 
-    /// Notes whether the graph leads to what a slot holds.
+    /// Records whether the graph contains the vector of a slot.
     pub(crate) fn mark(&mut self, slot: u32, in_graph: bool) {
         if let Some((row, _)) = self.get(slot) {
             self.change(slot, Some(Row { in_graph, ..row }));
@@ -151,7 +151,7 @@ impl Table {
         })
     }
 
-    /// The first slot, from `from` on, that is held by what the graph does not lead to.
+    /// The first slot at or after `from` whose vector is not in the graph.
     pub(crate) fn next_fresh(&self, from: u32) -> Option<u32> {
         let first = from as usize / BLOCK;
         self.blocks.iter().enumerate().skip(first).filter(|(_, block)| block.fresh > 0).find_map(
@@ -163,7 +163,7 @@ impl Table {
         )
     }
 
-    /// Offers to `top` every vector that `keep` lets pass.
+    /// Offers to `top` every vector that `keep` accepts.
     pub(crate) fn scan(
         &self,
         which: Scan,

@@ -1,4 +1,4 @@
-//! The best few of many.
+//! Selects the best few of many.
 
 use std::cmp::Ordering;
 
@@ -6,25 +6,26 @@ use descry_base::ChunkId;
 
 use crate::Tier;
 
-/// A chunk that was found.
+/// A found chunk.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Neighbor {
     /// The chunk.
     pub id: ChunkId,
     /// The cosine of its vector and the query's, -1 to 1.
     pub score: f32,
-    /// Whether that vector is static or dense.
+    /// The tier of that vector.
     pub tier: Tier,
 }
 
 impl Neighbor {
-    /// Best first; equals by id, so that the order never depends on where a vector lies.
+    /// Best first, ties by id, so that the order never depends on a vector's slot.
     fn rank(&self, other: &Neighbor) -> Ordering {
         other.score.total_cmp(&self.score).then(self.id.cmp(&other.id))
     }
 }
 
-/// Keeps the best `limit` of what is offered, in a buffer of twice that, halved when it is full.
+/// Keeps the best `limit` of the offered neighbors, in a buffer of twice that size, halved when it
+/// is full.
 pub(crate) struct Top {
     limit: usize,
     kept: Vec<Neighbor>,
@@ -32,7 +33,7 @@ pub(crate) struct Top {
 }
 
 impl Top {
-    /// An empty one. `limit` must be no larger than what memory allows for.
+    /// An empty selection. `limit` must fit in memory.
     pub(crate) fn new(limit: usize) -> Top {
         Top { limit, kept: Vec::with_capacity(2 * limit), floor: f32::NEG_INFINITY }
     }
@@ -49,7 +50,7 @@ impl Top {
         }
     }
 
-    /// What was best, best first.
+    /// The best, best first.
     pub(crate) fn into_sorted(mut self) -> Vec<Neighbor> {
         self.kept.sort_unstable_by(Neighbor::rank);
         self.kept.truncate(self.limit);

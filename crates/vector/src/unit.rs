@@ -1,9 +1,9 @@
-//! Vectors of length one in the two forms in which they are stored: halves to be scored by, bytes
-//! to be found by.
+//! Unit vectors in their two stored forms: halves for scoring, bytes for graph search.
 
 use numkong::{Dot, cast, f16};
 
-/// The halves of `vector` brought to length one, `[dim]`; or what it has instead of a direction.
+/// The halves of `vector` normalized to length one, `[dim]`; the error states what it has instead
+/// of a direction.
 pub(crate) fn halves(vector: &[f32], dim: usize) -> Result<Vec<f16>, String> {
     if vector.len() != dim {
         return Err(format!("{} dimensions, not {dim}", vector.len()));
@@ -31,8 +31,8 @@ pub(crate) fn floats(halves: &[f16]) -> Vec<f32> {
     floats
 }
 
-/// `[dim]` halves as bytes, stretched so that the largest component is 127: the cosine does not
-/// see the stretch, and no bit is left unused.
+/// `[dim]` halves as bytes, scaled so that the largest component is 127: this uses the full range,
+/// and the cosine is invariant to scale.
 pub(crate) fn bytes(halves: &[f16]) -> Vec<i8> {
     let floats = floats(halves);
     let largest = floats.iter().fold(0.0_f32, |max, x| max.max(x.abs()));

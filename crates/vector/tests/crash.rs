@@ -1,4 +1,4 @@
-//! The process ends in the middle of a checkpoint. A binary of its own: fail points are global.
+//! The process dies during a checkpoint. A separate binary, because fail points are global.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,4 +1,4 @@
-//! Judging single paths by the rules of the walk.
+//! Judges single paths by the rules of the walk.
 
 use std::collections::HashMap;
 use std::fs;
@@ -12,35 +12,35 @@ use crate::rules::Rules;
 use crate::scope::Scope;
 use crate::walk::FileStat;
 
-/// What the rules make of one path now.
+/// The current verdict on one path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// A file to be indexed.
+    /// A file to index.
     Admit(FileStat),
-    /// A folder to be walked.
+    /// A folder to walk.
     Folder,
-    /// Left out, for a reason worth telling.
+    /// Skipped, for a reason worth recording.
     Skip(SkipReason),
-    /// Left out by an ignore file or a built-in pattern, whether or not something is there.
+    /// Excluded by an ignore file or a built-in pattern, whether or not it exists.
     Ignored,
-    /// Nothing is there.
+    /// Nothing exists at this path.
     Gone,
 }
 
-/// Answers for single paths what a walk of the root would answer, without the walk. It remembers
-/// the ignore rules of the folders it has been asked about: after a change of an ignore file,
-/// [`forget`](Admission::forget) them. A [`Change::Rescan`](crate::Change::Rescan) says so.
+/// Judges single paths exactly as a walk of the root would, without the walk. It caches the ignore
+/// rules of the folders it has been asked about: [`forget`](Admission::forget) them after a change
+/// of an ignore file, which a [`Change::Rescan`](crate::Change::Rescan) indicates.
 #[derive(Debug)]
 pub struct Admission {
     root: PathBuf,
     rules: Rules,
     around: Arc<Scope>,
-    /// By folder; `None` where the folder is ignored or a symbolic link.
+    /// Scopes by folder; `None` if the folder is ignored or a symbolic link.
     inside: HashMap<String, Option<Arc<Scope>>>,
 }
 
 impl Admission {
-    /// For the folder `root`, as [`check_root`](crate::check_root) returned it.
+    /// Judges paths below `root`, a path returned by [`check_root`](crate::check_root).
     pub fn new(root: &Path, rules: &Rules) -> Admission {
         Admission {
             root: root.to_path_buf(),
@@ -50,7 +50,7 @@ impl Admission {
         }
     }
 
-    /// Would `path` be indexed now?
+    /// Whether `path` would be indexed now.
     pub fn admit(&mut self, path: &RelPath) -> Verdict {
         let on_disk = path.on_disk(&self.root);
         if path.as_str().is_empty() {
@@ -68,7 +68,7 @@ impl Admission {
         match node {
             Node::Folder => Verdict::Folder,
             Node::File(stamp) => Verdict::Admit(FileStat { path: path.clone(), stamp }),
-            // A walk tells of the folder instead.
+            // A walk reports the folder instead.
             Node::Skip(SkipReason::IgnoredFromAbove { .. }) if !on_disk.is_dir() => {
                 Verdict::Ignored
             }
@@ -77,9 +77,9 @@ impl Admission {
         }
     }
 
-    /// Whether the rules leave `path` out, be there a file, a folder or nothing. Costs no look at
-    /// the path itself; `is_dir` is `None` where the kind is not known, and then only a path that
-    /// would be ignored as either is.
+    /// Whether the rules exclude `path`, whatever exists there, without accessing the path itself.
+    /// If `is_dir` is `None`, the kind is unknown, and only a path that is ignored both as a file
+    /// and as a folder counts.
     pub(crate) fn ignores(&mut self, path: &RelPath, is_dir: Option<bool>) -> bool {
         if path.as_str().is_empty() {
             return false;
@@ -92,13 +92,14 @@ impl Admission {
         }
     }
 
-    /// Forgets the ignore rules of `folder` and of everything below it, so that they are read anew.
+    /// Forgets the ignore rules of `folder` and everything below it, so that they are read again.
     pub fn forget(&mut self, folder: &RelPath) {
         if folder.as_str().is_empty() {
             self.around = Scope::around(&self.root, &self.rules);
             self.inside.clear();
         } else if self.inside.contains_key(folder.as_str()) {
-            // Whoever knows a folder knows those above it, so there is none below to look for else.
+            // A cached folder implies cached folders above it, so otherwise none below is cached
+            // either.
             let below = |path: &str| match path.strip_prefix(folder.as_str()) {
                 Some(rest) => rest.is_empty() || rest.starts_with('/'),
                 None => false,
@@ -107,7 +108,7 @@ impl Admission {
         }
     }
 
-    /// The folder that paths are relative to.
+    /// The folder to which paths are relative.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -116,7 +117,7 @@ impl Admission {
         &self.rules
     }
 
-    /// The scope that `folder` lies in; `None` where that is ignored.
+    /// The scope that contains `folder`; `None` if that is ignored.
     pub(crate) fn outer(&mut self, folder: &RelPath) -> Option<Arc<Scope>> {
         match folder.as_str() {
             "" => Some(Arc::clone(&self.around)),
@@ -124,7 +125,7 @@ impl Admission {
         }
     }
 
-    /// The scope that holds for what lies directly in `folder`.
+    /// The scope for the direct children of `folder`.
     fn inside(&mut self, folder: &str) -> Option<Arc<Scope>> {
         if let Some(known) = self.inside.get(folder) {
             return known.clone();

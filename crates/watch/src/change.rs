@@ -1,4 +1,4 @@
-//! What a watcher tells, and what it is told.
+//! A watcher's interface: its events, roots and configuration.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,24 +8,24 @@ use descry_base::{RelPath, RootId};
 
 use crate::rules::Rules;
 
-/// Something that happened below a root. Never "created" or "renamed": only who knows what was
-/// there before can tell, and a rename is a [`Removed`](Change::Removed) and a
-/// [`Touched`](Change::Touched) or [`Rescan`](Change::Rescan).
+/// A change below a root. There is no "created" or "renamed": telling these apart requires knowing
+/// the earlier state. A rename is a [`Removed`](Change::Removed) and a [`Touched`](Change::Touched)
+/// or [`Rescan`](Change::Rescan).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Change {
-    /// A file is there that may be new or different. Nothing lies below it any more, should it
-    /// have taken the place of a folder.
+    /// A file exists that may be new or different. If it replaced a folder, nothing lies below it
+    /// any more.
     Touched(RelPath),
-    /// Nothing to be indexed is at this path any more, nor below it: it may have been a file or a
+    /// Nothing to index exists at this path or below it any more. It may have been a file or a
     /// folder, or never known.
     Removed(RelPath),
-    /// Walk this folder anew, and forget its ignore rules; the empty path is the whole root. What
-    /// the walk does not meet there is gone.
+    /// Walk this folder again and forget its ignore rules; the empty path is the whole root. Files
+    /// that the walk does not visit are gone.
     Rescan(RelPath),
 }
 
 impl Change {
-    /// What it is about.
+    /// The path of the change.
     pub fn path(&self) -> &RelPath {
         match self {
             Change::Touched(path) | Change::Removed(path) | Change::Rescan(path) => path,
@@ -33,11 +33,11 @@ impl Change {
     }
 }
 
-/// Changes below one root, in the order in which they began. Each path is told once, and not at
-/// all where a removed or rescanned folder above it says everything.
+/// Changes below one root, in the order in which they began. Each path appears at most once, and
+/// not at all if a removed or rescanned folder above covers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeBatch {
-    /// The root that the paths are relative to.
+    /// The root to which the paths are relative.
     pub root: RootId,
     /// Never empty.
     pub changes: Vec<Change>,
@@ -46,37 +46,37 @@ pub struct ChangeBatch {
 /// How a root is watched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchMode {
-    /// The operating system tells.
+    /// The operating system reports changes.
     Native,
-    /// The folder is walked again and again.
+    /// The folder is walked repeatedly.
     Polling {
         /// Why, and what to do about it: one or two sentences for the user.
         reason: String,
     },
 }
 
-/// Everything that a watcher tells.
+/// An event from a watcher.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchEvent {
-    /// Something changed.
+    /// Files or folders changed.
     Changes(ChangeBatch),
-    /// A root is being watched now, in this way. For a new root a [`Change::Rescan`] of all of it
-    /// follows: what happened before is not told one by one.
+    /// A root is now being watched in this way. For a new root, a [`Change::Rescan`] of all of it
+    /// follows: earlier changes are not reported one by one.
     Mode {
         /// The root.
         root: RootId,
         /// How it is watched.
         mode: WatchMode,
     },
-    /// The root is not there: moved, deleted, or on a disk that was taken away. Its files are
-    /// unknown rather than deleted.
+    /// The root is missing: moved, deleted, or on a disk that was removed. Its files are unknown
+    /// rather than deleted.
     RootGone(RootId),
-    /// The root is there again; a mode and a [`Change::Rescan`] of all of it follow.
+    /// The root exists again; a mode and a [`Change::Rescan`] of all of it follow.
     RootBack(RootId),
 }
 
 impl WatchEvent {
-    /// The root that it is about.
+    /// The root of the event.
     pub fn root(&self) -> RootId {
         match self {
             WatchEvent::Changes(batch) => batch.root,
@@ -87,48 +87,48 @@ impl WatchEvent {
     }
 }
 
-/// A root to be watched.
+/// A root to watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchRoot {
-    /// Names the root in events.
+    /// Identifies the root in events.
     pub id: RootId,
-    /// As [`check_root`](crate::check_root) returned it.
+    /// The path returned by [`check_root`](crate::check_root).
     pub path: PathBuf,
 }
 
-/// By which means roots are watched.
+/// The method by which roots are watched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strategy {
-    /// What suits the disk and the platform: [`Polling`](Strategy::Polling) where others can write
-    /// without this machine being told, [`PerFolder`](Strategy::PerFolder) on Linux, else
+    /// Chooses by disk and platform: [`Polling`](Strategy::Polling) where others can write without
+    /// this machine being notified, [`PerFolder`](Strategy::PerFolder) on Linux, otherwise
     /// [`Recursive`](Strategy::Recursive).
     #[default]
     Auto,
-    /// One native watch for each folder that is not ignored.
+    /// One native watch per folder that is not ignored.
     PerFolder,
-    /// One native watch for each root.
+    /// One native watch per root.
     Recursive,
     /// No native watch.
     Polling,
 }
 
-/// How to watch.
+/// The configuration of a watcher.
 #[derive(Clone, Debug)]
 pub struct WatchConfig {
-    /// What to leave out.
+    /// What to skip.
     pub rules: Rules,
-    /// By which means.
+    /// The watch method.
     pub strategy: Strategy,
-    /// A path is told once nothing has happened to it for this long. 50 ms: longer than an editor
-    /// takes to save, short beside the half second in which an edit is to be found.
+    /// A path is reported once it has been quiet for this long. 50 ms: longer than an editor takes
+    /// to save, and short compared with the half second within which an edit should be found.
     pub quiet: Duration,
-    /// A path is told after this long at the latest, even if it never comes to rest.
+    /// A path is reported after this long at the latest, even if it keeps changing.
     pub longest: Duration,
     /// More pending paths than this become one [`Change::Rescan`] of the root.
     pub most_pending: usize,
-    /// How often a root is walked that cannot be watched natively.
+    /// How often to walk a root that cannot be watched natively.
     pub poll: Duration,
-    /// How often a look is taken whether a root is still, or again, there.
+    /// How often to check whether a root exists.
     pub presence: Duration,
 }
 
@@ -149,27 +149,27 @@ impl Default for WatchConfig {
 /// Why a watcher does not work.
 #[derive(Debug, thiserror::Error)]
 pub enum WatchError {
-    /// Its thread could not be started.
+    /// The watcher's thread could not be started.
     #[error("the thread that watches folders could not be started: {0}")]
     Spawn(io::Error),
-    /// It has stopped.
+    /// The watcher has stopped.
     #[error("folders are no longer being watched")]
     Stopped,
-    /// Nobody took its events.
+    /// Nothing received its events.
     #[error("the changes were not taken within {0:?}")]
     NotTaken(Duration),
 }
 
-/// The source of changes: [`NotifyWatcher`](crate::NotifyWatcher), or a scripted one in tests.
+/// A source of changes: [`NotifyWatcher`](crate::NotifyWatcher), or a scripted one in tests.
 pub trait Watcher: Send + Sync {
-    /// Watches exactly these roots from now on. A root that was watched before goes on unharmed;
-    /// of one that no longer is nothing more is heard.
+    /// Watches exactly these roots from now on. Roots that were already watched are not
+    /// interrupted; removed ones produce no further events.
     fn set_roots(&self, roots: Vec<WatchRoot>);
 
-    /// Delivers what has happened until now, and returns once it is in the channel. Not for the
-    /// thread that empties the channel, unless there is room in it.
+    /// Delivers everything that has happened so far and returns once it is in the channel. Must not
+    /// be called on the thread that empties the channel unless the channel has room.
     ///
     /// # Errors
-    /// If the watcher has stopped, or nobody takes the events.
+    /// If the watcher has stopped, or nothing receives the events.
     fn flush(&self) -> Result<(), WatchError>;
 }

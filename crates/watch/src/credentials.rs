@@ -1,9 +1,9 @@
-//! Files that hold keys, passwords or tokens, by their names alone: what should not be searched, shown
-//! or given to a model unless its owner says so.
+//! Recognises files with keys, passwords or tokens by name alone. They should not be searched,
+//! shown or passed to a model unless their owner says so.
 
 use std::ffi::OsStr;
 
-/// Whole names, in lower case.
+/// Full names, in lower case.
 const NAMES: [&str; 29] = [
     ".env",
     ".netrc",
@@ -42,13 +42,13 @@ const EXTENSIONS: [&str; 15] = [
     "ppk", "tfstate", "tfvars",
 ];
 
-/// What is put behind the name of a file that is kept aside.
+/// Suffixes of backup copies.
 const KEPT: [&str; 6] = ["bak", "backup", "old", "orig", "save", "copy"];
 
-/// What names of SSH's private keys begin with: `id_rsa`, `id_ed25519_work`.
+/// Prefixes of SSH private key names: `id_rsa`, `id_ed25519_work`.
 const SSH_KEYS: [&str; 5] = ["id_rsa", "id_dsa", "id_ecdsa", "id_ed25519", "id_xmss"];
 
-/// The stages that `.env` files are written for: `.env.production`, `env.local`.
+/// The stages in names of `.env` files: `.env.production`, `env.local`.
 const STAGES: [&str; 10] = [
     "local",
     "dev",
@@ -62,10 +62,10 @@ const STAGES: [&str; 10] = [
     "ci",
 ];
 
-/// What files are called that show what such a file looks like, without secrets.
+/// Words in the names of sample files, which contain no secrets.
 const SAMPLES: [&str; 7] = ["example", "sample", "template", "tmpl", "dist", "defaults", "schema"];
 
-/// True if a file of this name usually holds a secret.
+/// True if a file with this name usually contains a secret.
 pub(crate) fn is_credentials(name: &OsStr) -> bool {
     let Some(name) = name.to_str().map(str::to_ascii_lowercase) else { return false };
     let name = match name.rsplit_once('.') {

@@ -1,4 +1,4 @@
-//! One look at one folder or one path: what is in it, judged by the rules.
+//! Lists one folder or examines one path, and applies the rules.
 
 use std::cmp::Ordering;
 use std::ffi::OsString;
@@ -14,7 +14,7 @@ use crate::credentials::is_credentials;
 use crate::rules::{Rules, is_binary};
 use crate::scope::{Held, Ruling, Scope};
 
-/// What the rules make of one path that they do not ignore.
+/// The verdict of the rules on one path.
 #[derive(Debug)]
 pub(crate) enum Node {
     Folder,
@@ -24,15 +24,15 @@ pub(crate) enum Node {
     Nothing,
 }
 
-/// What a listing is for: folders alone need no metadata.
+/// The purpose of a listing: a listing of folders alone needs no metadata.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Want {
     Files,
     Folders,
 }
 
-/// What lies directly in `folder` and is not ignored, in the order of the paths below it, with the
-/// scope that holds there. `outer` is the scope of the folder above.
+/// Lists the direct children of `folder` that are not ignored, in the path order of their contents,
+/// with the folder's own scope. `outer` is the scope of the folder above.
 pub(crate) fn list(
     folder: &Path,
     outer: &Arc<Scope>,
@@ -56,7 +56,7 @@ pub(crate) fn list(
         let node = match entry.file_type() {
             Ok(kind) if want == Want::Folders && !kind.is_dir() => Node::Nothing,
             Ok(kind) => match judge(&path, kind, || entry.metadata(), &scope, rules) {
-                // One word for the folder, not one for each of its files.
+                // One entry for the folder instead of one for each of its files.
                 Node::Skip(reason @ SkipReason::IgnoredFromAbove { .. }) if !kind.is_dir() => {
                     from_above.get_or_insert(reason);
                     Node::Nothing
@@ -75,17 +75,17 @@ pub(crate) fn list(
     Ok(Listing { scope, nodes, emptied })
 }
 
-/// What lies in a folder.
+/// The contents of a folder.
 pub(crate) struct Listing {
-    /// The scope that holds in it.
+    /// The scope inside the folder.
     pub(crate) scope: Arc<Scope>,
-    /// In the order of the paths below it.
+    /// Sorted by the paths below them.
     pub(crate) nodes: Vec<(OsString, Node)>,
-    /// Why there is nothing, where an ignore file above the root leaves out every file.
+    /// Why the listing is empty, if an ignore file above the root excludes every file.
     pub(crate) emptied: Option<SkipReason>,
 }
 
-/// The order of the paths below: a folder sorts as its name and `/`.
+/// The order of the paths below: a folder sorts as its name followed by `/`.
 fn by_path((a, a_node): &(OsString, Node), (b, b_node): &(OsString, Node)) -> Ordering {
     let (a, b) = (a.as_encoded_bytes(), b.as_encoded_bytes());
     let common = a.len().min(b.len());
@@ -95,8 +95,7 @@ fn by_path((a, a_node): &(OsString, Node), (b, b_node): &(OsString, Node)) -> Or
     a[..common].cmp(&b[..common]).then_with(|| next(a, a_node).cmp(&next(b, b_node)))
 }
 
-/// Looks at one path, which lies directly in the folder of `scope`. The metadata is asked for at most
-/// once.
+/// Examines one path directly inside the folder of `scope`. Calls `metadata` at most once.
 pub(crate) fn judge(
     path: &Path,
     kind: FileType,
@@ -140,7 +139,7 @@ pub(crate) fn judge(
     }
 }
 
-/// What vanished meanwhile is nothing; everything else that fails is worth a word.
+/// A path that has vanished becomes [`Node::Nothing`]; every other failure is recorded.
 pub(crate) fn failed(error: &io::Error) -> Node {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Node::Nothing,
@@ -148,7 +147,7 @@ pub(crate) fn failed(error: &io::Error) -> Node {
     }
 }
 
-/// The stamp of a file that no `.descryignore` brings in.
+/// The stamp of a file that no `.descryignore` admits.
 pub(crate) fn stamp(metadata: &Metadata) -> Stamp {
     let (ctime_ns, inode) = identity(metadata);
     let (size, mtime_ns) = (metadata.len(), mtime_ns(metadata));
@@ -167,7 +166,7 @@ fn identity(_: &Metadata) -> (i64, u64) {
     (0, 0)
 }
 
-/// Nanoseconds since 1970, negative before; 0 where the file system keeps no time.
+/// Nanoseconds since 1970, negative before; 0 if the file system keeps no time.
 fn mtime_ns(metadata: &Metadata) -> i64 {
     let Ok(time) = metadata.modified() else { return 0 };
     match time.duration_since(UNIX_EPOCH) {
@@ -176,9 +175,9 @@ fn mtime_ns(metadata: &Metadata) -> i64 {
     }
 }
 
-/// True if the symbolic link at `path` leads to a folder above it, or to itself.
+/// True if the symbolic link at `path` leads to a folder above it or to itself.
 fn is_loop(path: &Path) -> bool {
-    /// "Too many levels of symbolic links", on Linux and on the BSDs (macOS among them).
+    /// "Too many levels of symbolic links", on Linux and on the BSDs (including macOS).
     const ELOOP: i32 = if cfg!(target_os = "linux") { 40 } else { 62 };
     let parent = || path.parent().and_then(|parent| parent.canonicalize().ok());
     match path.canonicalize() {

@@ -1,9 +1,9 @@
-//! Folders in, ordered, debounced, ignore-aware change batches out.
+//! Walks folders and watches them for changes: ordered, debounced, ignore-aware change batches.
 //!
-//! Promises: a walk meets every file that is to be indexed, in the order of the paths, and records
-//! what it leaves out for a reason; a single path is judged by the same rules; a watcher misses no
-//! change (where it cannot follow, it asks for a rescan) and never tells of an ignored path. Does
-//! not know: what is in the files (it reads ignore files, nothing else), or what has been indexed.
+//! Promises: a walk visits every file to be indexed, in path order, and records what it skips; a
+//! single path is judged by the same rules; a watcher misses no change (where it cannot follow, it
+//! requests a rescan) and never reports an ignored path. Does not know: the files' contents (it
+//! reads only ignore files), or what has been indexed.
 
 mod admission;
 mod change;

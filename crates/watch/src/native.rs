@@ -1,4 +1,4 @@
-//! One root watched by the operating system, through `notify`.
+//! Watches one root through the operating system, with `notify`.
 
 mod echo;
 mod remote;
@@ -22,13 +22,13 @@ use crate::walk::{Step, descend};
 
 pub(crate) struct Native {
     watcher: RecommendedWatcher,
-    /// The folders that have a watch each; `None` if one watch covers the root.
+    /// The folders that have their own watch; `None` if one watch covers the root.
     folders: Option<HashSet<String>>,
     echoes: Receiver<PathBuf>,
 }
 
 impl Native {
-    /// Watches the root of `admission`; what happens is told to `tell` on a thread of its own.
+    /// Watches the root of `admission`; calls `tell` with each event, on a separate thread.
     pub(crate) fn open(
         admission: &mut Admission,
         per_folder: bool,
@@ -39,7 +39,7 @@ impl Native {
         let (echo, echoes) = unbounded();
         let tell = move |event: notify::Result<notify::Event>| {
             match event.as_ref().ok().and_then(echo::heard) {
-                // Fails if the watch is being taken down.
+                // Fails if the watch is being removed.
                 Some(path) => drop(echo.send(path.clone())),
                 None => tell(event),
             }
@@ -55,9 +55,9 @@ impl Native {
         Ok(native)
     }
 
-    /// Puts a watch on `folder` and each folder below it that is not ignored, before it is read:
-    /// what is created meanwhile is met by the walk or told by a watch, or both. Takes the watches
-    /// off the folders that are ignored now.
+    /// Watches `folder` and each folder below it that is not ignored, before reading it: anything
+    /// created in between is seen by the walk, a watch, or both. Stops watching folders that are
+    /// now ignored.
     pub(crate) fn plan(
         &mut self,
         admission: &mut Admission,
@@ -80,7 +80,7 @@ impl Native {
                     failure = Some(error);
                     return ControlFlow::Break(());
                 }
-                // Vanished or closed to us: a walk says so.
+                // The folder vanished or is not readable: a walk reports it.
                 Err(_) => {}
             }
             ControlFlow::Continue(())
@@ -99,7 +99,7 @@ impl Native {
         Ok(())
     }
 
-    /// Takes the watches off `folder` and everything below it, which are no longer there.
+    /// Removes the watches of `folder` and everything below it, which no longer exist.
     pub(crate) fn drop_below(&mut self, root: &Path, folder: &RelPath) {
         if let Some(folders) = self.folders.as_mut().filter(|all| all.contains(folder.as_str())) {
             drop_watches(&mut self.watcher, root, folders, |watched| {
@@ -108,13 +108,13 @@ impl Native {
         }
     }
 
-    /// False if `folder` should have a watch of its own and has none.
+    /// False if `folder` should have its own watch but has none.
     pub(crate) fn watches(&self, folder: &RelPath) -> bool {
         self.folders.as_ref().is_none_or(|folders| folders.contains(folder.as_str()))
     }
 
-    /// Returns once all that happened before has been told. Only Linux keeps the events of all
-    /// folders in one order; elsewhere it returns at once.
+    /// Returns once all earlier events have been reported. Only Linux keeps the events of all
+    /// folders in one order; elsewhere it returns immediately.
     pub(crate) fn catch_up(&mut self) {
         if cfg!(target_os = "linux") {
             echo::call(&mut self.watcher, &self.echoes);
@@ -129,7 +129,7 @@ fn drop_watches(
     which: impl Fn(&str) -> bool,
 ) {
     for folder in folders.extract_if(|folder| which(folder)) {
-        // Fails for a folder that is gone, and with it its watch.
+        // Fails if the folder, and with it the watch, is gone.
         let _ = watcher.unwatch(&root.join(folder));
     }
 }
@@ -141,7 +141,7 @@ fn within(path: &str, folder: &str) -> bool {
     }
 }
 
-/// False for an error that concerns one folder only.
+/// False for an error that affects only one folder.
 fn matters(error: &notify::Error) -> bool {
     match &error.kind {
         ErrorKind::PathNotFound | ErrorKind::WatchNotFound => false,
@@ -155,12 +155,12 @@ fn matters(error: &notify::Error) -> bool {
     }
 }
 
-/// What an event means for the paths that it names; `None` if nothing.
+/// The effect of an event on its paths; `None` if it has none.
 pub(crate) fn mark(kind: &EventKind) -> Option<Mark> {
     match kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(Mark::Seen),
         EventKind::Access(_) => None,
-        // A permission may have been given or taken.
+        // A permission may have been granted or revoked.
         EventKind::Modify(ModifyKind::Metadata(
             MetadataKind::Any | MetadataKind::Permissions | MetadataKind::Ownership,
         )) => Some(Mark::Reread),
@@ -171,18 +171,18 @@ pub(crate) fn mark(kind: &EventKind) -> Option<Mark> {
     }
 }
 
-/// Why `root` cannot be watched natively, though the system would not refuse.
+/// Why `root` should not be watched natively, although the system would allow it.
 pub(crate) fn unsuited(root: &Path, every: Duration) -> Option<String> {
     let file_system = remote::file_system(root)?;
     Some(format!(
-        "The disk of this folder ({file_system}) does not tell of every change, so the folder is \
-         looked through every {every:?} instead."
+        "The file system of this folder ({file_system}) does not report every change, so the \
+         folder is looked through every {every:?} instead."
     ))
 }
 
-/// Why a folder is polled, and what can be done, for the user.
+/// Why a folder is polled and what the user can do about it.
 pub(crate) fn explain(error: &notify::Error, every: Duration) -> String {
-    /// "Too many open files": what Linux says when no further inotify instance may be made.
+    /// "Too many open files": Linux's error when no further inotify instance can be created.
     const EMFILE: i32 = 24;
     let instead = format!("so this folder is looked through every {every:?} instead");
     let linux = cfg!(target_os = "linux");

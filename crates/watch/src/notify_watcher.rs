@@ -1,4 +1,4 @@
-//! The watcher that listens to the disk: a handle, and the thread behind it.
+//! The watcher for real disks: a handle, and the thread behind it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use crate::change::{WatchConfig, WatchError, WatchEvent, WatchRoot, Watcher};
 use crate::native::mark;
 use crate::watched::{Tell, Watched};
 
-/// Raw events that may wait for the thread; beyond, they are dropped and the root is rescanned.
-/// The kernel's own queue is as long by default (`fs.inotify.max_queued_events`).
+/// How many raw events may wait for the thread; beyond that, events are dropped and the root is
+/// rescanned. The kernel's own queue is equally long by default (`fs.inotify.max_queued_events`).
 const RAW_EVENTS: usize = 16_384;
 
-/// A flush fails after so long.
+/// How long a flush waits before it fails.
 const FLUSH_LIMIT: Duration = Duration::from_secs(10);
 
 enum Command {
@@ -29,8 +29,9 @@ enum Command {
 
 type Raw = (RootId, notify::Result<notify::Event>);
 
-/// Watches folders on disk on a thread of its own. That thread never waits for whoever takes the
-/// events: while the channel is full, changes go on being merged. Dropping stops and joins it.
+/// Watches folders on disk, on its own thread. That thread never waits for the receiver of its
+/// events: while the channel is full, it continues to merge changes. Dropping the watcher stops and
+/// joins the thread.
 pub struct NotifyWatcher {
     commands: Sender<Command>,
     stop: Arc<AtomicBool>,
@@ -41,7 +42,7 @@ impl NotifyWatcher {
     /// Starts the thread, which watches nothing yet.
     ///
     /// # Errors
-    /// If the operating system gives no thread.
+    /// If the operating system cannot start a thread.
     pub fn spawn(
         out: Sender<WatchEvent>,
         config: WatchConfig,
@@ -70,7 +71,7 @@ impl NotifyWatcher {
 
 impl Watcher for NotifyWatcher {
     fn set_roots(&self, roots: Vec<WatchRoot>) {
-        // Fails if the thread has ended, and with it the one who listened.
+        // Fails if the thread has ended, and then nothing listens.
         let _ = self.commands.send(Command::Roots(roots));
     }
 
@@ -99,13 +100,13 @@ impl Drop for NotifyWatcher {
 enum Woken {
     Command(Command),
     Raw(Raw),
-    /// An event was delivered, or something is due.
+    /// An event was delivered, or some work is due.
     Idle,
 }
 
 struct Root {
     watched: Watched,
-    /// Raw events were dropped.
+    /// True if raw events were dropped.
     overflowed: Arc<AtomicBool>,
 }
 
@@ -116,9 +117,9 @@ struct Actor {
     raw_in: Sender<Raw>,
     raw: Receiver<Raw>,
     out: Sender<WatchEvent>,
-    /// What waits for room in the channel. Changes are added only while it is empty.
+    /// Events waiting for room in the channel. Changes are added only while it is empty.
     outbox: VecDeque<WatchEvent>,
-    /// Who waits until the outbox is empty.
+    /// Callers waiting until the outbox is empty.
     flushing: Vec<Sender<()>>,
     stop: Arc<AtomicBool>,
 }
@@ -142,7 +143,7 @@ impl Actor {
         }
     }
 
-    /// Waits until one thing happens. `None` if nobody listens any more.
+    /// Waits for one input. `None` if nothing receives the events any more.
     fn wait(&mut self) -> Option<Woken> {
         let mut select = Select::new();
         let commands = select.recv(&self.commands);
@@ -167,19 +168,19 @@ impl Actor {
         }
     }
 
-    /// Takes in a raw event, and those that wait behind it.
+    /// Handles a raw event and those waiting behind it.
     fn hear(&mut self, first: Raw) {
         let mut told = Vec::new();
         for (id, event) in std::iter::once(first).chain(self.raw.try_iter().take(RAW_EVENTS)) {
             if let Some(root) = self.roots.iter_mut().find(|root| root.watched.root().id == id) {
-                root.watched.hear(event, &mut told);
+                root.watched.on_event(event, &mut told);
             }
         }
         self.post(told);
         let now = Instant::now();
         for root in &mut self.roots {
             if root.overflowed.swap(false, Ordering::Relaxed) {
-                root.watched.doubt(now);
+                root.watched.request_rescan(now);
             }
         }
     }
@@ -187,7 +188,7 @@ impl Actor {
     fn turn(&mut self) {
         let (now, mut told) = (Instant::now(), Vec::new());
         for root in &mut self.roots {
-            root.watched.turn(now, &mut told);
+            root.watched.run_due(now, &mut told);
         }
         self.post(told);
     }
@@ -201,7 +202,7 @@ impl Actor {
         }
         let (now, mut told) = (Instant::now(), Vec::new());
         for root in &mut self.roots {
-            root.watched.turn_all(now, &mut told);
+            root.watched.run_all(now, &mut told);
         }
         self.post(told);
         self.flushing.push(done);
@@ -236,8 +237,8 @@ impl Actor {
     }
 }
 
-/// Called on `notify`'s thread for each event, so it keeps to the least: our own reading of files
-/// shows up there too.
+/// Called for each event on the thread of `notify`, so it does as little as possible: our own file
+/// reads produce events, too.
 fn deliver(root: RootId, raw: Sender<Raw>, overflowed: Arc<AtomicBool>) -> Tell {
     Arc::new(move |event| {
         if let Ok(event) = &event

@@ -1,4 +1,4 @@
-//! The debouncer: paths wait here until they come to rest. Pure; the caller brings the time.
+//! The debouncer: holds paths until they come to rest. Pure: the caller supplies the time.
 
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, Instant};
@@ -7,12 +7,12 @@ use descry_base::RelPath;
 
 use crate::root::top;
 
-/// What is known of a pending path.
+/// What is known about a pending path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Mark {
     /// Something about it changed.
     Seen,
-    /// It came, went, or moved: if it is a folder, what is below has to be read anew.
+    /// It appeared, disappeared or moved: if it is a folder, everything below must be read again.
     Reread,
 }
 
@@ -24,12 +24,12 @@ struct Entry {
     mark: Mark,
 }
 
-/// The pending paths of one root, at most as many as the limit.
+/// The pending paths of one root, at most `limit` of them.
 #[derive(Debug)]
 pub(crate) struct Pending {
     paths: HashMap<RelPath, Entry>,
     recorded: u64,
-    /// No later than the first path to come to rest.
+    /// No later than the first path's due time.
     next: Option<Instant>,
     quiet: Duration,
     longest: Duration,
@@ -41,7 +41,7 @@ impl Pending {
         Pending { paths: HashMap::new(), recorded: 0, next: None, quiet, longest, limit }
     }
 
-    /// Something happened to `path`.
+    /// Records a change to `path`.
     pub(crate) fn record(&mut self, path: RelPath, mark: Mark, now: Instant) {
         self.recorded += 1;
         let order = self.recorded;
@@ -61,7 +61,7 @@ impl Pending {
         self.next
     }
 
-    /// Takes out the paths that have come to rest, in the order of their first record.
+    /// Removes and returns the paths that have come to rest, in the order of their first records.
     pub(crate) fn take(&mut self, now: Instant) -> Vec<(RelPath, Mark)> {
         let (quiet, longest) = (self.quiet, self.longest);
         let due = |entry: &Entry| (entry.last + quiet).min(entry.first + longest);
@@ -71,7 +71,7 @@ impl Pending {
         taken.into_iter().map(|(path, entry)| (path, entry.mark)).collect()
     }
 
-    /// Takes out everything.
+    /// Removes and returns all paths.
     pub(crate) fn take_all(&mut self) -> Vec<(RelPath, Mark)> {
         let mut taken: Vec<_> = self.paths.drain().collect();
         self.next = None;
@@ -87,7 +87,7 @@ impl Pending {
     }
 }
 
-/// Paths of which all is told, and with them of what lies below.
+/// Paths that are fully reported, together with everything below them.
 #[derive(Debug, Default)]
 pub(crate) struct Covered(HashSet<String>);
 
@@ -100,7 +100,7 @@ impl Covered {
         self.0.is_empty()
     }
 
-    /// True if `path` lies below one of them (and is not one itself).
+    /// True if `path` lies strictly below one of them.
     pub(crate) fn covers(&self, path: &RelPath) -> bool {
         if self.0.is_empty() || path.as_str().is_empty() {
             return false;

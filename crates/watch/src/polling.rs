@@ -1,4 +1,4 @@
-//! One root watched by walking it again and again.
+//! Watches one root by walking it repeatedly.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -11,7 +11,7 @@ use descry_base::{RelPath, SkipReason, Stamp};
 use crate::rules::Rules;
 use crate::walk::{WalkError, walk};
 
-/// What every file looked like.
+/// The stamp of every file.
 type Seen = BTreeMap<RelPath, Stamp>;
 
 pub(crate) struct Polling {
@@ -20,7 +20,7 @@ pub(crate) struct Polling {
 }
 
 impl Polling {
-    /// Takes note of what is there.
+    /// Records the current state.
     pub(crate) fn open(
         root: &Path,
         rules: &Rules,
@@ -32,7 +32,7 @@ impl Polling {
         Ok(polling)
     }
 
-    /// The paths that came, went, or changed since the last look, in their order.
+    /// The paths that appeared, disappeared or changed since the last poll, in order.
     pub(crate) fn poll(
         &mut self,
         root: &Path,
@@ -42,7 +42,7 @@ impl Polling {
     ) -> Result<Vec<RelPath>, WalkError> {
         let start = Instant::now();
         let found = look(root, rules, stop);
-        // A slow disk is to be idle nine tenths of the time.
+        // A slow disk should be idle nine tenths of the time.
         self.next = Instant::now() + every.max(start.elapsed() * 9);
         let Some(found) = found? else { return Ok(Vec::new()) };
         let gone = self.seen.keys().filter(|path| !found.contains_key(*path));

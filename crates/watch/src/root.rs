@@ -1,4 +1,4 @@
-//! The added folder itself.
+//! The added folder as a whole: whether it can be added, and its identity.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -11,20 +11,20 @@ use crate::rules::is_own_data;
 /// Why a folder cannot be added.
 #[derive(Debug, thiserror::Error)]
 pub enum RootError {
-    /// There is nothing at this path.
+    /// Nothing exists at this path.
     #[error("{} does not exist", path.display())]
     Missing {
         /// The path as given.
         path: PathBuf,
     },
-    /// It is a file or something else.
+    /// It is not a folder.
     #[error("{} is not a folder", path.display())]
     NotAFolder {
         /// The path as given.
         path: PathBuf,
     },
-    /// It is, or lies in, a folder that Descry keeps its data in.
-    #[error("{} belongs to the data of Descry itself", path.display())]
+    /// It is, or lies in, a folder that holds Descry's own data.
+    #[error("{} belongs to Descry's own data", path.display())]
     OwnData {
         /// The path as given.
         path: PathBuf,
@@ -34,15 +34,15 @@ pub enum RootError {
     Unreadable {
         /// The path as given.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         cause: io::Error,
     },
 }
 
-/// The absolute path, free of symbolic links, of a folder that can be added.
+/// Returns the absolute path, free of symbolic links, of a folder that can be added.
 ///
 /// # Errors
-/// If it does not exist, is no folder, cannot be read, or belongs to Descry's own data.
+/// If it does not exist, is not a folder, cannot be read, or belongs to Descry's own data.
 pub fn check_root(path: &Path) -> Result<PathBuf, RootError> {
     let unreadable = |cause: io::Error| match cause.kind() {
         io::ErrorKind::NotFound => RootError::Missing { path: path.to_path_buf() },
@@ -54,7 +54,7 @@ pub fn check_root(path: &Path) -> Result<PathBuf, RootError> {
         return Err(RootError::NotAFolder { path: path.to_path_buf() });
     }
     fs::read_dir(&canonical).map_err(unreadable)?;
-    // A project that merely lies beside the data is not part of it.
+    // A project that merely lies next to the data is not part of it.
     let is_of = |data: &Path| canonical == data || canonical.starts_with(data.join("folders"));
     if canonical.ancestors().any(|folder| is_of(folder) && is_own_data(folder)) {
         return Err(RootError::OwnData { path: path.to_path_buf() });
@@ -62,7 +62,8 @@ pub fn check_root(path: &Path) -> Result<PathBuf, RootError> {
     Ok(plain(canonical))
 }
 
-/// Windows writes canonical paths as `\\?\C:\...`, which people and other programs do not expect.
+/// Removes the `\\?\C:\...` form of canonical paths on Windows, which users and other programs do
+/// not expect.
 fn plain(path: PathBuf) -> PathBuf {
     let drive = |rest: &&str| rest.as_bytes().get(1) == Some(&b':');
     match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")).filter(drive) {
@@ -71,11 +72,11 @@ fn plain(path: PathBuf) -> PathBuf {
     }
 }
 
-/// Tells a folder from another one that took its place: device and inode, where there are such.
+/// Distinguishes a folder from one that replaced it: device and inode, where the platform has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Identity(u64, u64);
 
-/// The identity of the folder at `root`; `None` if no folder is there.
+/// The identity of the folder at `root`; `None` if there is no folder.
 pub(crate) fn identity(root: &Path) -> Option<Identity> {
     root.metadata().ok().filter(Metadata::is_dir).map(|metadata| identity_of(&metadata))
 }

@@ -1,17 +1,17 @@
-//! What is left out, before any ignore file speaks.
+//! The rules that apply before any ignore file.
 
 use std::ffi::OsStr;
 use std::path::Path;
 
-/// The rules of a walk. Ignore files found on disk come on top of them.
+/// The rules of a walk. Ignore files on disk are applied on top of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// Larger files are skipped, in bytes. 1 MiB: hand-written source stays far below it.
+    /// The size in bytes above which a file is skipped. 1 MiB: hand-written source is far smaller.
     pub max_file_bytes: u64,
-    /// The same for notebooks, most of which are outputs that nobody reads, and for files that a
-    /// `.descryignore` brings in. 64 MiB: what is larger than that is no text that people wrote.
+    /// The same limit for notebooks, most of which consist of outputs that nobody reads, and for
+    /// files that a `.descryignore` admits. 64 MiB: anything larger is not text written by people.
     pub max_large_bytes: u64,
-    /// Whether the user's own git excludes (`core.excludesFile`) apply.
+    /// Whether the user's global git excludes (`core.excludesFile`) apply.
     pub git_global: bool,
 }
 
@@ -21,11 +21,12 @@ impl Default for Rules {
     }
 }
 
-/// Ignore files, strongest first. A match in a stronger kind beats any match in a weaker one.
+/// Ignore files, strongest first. A match in a stronger kind overrides any match in a weaker one.
 pub(crate) const IGNORE_FILES: [&str; 3] = [".descryignore", ".ignore", ".gitignore"];
 
-/// In gitignore syntax, weaker than every ignore file: a `!pattern` in any of them brings back.
-/// Dependencies and caches are other people's text; the rest is what editors write while saving.
+/// Patterns in gitignore syntax, weaker than every ignore file: a `!pattern` in any of them
+/// re-admits a path. Dependencies and caches are other people's text; the other patterns match
+/// files that editors write while saving.
 pub(crate) const BUILT_IN: &str = "
 .*
 !.github/
@@ -44,8 +45,8 @@ __pycache__/
 ";
 
 impl Rules {
-    /// The size in bytes above which a file of this name is skipped. `overruled`: a `.descryignore`
-    /// brings it in.
+    /// The size in bytes above which a file with this name is skipped. `overruled`: a
+    /// `.descryignore` admits it.
     pub(crate) fn limit(&self, name: &OsStr, overruled: bool) -> u64 {
         let is_notebook =
             Path::new(name).extension().is_some_and(|found| found.eq_ignore_ascii_case("ipynb"));
@@ -53,9 +54,9 @@ impl Rules {
     }
 }
 
-/// Folders that are build output if a witness proves it, for people give these names to other folders
-/// as well: the folder's name, files of which one stands in it, and a file beside it with folders of
-/// which one stands in it.
+/// Folders that are build output if evidence confirms it, because people use these names for other
+/// folders, too. Each entry has the folder's name, the files of which one must exist in it, and a
+/// file that must exist next to it together with one of the folders inside it.
 const WITNESSED: [Witnessed; 4] = [
     ("target", &["CACHEDIR.TAG", ".rustc_info.json"], ("Cargo.toml", &["debug", "release"])),
     ("venv", &["pyvenv.cfg"], ("", &[])),
@@ -65,7 +66,8 @@ const WITNESSED: [Witnessed; 4] = [
 
 type Witnessed = (&'static str, &'static [&'static str], (&'static str, &'static [&'static str]));
 
-/// True if the folder `path` is build output by its name and what stands in and beside it.
+/// True if the name of the folder `path` and the files in and next to it show that it is build
+/// output.
 pub(crate) fn is_build_output(path: &Path) -> bool {
     let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else { return false };
     let any = |names: &[&str]| names.iter().any(|name| path.join(name).exists());
@@ -74,12 +76,12 @@ pub(crate) fn is_build_output(path: &Path) -> bool {
     })
 }
 
-/// True if the folder `path` is one that Descry keeps its data in, be it in use or not.
+/// True if Descry keeps its data in the folder `path`, whether it is in use or not.
 pub(crate) fn is_own_data(path: &Path) -> bool {
     path.join("catalog.sqlite").is_file() && path.join("folders").is_dir()
 }
 
-/// True if the name ends in an extension that never is text.
+/// True if the name ends in an extension that never belongs to text.
 pub(crate) fn is_binary(name: &OsStr) -> bool {
     let Some(extension) = Path::new(name).extension().and_then(OsStr::to_str) else { return false };
     let mut lower = [0; LONGEST];
@@ -91,8 +93,8 @@ pub(crate) fn is_binary(name: &OsStr) -> bool {
 
 const LONGEST: usize = 11;
 
-/// Sorted, lower case. Left out on purpose: `svg` (text), `ts` (video, but mostly TypeScript),
-/// `bin`, `dat`, `db`, `key`, `obj` (either): their content decides.
+/// Sorted, in lower case. Deliberately excludes `svg` (text), `ts` (video, but mostly TypeScript),
+/// and `bin`, `dat`, `db`, `key`, `obj` (either): their content decides.
 #[rustfmt::skip]
 const BINARY: &[&str] = &[
     "7z", "a", "aac", "aif", "aiff", "apk", "appimage", "arrow", "avi", "avif", "bmp", "br", "bz2",

@@ -1,4 +1,4 @@
-//! The ignore rules that hold in one folder: its own ignore files and those above it.
+//! The ignore rules of one folder: its own ignore files and those above it.
 
 mod file;
 mod git;
@@ -14,55 +14,56 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder, gitconfig_excludes_path};
 
 use crate::rules::{BUILT_IN, IGNORE_FILES, Rules, is_build_output, is_own_data};
 
-/// One ignore file, and the next one of its kind in a folder above.
+/// One ignore file, linked to the next of its kind in a folder above.
 #[derive(Debug)]
 struct Link {
     matcher: Gitignore,
     above: Option<Arc<Link>>,
 }
 
-/// Immutable; a folder without ignore files shares its parent's.
+/// Immutable. A folder without ignore files shares its parent's scope.
 #[derive(Debug)]
 pub(crate) struct Scope {
-    /// By kind, in the order of [`IGNORE_FILES`]; nearest first.
+    /// One list per kind, in the order of [`IGNORE_FILES`]; nearest file first.
     files: [Option<Arc<Link>>; 3],
-    /// `info/exclude` of the repository that the folder is in.
+    /// `info/exclude` of the repository that contains the folder.
     exclude: Option<Arc<Gitignore>>,
-    /// A `.descryignore` brings in the folder itself, and with it what is in it.
+    /// A `.descryignore` admits the folder and everything in it.
     overruled: bool,
     everywhere: Arc<Everywhere>,
 }
 
-/// What is the same in every folder of a root.
+/// The rules shared by every folder of a root.
 #[derive(Debug)]
 struct Everywhere {
     root: PathBuf,
-    /// The user's git excludes, then [`BUILT_IN`].
+    /// The user's git excludes, followed by [`BUILT_IN`].
     weakest: [Gitignore; 2],
 }
 
-/// What the rules say of a path.
+/// The ruling on a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Ruling {
-    /// Nothing against it.
+    /// No rule excludes it.
     Open,
-    /// Left out by an ignore file of the user's.
+    /// Excluded by one of the user's ignore files.
     Ignored,
-    /// Left out by a built-in pattern.
+    /// Excluded by a built-in pattern.
     BuiltIn,
-    /// Left out for a reason worth telling.
+    /// Skipped for a reason worth recording.
     Skip(SkipReason),
 }
 
 impl Scope {
-    /// The rules that hold where `root` lies, to be [entered](Scope::enter). Ignore files above it
-    /// count up to the top of the repository that `root` is in, and not at all if it is in none.
+    /// The rules that apply at the location of `root`, to be [entered](Scope::enter). Ignore files
+    /// above it apply up to the top of the repository that contains `root`, and not at all if there
+    /// is none.
     pub(crate) fn around(root: &Path, rules: &Rules) -> Arc<Scope> {
         let global = rules.git_global.then(gitconfig_excludes_path).flatten();
         let global = global.map_or_else(Gitignore::empty, |path| matcher(root, &path));
         let mut built_in = GitignoreBuilder::new(root);
         for line in BUILT_IN.lines() {
-            // These lines are constants, and a test matches each of them.
+            // The lines are constants, and a test matches each of them.
             let _ = built_in.add_line(None, line);
         }
         let built_in = built_in.build().unwrap_or_else(|_| Gitignore::empty());
@@ -78,7 +79,7 @@ impl Scope {
         above.into_iter().rev().fold(scope, |scope, folder| scope.enter(folder))
     }
 
-    /// The rules that hold for what lies directly in `folder`, a child of this scope's folder.
+    /// The rules for the direct children of `folder`, a child of this scope's folder.
     pub(crate) fn enter(self: &Arc<Scope>, folder: &Path) -> Arc<Scope> {
         let held = Held {
             files: IGNORE_FILES.map(|name| folder.join(name).is_file()),
@@ -87,7 +88,7 @@ impl Scope {
         self.enter_with(folder, held)
     }
 
-    /// As [`Scope::enter`], for a caller that has listed the folder already.
+    /// Like [`Scope::enter`], for a caller that has already listed the folder.
     pub(crate) fn enter_with(self: &Arc<Scope>, folder: &Path, held: Held) -> Arc<Scope> {
         let overruled = self.overrules(folder, true);
         if !held.git && held.files == [false; 3] && overruled == self.overruled {
@@ -109,7 +110,7 @@ impl Scope {
         Arc::new(Scope { files, exclude, overruled, everywhere: Arc::clone(&self.everywhere) })
     }
 
-    /// What the rules say of `path` (absolute), which lies directly in this scope's folder.
+    /// The ruling on the absolute `path`, which lies directly in this scope's folder.
     pub(crate) fn ruling(&self, path: &Path, is_dir: bool) -> Ruling {
         if path.file_name().is_some_and(|name| name == ".git") {
             return Ruling::BuiltIn;
@@ -142,13 +143,13 @@ impl Scope {
         }
     }
 
-    /// True if the rules leave out `path`, for whatever reason.
+    /// True if the rules exclude `path`, for any reason.
     pub(crate) fn leaves_out(&self, path: &Path, is_dir: bool) -> bool {
         self.ruling(path, is_dir) != Ruling::Open
     }
 
-    /// True if a line `!pattern` of a `.descryignore` speaks for `path`, or for a folder that it is in:
-    /// then it is read whatever else speaks against it.
+    /// True if a `!pattern` line of a `.descryignore` matches `path` or a folder that contains it.
+    /// It then overrides every other rule.
     pub(crate) fn overrules(&self, path: &Path, is_dir: bool) -> bool {
         links(&self.files[0])
             .map(|matcher| matcher.matched(path, is_dir))
@@ -162,17 +163,17 @@ fn links(kind: &Option<Arc<Link>>) -> impl Iterator<Item = &Gitignore> {
     std::iter::successors(kind.as_deref(), |link| link.above.as_deref()).map(|link| &link.matcher)
 }
 
-/// Which rule files a folder holds.
+/// The rule files that a folder holds.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Held {
-    /// By kind, in the order of [`IGNORE_FILES`].
+    /// One flag per kind, in the order of [`IGNORE_FILES`].
     pub(crate) files: [bool; 3],
-    /// Whether it is the top of a repository.
+    /// True if the folder is the top of a repository.
     pub(crate) git: bool,
 }
 
 impl Held {
-    /// Takes note of one name in the folder.
+    /// Records one name in the folder.
     pub(crate) fn note(&mut self, name: &std::ffi::OsStr) {
         if let Some(kind) = IGNORE_FILES.iter().position(|file| name == *file) {
             self.files[kind] = true;

@@ -1,4 +1,4 @@
-//! A watcher that tells what it is told to tell, for tests without a disk.
+//! A watcher that reports what a test tells it to, without a disk.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,8 +8,8 @@ use descry_base::RootId;
 use crate::change::{Change, ChangeBatch, WatchError, WatchEvent, WatchMode, WatchRoot, Watcher};
 use crate::root::top;
 
-/// Announces each new root as a real watcher does, by its mode and a rescan; what else happens is
-/// up to the test, which keeps a clone. Clones share one state.
+/// Announces each new root as a real watcher does, with its mode and a rescan. The test keeps a
+/// clone to send everything else. Clones share one state.
 #[derive(Clone, Debug)]
 pub struct ScriptedWatcher {
     out: Sender<WatchEvent>,
@@ -17,28 +17,28 @@ pub struct ScriptedWatcher {
 }
 
 impl ScriptedWatcher {
-    /// Tells into `out`.
+    /// A watcher that sends its events to `out`.
     pub fn new(out: Sender<WatchEvent>) -> ScriptedWatcher {
         ScriptedWatcher { out, roots: Arc::default() }
     }
 
-    /// Tells of changes below a root.
+    /// Reports changes below a root.
     ///
     /// # Errors
-    /// If nobody listens any more.
+    /// If nothing receives the events any more.
     pub fn changes(&self, root: RootId, changes: Vec<Change>) -> Result<(), WatchError> {
         self.event(WatchEvent::Changes(ChangeBatch { root, changes }))
     }
 
-    /// Tells anything.
+    /// Sends any event.
     ///
     /// # Errors
-    /// If nobody listens any more.
+    /// If nothing receives the events any more.
     pub fn event(&self, event: WatchEvent) -> Result<(), WatchError> {
         self.out.send(event).map_err(|_| WatchError::Stopped)
     }
 
-    /// The roots that were set last.
+    /// The roots set last.
     pub fn roots(&self) -> Vec<WatchRoot> {
         self.roots.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -49,7 +49,7 @@ impl Watcher for ScriptedWatcher {
         let known = self.roots();
         *self.roots.lock().unwrap_or_else(PoisonError::into_inner) = roots.clone();
         for root in roots.into_iter().filter(|root| !known.contains(root)) {
-            // Fails only if nobody listens.
+            // Fails only if nothing receives the events.
             let _ = self.event(WatchEvent::Mode { root: root.id, mode: WatchMode::Native });
             let _ = self.changes(root.id, vec![Change::Rescan(top())]);
         }

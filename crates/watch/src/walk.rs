@@ -1,4 +1,4 @@
-//! Walking a whole folder, or one below it.
+//! Walks a root or a folder below it.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -13,43 +13,43 @@ use crate::root::top;
 use crate::rules::Rules;
 use crate::scope::Scope;
 
-/// A file that would be indexed, as the file system sees it.
+/// A file to be indexed, with its metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileStat {
-    /// Where, below the root.
+    /// The path below the root.
     pub path: RelPath,
-    /// How it looks.
+    /// The file's stamp.
     pub stamp: Stamp,
 }
 
 impl FileStat {
-    /// How the open file, which is this one, looks now.
+    /// The current stamp of the file, which the caller has open as `file`.
     ///
     /// # Errors
-    /// If the operating system does not tell.
+    /// If the operating system does not return the metadata.
     pub fn now(&self, file: &std::fs::File) -> io::Result<Stamp> {
         Ok(Stamp { overruled: self.stamp.overruled, ..stamp(&file.metadata()?) })
     }
 }
 
-/// What a walk met.
+/// The result of a walk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WalkReport {
     /// Files visited.
     pub files: u64,
     /// Folders read.
     pub folders: u64,
-    /// What was left out for a reason worth telling, in the order of the walk. Ignored paths are
-    /// not among them.
+    /// What was skipped for a reason worth recording, in walk order. Ignored paths are not
+    /// included.
     pub skipped: Vec<Skipped>,
-    /// True if the visitor broke off.
+    /// True if the visitor stopped the walk.
     pub stopped: bool,
 }
 
-/// A walk that says nothing about the files: what it did not meet may still be there.
+/// A walk that failed. It says nothing about the files: those it did not visit may still exist.
 #[derive(Debug, thiserror::Error)]
 pub enum WalkError {
-    /// The root is no longer there.
+    /// The root no longer exists.
     #[error("{} is no longer there", path.display())]
     RootGone {
         /// The root.
@@ -60,16 +60,16 @@ pub enum WalkError {
     RootUnreadable {
         /// The root.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         cause: io::Error,
     },
 }
 
-/// Visits every file below `root` that is to be indexed, in the order of their paths. Symbolic
-/// links are not followed, so each file is met once.
+/// Visits every file below `root` that is to be indexed, in path order. Symbolic links are not
+/// followed, so each file is visited once.
 ///
 /// # Errors
-/// If `root` cannot be read, or vanished before the walk was over.
+/// If `root` cannot be read, or vanishes before the walk ends.
 pub fn walk(
     root: &Path,
     rules: &Rules,
@@ -78,11 +78,11 @@ pub fn walk(
     walk_below(root, &top(), rules, visit)
 }
 
-/// As [`walk`], but only what lies at or below `folder`. Visits exactly what a walk of the root
-/// would visit there: nothing if `folder` is ignored or gone, one file if it is a file.
+/// Like [`walk`], but limited to `folder` and what lies below it. Visits exactly what a walk of the
+/// root would visit there: nothing if `folder` is ignored or gone, one file if it is a file.
 ///
 /// # Errors
-/// As [`walk`].
+/// Same as [`walk`].
 pub fn walk_below(
     root: &Path,
     folder: &RelPath,
@@ -113,9 +113,9 @@ pub fn walk_below(
     Ok(report)
 }
 
-/// What a descent meets, in order.
+/// A step of a descent, in order.
 pub(crate) enum Step<'a> {
-    /// A folder (below the root, on disk), before it is read.
+    /// A folder (path below the root, path on disk), before it is read.
     Folder(&'a str, &'a Path),
     /// A file.
     File(FileStat),
@@ -123,7 +123,7 @@ pub(crate) enum Step<'a> {
 
 type Visit<'a> = &'a mut dyn FnMut(Step<'_>) -> ControlFlow<()>;
 
-/// Goes through `folder`, which the caller knows to be a folder that is not ignored.
+/// Walks `folder`, which the caller knows to be a folder that is not ignored.
 pub(crate) fn descend(
     admission: &mut Admission,
     folder: &RelPath,
@@ -152,7 +152,7 @@ pub(crate) fn descend(
 struct Descent<'a> {
     rules: &'a Rules,
     want: Want,
-    /// Where the descent is, on disk and below the root.
+    /// The current position, on disk and below the root.
     path: PathBuf,
     below: String,
     report: WalkReport,
@@ -226,7 +226,7 @@ impl Descent<'_> {
     }
 }
 
-/// An absent root must not read as an empty one.
+/// Fails for a missing root, which must not look like an empty one.
 fn present(root: &Path) -> Result<(), WalkError> {
     let path = || root.to_path_buf();
     match root.metadata() {

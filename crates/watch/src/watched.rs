@@ -1,4 +1,4 @@
-//! One root: where its changes come from, and what becomes of them.
+//! One watched root: the source of its changes, and how they become events.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,13 +16,13 @@ use crate::root::{Identity, identity, top};
 use crate::rules::IGNORE_FILES;
 
 enum Source {
-    /// The root is not there.
+    /// The root is missing.
     Absent,
     Native(Native),
     Polling(Polling),
 }
 
-/// Where a native watch delivers to; called on its thread.
+/// The callback of a native watch; called on its thread.
 pub(crate) type Tell = Arc<dyn Fn(notify::Result<notify::Event>) + Send + Sync>;
 
 pub(crate) struct Watched {
@@ -32,7 +32,7 @@ pub(crate) struct Watched {
     pending: Pending,
     source: Source,
     identity: Option<Identity>,
-    next_look: Instant,
+    next_check: Instant,
     tell: Tell,
     stop: Arc<AtomicBool>,
 }
@@ -50,7 +50,7 @@ impl Watched {
             pending: Pending::new(config.quiet, config.longest, config.most_pending),
             source: Source::Absent,
             identity: identity(&root.path),
-            next_look: Instant::now() + config.presence,
+            next_check: Instant::now() + config.presence,
             root,
             config,
             tell,
@@ -67,7 +67,7 @@ impl Watched {
         &self.root
     }
 
-    /// Begins to watch the root, which is there.
+    /// Starts to watch the root, which exists.
     fn start(&mut self, out: &mut Vec<WatchEvent>) {
         self.pending.take_all();
         self.admission.forget(&top());
@@ -105,7 +105,7 @@ impl Watched {
             }
             Err(error) => {
                 tracing::debug!(%error, "polling");
-                self.leave(out);
+                self.root_gone(out);
             }
         }
     }
@@ -115,7 +115,7 @@ impl Watched {
         out.push(self.batch(vec![Change::Rescan(top())]));
     }
 
-    fn leave(&mut self, out: &mut Vec<WatchEvent>) {
+    fn root_gone(&mut self, out: &mut Vec<WatchEvent>) {
         self.source = Source::Absent;
         self.identity = None;
         self.pending.take_all();
@@ -126,9 +126,9 @@ impl Watched {
         WatchEvent::Changes(ChangeBatch { root: self.root.id, changes })
     }
 
-    /// Looks whether the root is there, and still the same.
-    fn look(&mut self, now: Instant, out: &mut Vec<WatchEvent>) {
-        self.next_look = now + self.config.presence;
+    /// Checks whether the root exists and is still the same folder.
+    fn check_root(&mut self, now: Instant, out: &mut Vec<WatchEvent>) {
+        self.next_check = now + self.config.presence;
         let found = identity(&self.root.path);
         match (self.identity, found) {
             (None, Some(_)) => {
@@ -136,7 +136,7 @@ impl Watched {
                 out.push(WatchEvent::RootBack(self.root.id));
                 self.start(out);
             }
-            (Some(_), None) => self.leave(out),
+            (Some(_), None) => self.root_gone(out),
             (Some(known), Some(new)) if known != new => {
                 self.identity = found;
                 self.start(out);
@@ -145,8 +145,12 @@ impl Watched {
         }
     }
 
-    /// Takes in one event of the native watch.
-    pub(crate) fn hear(&mut self, event: notify::Result<notify::Event>, out: &mut Vec<WatchEvent>) {
+    /// Handles one event from the native watch.
+    pub(crate) fn on_event(
+        &mut self,
+        event: notify::Result<notify::Event>,
+        out: &mut Vec<WatchEvent>,
+    ) {
         let now = Instant::now();
         let event = match event {
             Ok(event) => event,
@@ -155,21 +159,21 @@ impl Watched {
                 if matches!(error.kind, notify::ErrorKind::MaxFilesWatch) {
                     self.poll_from_now(out, explain(&error, self.config.poll));
                 } else {
-                    self.doubt(now);
+                    self.request_rescan(now);
                 }
                 return;
             }
         };
         if event.need_rescan() {
-            return self.doubt(now);
+            return self.request_rescan(now);
         }
         let Some(mark) = mark(&event.kind) else { return };
         for path in event.paths {
             let Ok(below) = path.strip_prefix(&self.root.path) else { continue };
             if below.as_os_str().is_empty() {
-                // The root itself came, went, or moved.
+                // The root itself appeared, disappeared or moved.
                 if mark == Mark::Reread {
-                    self.next_look = now;
+                    self.next_check = now;
                 }
             } else if let Ok(path) = RelPath::new(below) {
                 self.record(path, mark, now);
@@ -177,8 +181,8 @@ impl Watched {
         }
     }
 
-    /// Events were lost: anything may have happened.
-    pub(crate) fn doubt(&mut self, now: Instant) {
+    /// Handles lost events: anything may have happened.
+    pub(crate) fn request_rescan(&mut self, now: Instant) {
         self.pending.record(top(), Mark::Reread, now);
     }
 
@@ -196,19 +200,19 @@ impl Watched {
         }
     }
 
-    /// When [`Watched::turn`] has something to do, if nothing happens before.
+    /// When [`Watched::run_due`] is next due if nothing happens before.
     pub(crate) fn next(&self) -> Instant {
         let poll = match &self.source {
             Source::Polling(polling) => Some(polling.next),
             _ => None,
         };
-        [poll, self.pending.next()].into_iter().flatten().fold(self.next_look, Instant::min)
+        [poll, self.pending.next()].into_iter().flatten().fold(self.next_check, Instant::min)
     }
 
     /// Does what is due.
-    pub(crate) fn turn(&mut self, now: Instant, out: &mut Vec<WatchEvent>) {
-        if self.next_look <= now {
-            self.look(now, out);
+    pub(crate) fn run_due(&mut self, now: Instant, out: &mut Vec<WatchEvent>) {
+        if self.next_check <= now {
+            self.check_root(now, out);
         }
         if matches!(&self.source, Source::Polling(polling) if polling.next <= now) {
             self.poll(now);
@@ -219,15 +223,15 @@ impl Watched {
         }
     }
 
-    /// Does what is due or will be, as if it were due now.
-    pub(crate) fn turn_all(&mut self, now: Instant, out: &mut Vec<WatchEvent>) {
-        self.look(now, out);
+    /// Does all pending work as if it were due now.
+    pub(crate) fn run_all(&mut self, now: Instant, out: &mut Vec<WatchEvent>) {
+        self.check_root(now, out);
         self.poll(now);
         let due = self.pending.take_all();
         self.emit(due, out);
     }
 
-    /// Waits until everything that happened has been told to the native watch.
+    /// Waits until the native watch has received every earlier event.
     pub(crate) fn catch_up(&mut self) {
         if let Source::Native(native) = &mut self.source {
             native.catch_up();
@@ -245,11 +249,15 @@ impl Watched {
                     self.pending.record(path, Mark::Reread, now);
                 }
             }
-            Err(_) => self.next_look = now,
+            Err(error) => {
+                tracing::debug!(root = %self.root.path.display(), %error, "polling");
+                self.next_check = now;
+            }
         }
     }
 
-    /// A path that went because it is ignored now is told through the folder that it lies in.
+    /// `path`, or the nearest folder above it that is not ignored: a path that disappeared because
+    /// it is now ignored is reported through that folder.
     fn nearest_not_ignored(&mut self, mut path: RelPath) -> RelPath {
         while self.admission.ignores(&path, Some(false)) {
             path = RelPath::new(path.parent()).unwrap_or_else(|_| top());
@@ -257,18 +265,18 @@ impl Watched {
         path
     }
 
-    /// Looks at the paths that came to rest and tells what they are now.
+    /// Examines the paths that have come to rest and reports their current state.
     fn emit(&mut self, due: Vec<(RelPath, Mark)>, out: &mut Vec<WatchEvent>) {
         let reread = |mark: &Mark| *mark == Mark::Reread;
         for (path, _) in due.iter().filter(|(_, mark)| reread(mark)) {
             self.admission.forget(path);
         }
-        // Folders first, for they cover what is below; then back into the order of the events.
-        let (folders, files): (Vec<_>, Vec<_>) =
+        // Paths to read again first, because they cover those below; then back to the order of the events.
+        let (rereads, others): (Vec<_>, Vec<_>) =
             due.into_iter().enumerate().partition(|(_, (_, mark))| reread(mark));
         let mut covered = Covered::default();
         let mut changes: Vec<(usize, Change)> = Vec::new();
-        for (order, (path, mark)) in folders.into_iter().chain(files) {
+        for (order, (path, mark)) in rereads.into_iter().chain(others) {
             if covered.covers(&path) {
                 continue;
             }
@@ -298,7 +306,7 @@ impl Watched {
                 Some(Change::Touched(path))
             }
             Verdict::Gone if path.as_str().is_empty() => {
-                self.next_look = Instant::now();
+                self.next_check = Instant::now();
                 None
             }
             Verdict::Gone => {

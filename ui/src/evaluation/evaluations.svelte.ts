@@ -1,6 +1,7 @@
 // How well things are found, as far as it was measured while the window is open. One folder is measured at a time.
 import { Failure, type Backend, type Evaluation, type EvaluationProgress } from "../ipc/backend";
-import type { Messages } from "../shared/messages.svelte";
+import { m } from "../messages/messages";
+import type { Toasts } from "../shared/toasts.svelte";
 
 export type Measured = { evaluation: Evaluation; at: Date };
 export type Run = { root: number; progress: EvaluationProgress | null; stopping: boolean };
@@ -13,11 +14,11 @@ export class Evaluations {
   ended = $state.raw<{ root: number; failure: Failure } | null>(null);
 
   #backend: Backend;
-  #messages: Messages;
+  #toasts: Toasts;
 
-  constructor(backend: Backend, messages: Messages) {
+  constructor(backend: Backend, toasts: Toasts) {
     this.#backend = backend;
-    this.#messages = messages;
+    this.#toasts = toasts;
   }
 
   heard(progress: EvaluationProgress): void {
@@ -45,7 +46,7 @@ export class Evaluations {
       await this.#backend.cancelEvaluation();
     } catch (thrown) {
       if (this.running) this.running = { ...this.running, stopping: false };
-      this.#messages.show(`Measuring goes on: ${Failure.from(thrown).message}`);
+      this.#toasts.failed(m.evaluation.dialog.goesOn, thrown);
     }
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Failure, type Evaluation } from "../ipc/backend";
 import { MemoryBackend } from "../ipc/memory";
-import { Messages } from "../shared/messages.svelte";
+import { Toasts } from "../shared/toasts.svelte";
 import { Evaluations } from "./evaluations.svelte";
 
 const found = (root: number): Evaluation => ({ root, model: null, seconds: 1, sets: [] });
@@ -11,8 +11,8 @@ function scripted() {
   const backend = new MemoryBackend();
   let end: { answer: (it: Evaluation) => void; fail: (it: Failure) => void } | null = null;
   backend.evaluate = () => new Promise((answer, fail) => (end = { answer, fail }));
-  const messages = new Messages();
-  return { backend, messages, evaluations: new Evaluations(backend, messages), end: () => end ?? expect.fail() };
+  const toasts = new Toasts();
+  return { backend, toasts, evaluations: new Evaluations(backend, toasts), end: () => end ?? expect.fail() };
 }
 
 describe("a measurement", () => {
@@ -44,12 +44,12 @@ describe("a measurement", () => {
   });
 
   it("goes on where it cannot be cancelled", async () => {
-    const { backend, evaluations, messages } = scripted();
+    const { backend, evaluations, toasts } = scripted();
     backend.cancelEvaluation = () => Promise.reject(new Failure("internal", "It does not listen."));
     void evaluations.measure(1);
     await evaluations.cancel();
     expect(evaluations.running?.stopping).toBe(false);
-    expect(messages.list[0]?.text).toBe("Measuring goes on: It does not listen.");
+    expect(toasts.list[0]?.text).toBe("Measuring goes on: It does not listen.");
   });
 
   it("is forgotten with its folder", async () => {

@@ -1,19 +1,20 @@
 // The figures of a set of questions as the table shows them.
 import type { EvaluatedTier, TierScore } from "../ipc/backend";
+import { fixed } from "../shared/format";
 
 export type Figure = { text: string; share: number; best: boolean };
 export type ScoreRow = { tier: EvaluatedTier; figures: Figure[] };
-type Column = { key: "mrr" | "ndcg" | "first"; label: string; show: (share: number) => string };
+type Column = { key: "mrr" | "ndcg" | "first"; show: (share: number) => string };
 
 const ORDER: readonly EvaluatedTier[] = ["words", "instant", "full", "all"];
 /** Only what is all is told as all. */
 const hundredths = (share: number) => (share < 1 ? Math.min(Math.round(share * 100), 99) : 100);
-const decimal = (share: number) => (hundredths(share) / 100).toFixed(2);
+const decimal = (share: number) => fixed(hundredths(share) / 100, 2);
 
 export const COLUMNS: readonly Column[] = [
-  { key: "mrr", label: "MRR@10", show: decimal },
-  { key: "ndcg", label: "NDCG@10", show: decimal },
-  { key: "first", label: "First result right", show: (share) => `${hundredths(share)} %` },
+  { key: "mrr", show: decimal },
+  { key: "ndcg", show: decimal },
+  { key: "first", show: (share) => `${hundredths(share)} %` },
 ];
 
 /** A row for each way to search that was measured. Of each column the best is marked, as far as the shown figures tell. */

@@ -1,11 +1,10 @@
 // The rows beside the list: what was counted, plus what is chosen though nothing was counted for it.
 import type { Facet, Facets, Folder } from "../ipc/backend";
+import { m } from "../messages/messages";
 import type { Filters } from "../search/query";
 
 export type FacetRow = { key: string; label: string; count: number; chosen: boolean };
 export type FacetKind = "languages" | "kinds" | "roles";
-
-export const TITLES: Readonly<Record<FacetKind, string>> = { languages: "Language", kinds: "Kind", roles: "Where" };
 
 export function rows(counted: readonly Facet[], chosen: readonly string[]): FacetRow[] {
   const missing = chosen.filter((key) => !counted.some((facet) => facet.key === key));
@@ -40,12 +39,6 @@ export function chosenFilters(filters: Filters, folders: readonly Folder[], face
 
 /** More of one kind than these are one thing in the box: they would leave no room for words. */
 const MOST_APART = 2;
-const MANY: Readonly<Record<keyof Filters, string>> = {
-  roots: "folders",
-  languages: "languages",
-  kinds: "kinds",
-  roles: "places",
-};
 
 /** The chosen filters as the box shows them: one by one while they are few, else by number. */
 export function gathered(
@@ -55,6 +48,6 @@ export function gathered(
     const these = chosen.filter((it) => it.kind === kind);
     if (these.length <= MOST_APART) return these.map(({ key, text, label }) => ({ kind, keys: [key], text, label }));
     const label = these.map((it) => it.label).join(", ");
-    return [{ kind, keys: these.map((it) => it.key), text: `${these.length} ${MANY[kind]}`, label }];
+    return [{ kind, keys: these.map((it) => it.key), text: m.folders.many[kind](these.length), label }];
   });
 }

@@ -1,6 +1,7 @@
 // The added folders and the model, as the program last told.
 import { Failure, type Backend, type Folder, type Model, type Status } from "../ipc/backend";
-import type { Messages } from "../shared/messages.svelte";
+import { m } from "../messages/messages";
+import type { Toasts } from "../shared/toasts.svelte";
 
 const NO_MODEL: Model = { state: "loading", name: null, device: null, message: null };
 
@@ -14,11 +15,11 @@ export class Folders {
 
   #accepted = 0;
   #backend: Backend;
-  #messages: Messages;
+  #toasts: Toasts;
 
-  constructor(backend: Backend, messages: Messages) {
+  constructor(backend: Backend, toasts: Toasts) {
     this.#backend = backend;
-    this.#messages = messages;
+    this.#toasts = toasts;
   }
 
   accept(status: Status): void {
@@ -37,30 +38,30 @@ export class Folders {
       if (this.#accepted === before) this.accept(status);
     } catch (thrown) {
       this.failure = Failure.from(thrown);
-      if (this.known) this.#messages.show(`Folders cannot be listed: ${this.failure.message}`);
+      if (this.known) this.#toasts.failed(m.folders.notListed, thrown);
     }
   }
 
   async pick(): Promise<void> {
-    await this.#try("The folder was not added", async () => void (await this.#backend.pickFolders()));
+    await this.#try(m.folders.notPicked, async () => void (await this.#backend.pickFolders()));
     await this.refresh();
   }
 
   async add(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
-      await this.#try(`${path} was not added`, async () => void (await this.#backend.addFolder(path)));
+      await this.#try(m.folders.notAdded(path), async () => void (await this.#backend.addFolder(path)));
     }
     await this.refresh();
   }
 
   async remove(folder: Folder): Promise<void> {
-    await this.#try(`${folder.name} was not removed`, () => this.#backend.removeFolder(folder.id));
+    await this.#try(m.folders.notRemoved(folder.name), () => this.#backend.removeFolder(folder.id));
     await this.refresh();
   }
 
   async pause(folder: Folder, paused: boolean): Promise<void> {
-    const what = paused ? "paused" : "resumed";
-    await this.#try(`${folder.name} was not ${what}`, () => this.#backend.pauseFolder(folder.id, paused));
+    const failed = paused ? m.folders.notPaused : m.folders.notResumed;
+    await this.#try(failed(folder.name), () => this.#backend.pauseFolder(folder.id, paused));
     await this.refresh();
   }
 
@@ -68,7 +69,7 @@ export class Folders {
     try {
       await act();
     } catch (thrown) {
-      this.#messages.show(`${what}: ${Failure.from(thrown).message}`);
+      this.#toasts.failed(what, thrown);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Backend, Status } from "../ipc/backend";
-import { Messages } from "../shared/messages.svelte";
+import { Toasts } from "../shared/toasts.svelte";
 import { Folders } from "./folders.svelte";
 
 const MODEL: Status["model"] = { state: "ready", name: "model", device: "CPU", message: null };
@@ -12,7 +12,7 @@ function status(name: string): Status {
 test("an answer that is older than what was told meanwhile is ignored", async () => {
   let answer: (status: Status) => void = () => undefined;
   const backend = { status: () => new Promise<Status>((resolve) => (answer = resolve)) } as Backend;
-  const folders = new Folders(backend, new Messages());
+  const folders = new Folders(backend, new Toasts());
   const names = () => folders.list.map((folder) => folder.name);
 
   const first = folders.refresh();

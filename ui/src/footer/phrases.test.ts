@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { folder } from "../../tests/builders";
 import type { Model } from "../ipc/backend";
-import { fullShare, left, modelPhrase, percent, fullyIndexed, revision, sizes, tiers, watching } from "./phrases";
+import { m } from "../messages/messages";
+import { fullShare, fullyIndexed, modelPhrase, revision, sizes, tiers, watching } from "./phrases";
 
 const model: Model = { state: "ready", name: "MiniLM", device: "CPU", message: null };
 
@@ -19,14 +20,13 @@ describe("tiers", () => {
     ["reading", [folder({ files: 2000, filesDone: 12 })], model, "Reading 12 of 2,000 files"],
     ["looking", [folder({ state: "scanning", files: 0, filesDone: 0 })], model, "Looking for files"],
     ["static vectors missing", [folder({ instant: 50, full: 0 })], model, "Searchable · quick meaning 50 % · full index 0 %"],
-    ["no model", [folder()], { ...model, state: "missing" as const }, "Searchable by words · no model"],
+    ["no model", [folder()], { ...model, state: "failed" as const }, "Searchable by words · no model"],
     ["loading", [folder({ full: 0 })], { ...model, state: "loading" as const }, "Searchable · loading the model"],
   ])("%s", (_, folders, model, expected) => expect(tiers({ folders, model })).toBe(expected));
 });
 
 describe("coverage", () => {
   it("never claims all before it is all", () => {
-    expect(percent(0.9999)).toBe("99 %");
     expect(fullyIndexed([folder({ full: 99 })])).toBe("99 % fully indexed");
     expect(fullyIndexed([folder()])).toBe("1 folder fully indexed");
   });
@@ -60,7 +60,7 @@ describe("figures", () => {
     [61, "2 min left"],
     [3600 * 1.5, "1.5 h left"],
     [3600 * 30, "30 h left"],
-  ])("%d seconds: %s", (seconds, text) => expect(left(seconds)).toBe(text));
+  ])("%d seconds: %s", (seconds, text) => expect(m.footer.left(seconds)).toBe(text));
 
   it("are grouped by thousands", () => {
     expect(sizes([folder({ files: 2914, chunks: 31820 })])).toBe("2,914 files · 31,820 chunks");
@@ -72,7 +72,7 @@ describe("model and revision", () => {
   it("are named as far as they are known", () => {
     expect(modelPhrase(model)).toBe("MiniLM on CPU");
     expect(modelPhrase({ ...model, device: null })).toBe("MiniLM");
-    expect(modelPhrase({ ...model, state: "missing" })).toBe("No model");
+    expect(modelPhrase({ ...model, state: "failed" })).toBe("Model failed");
     expect(revision(folder({ branch: "main", commit: "4f1c2e9b7a" }))).toBe("main@4f1c2e");
     expect(revision(folder())).toBe("");
   });

@@ -1,6 +1,7 @@
 // The state of the index in words: short, and no better than it is.
 import type { Folder, Model } from "../ipc/backend";
-import { count, grouped } from "../shared/format";
+import { m } from "../messages/messages";
+import { percent } from "../shared/format";
 
 function sum(folders: readonly Folder[], of: (folder: Folder) => number): number {
   return folders.reduce((total, folder) => total + of(folder), 0);
@@ -12,8 +13,13 @@ export function coverage(done: number, of: number, state: Folder["state"]): numb
   return Math.min(done / of, 1);
 }
 
-export function percent(share: number): string {
-  return `${Math.floor(share * 100)} %`;
+/** Nothing of it can be read. */
+export function isLost(folder: Folder): boolean {
+  return folder.state === "missing" || folder.state === "failed";
+}
+
+export function lostPhrase(folder: Folder): string {
+  return folder.message ?? (folder.state === "missing" ? m.folders.missing : m.folders.failed);
 }
 
 function counting(folders: readonly Folder[]): boolean {
@@ -22,7 +28,7 @@ function counting(folders: readonly Folder[]): boolean {
 
 /** The share of all folders that is fully indexed. While files are still being cut up, those not yet counted are held against it. */
 export function fullShare(folders: readonly Folder[]): number {
-  const present = folders.filter((folder) => folder.state !== "missing" && folder.state !== "failed");
+  const present = folders.filter((folder) => !isLost(folder));
   if (present.length === 0) return 0;
   const chunks = sum(present, (folder) => folder.chunks);
   const full = sum(present, (folder) => folder.full);
@@ -34,30 +40,32 @@ export function fullShare(folders: readonly Folder[]): number {
 
 export function fullyIndexed(folders: readonly Folder[]): string {
   const share = fullShare(folders);
-  const all = count(folders.length, "folder");
-  return share >= 1 ? `${all} fully indexed` : `${percent(share)} fully indexed`;
+  return share >= 1 ? m.footer.allIndexed(folders.length) : m.footer.indexed(percent(share));
 }
 
 export type Tone = "ok" | "warn" | "bad" | "idle";
 
 export function watching(folders: readonly Folder[]): { text: string; tone: Tone; explains: string } {
   const paused = folders.filter((folder) => folder.paused).length;
-  const lost = folders.filter((folder) => folder.state === "missing" || folder.state === "failed");
+  const lost = folders.filter(isLost);
   const polled = folders.filter((folder) => folder.watch === "polling");
   const watched = folders.filter((folder) => !folder.paused && !lost.includes(folder)).length;
-  const parts = [`Watching ${count(watched, "folder")}`];
-  if (polled.length > 0) parts.push(`${polled.length} by polling`);
-  if (paused > 0) parts.push(`${paused} paused`);
-  if (lost.length > 0) parts.push(`${lost.length} cannot be read`);
-  const explains = [...lost, ...polled].map((f) => `${f.name}: ${f.message ?? f.watchMessage ?? f.state}`).join("\n");
+  const parts = [m.footer.watching(watched)];
+  if (polled.length > 0) parts.push(m.footer.polled(polled.length));
+  if (paused > 0) parts.push(m.footer.paused(paused));
+  if (lost.length > 0) parts.push(m.footer.lost(lost.length));
+  const explains = [
+    ...lost.map((folder) => m.shared.because(folder.name, lostPhrase(folder))),
+    ...polled.map((folder) => m.shared.because(folder.name, folder.watchMessage ?? m.footer.polls)),
+  ];
   const tone = lost.length > 0 ? "bad" : polled.length > 0 ? "warn" : watched === 0 ? "idle" : "ok";
-  return { text: folders.length === 0 ? "No folder yet" : parts.join(", "), tone, explains };
+  return { text: folders.length === 0 ? m.footer.noFolder : parts.join(", "), tone, explains: explains.join("\n") };
 }
 
 export function sizes(folders: readonly Folder[]): string {
   const files = sum(folders, (folder) => folder.files);
   const chunks = sum(folders, (folder) => folder.chunks);
-  return `${count(files, "file")} · ${count(chunks, "chunk")}`;
+  return m.footer.sizes(files, chunks);
 }
 
 /** What each tier covers and, where there is an estimate, how long the rest takes. */
@@ -65,36 +73,29 @@ export function tiers({ folders, model }: { folders: readonly Folder[]; model: M
   const chunks = sum(folders, (folder) => folder.chunks);
   const files = sum(folders, (folder) => folder.files);
   const done = sum(folders, (folder) => folder.filesDone);
-  if (counting(folders)) {
-    return files > 0 ? `Reading ${grouped(done)} of ${count(files, "file")}` : "Looking for files";
-  }
-  if (model.state === "missing" || model.state === "failed") return "Searchable by words · no model";
+  if (counting(folders)) return files > 0 ? m.footer.reading(done, files) : m.footer.looking;
+  if (model.state === "failed") return m.footer.wordsOnly;
   const instant = sum(folders, (folder) => folder.instant);
-  const early = instant >= chunks ? "Searchable" : `Searchable · quick meaning ${percent(instant / chunks)}`;
-  if (model.state === "loading") return `${early} · loading the model`;
+  const parts = [m.footer.searchable];
+  if (instant < chunks) parts.push(m.footer.quickMeaning(percent(instant / chunks)));
+  if (model.state === "loading") return [...parts, m.footer.loadingModel].join(" · ");
   const share = fullShare(folders);
-  if (share >= 1) return "Fully indexed";
-  const working = folders.filter((folder) => !folder.paused && folder.full < folder.chunks);
-  if (working.length === 0) return `${early} · full index ${percent(share)}, paused`;
-  const known = working.filter((folder) => folder.etaSeconds !== null);
-  const seconds = known.length === working.length ? sum(known, (folder) => folder.etaSeconds ?? 0) : null;
-  return `${early} · full index ${percent(share)}${seconds === null ? "" : `, ${left(seconds)}`}`;
+  if (share >= 1) return m.footer.done;
+  const full = [m.footer.fullIndex(percent(share)), rest(folders)].filter(Boolean).join(", ");
+  return [...parts, full].join(" · ");
 }
 
-/** Coarse on purpose: an estimate to the second would claim to know. */
-export function left(seconds: number): string {
-  if (seconds < 10) return "a few seconds left";
-  if (seconds < 60) return `${Math.ceil(seconds / 10) * 10} s left`;
-  if (seconds < 3600) return `${Math.ceil(seconds / 60)} min left`;
-  const hours = seconds / 3600;
-  return hours < 10 ? `${hours.toFixed(1)} h left` : `${Math.round(hours)} h left`;
+/** How long the full index still takes; empty without an estimate. */
+function rest(folders: readonly Folder[]): string {
+  const working = folders.filter((folder) => !folder.paused && folder.full < folder.chunks);
+  if (working.length === 0) return m.footer.stopped;
+  if (working.some((folder) => folder.etaSeconds === null)) return "";
+  return m.footer.left(sum(working, (folder) => folder.etaSeconds ?? 0));
 }
 
 export function modelPhrase(model: Model): string {
-  if (model.state === "loading") return "Model is loading";
-  if (model.state === "missing") return "No model";
-  if (model.state === "failed") return "Model failed";
-  return [model.name ?? "Model", model.device && `on ${model.device}`].filter(Boolean).join(" ");
+  if (model.state === "loading") return m.footer.modelLoading;
+  return model.state === "failed" ? m.footer.modelFailed : m.footer.model(model.name, model.device);
 }
 
 export function revision(folder: Folder | undefined): string {

@@ -193,16 +193,14 @@ export type Model = {
 };
 
 /**  Whether there is a model. */
-export type ModelState = "loading" | "ready" | "missing" | "failed";
+export type ModelState = "loading" | "ready" | "failed";
 
-/**  Something that the person should know of an answer. */
-export type Notice = {
-	code: NoticeCode,
-	message: string,
-};
-
-/**  What kind of notice it is. */
-export type NoticeCode = "wordsOnly" | "noExactMatch" | "partial" | "badRegex" | "badFilter";
+/**
+ *  Something that the person should know of an answer: there is no meaning; the one name that is asked for
+ *  is nowhere, and `nearest` are spelled alike; the search ended early; some files could not be searched,
+ *  the first of them named; the expression cannot be read; a filter's value is not known.
+ */
+export type Notice = { code: "wordsOnly"; reason: string } | { code: "noExactMatch"; name: string; nearest: string[] } | { code: "partial" } | { code: "unread"; files: number; path: string; reason: string } | { code: "badRegex"; reason: string } | { code: "badFilter"; value: string };
 
 /**  A filter in the typed text; places count UTF-16 units, as JavaScript does. */
 export type QueryToken = {
@@ -258,17 +256,22 @@ export type Settings = {
 	editorTemplate: string,
 };
 
-/**  A ranking signal, with a sentence for people. */
+/**  A ranking signal that acted on a hit. */
 export type Signal = {
-	name: string,
-	label: string,
+	kind: SignalKind,
 	factor: number,
 };
+
+/**  What moved a hit up or down. */
+export type SignalKind = "defines" | "path" | "reference" | "recent" | "open" | "sameFile" | "covers" | "tests" | "example" | "benchmark" | "vendored" | "prose" | "gathering" | "declarations";
+
+/**  Why a file or folder was left out. */
+export type SkipReason = { code: "binary" } | { code: "tooLarge"; size: number; limit: number } | { code: "minified" } | { code: "generated" } | { code: "credentials" } | { code: "notUtf8Path" } | { code: "unreadable"; message: string } | { code: "link" } | { code: "symlinkLoop" } | { code: "buildOutput" } | { code: "ownData" } | { code: "ignoredFromAbove"; pattern: string; file: string } | { code: "unstable" } | { code: "notAFile" } | { code: "failed"; message: string };
 
 /**  A file that was left out. */
 export type SkippedFile = {
 	path: string,
-	reason: string,
+	reason: SkipReason,
 };
 
 /**  How far everything is. */

@@ -1,16 +1,14 @@
 // Everything that can be done, by name: for the palette and the list of shortcuts.
 import type { App } from "../app.svelte";
 import type { Folder, Theme } from "../ipc/backend";
+import { m } from "../messages/messages";
 import { MODES } from "../search/query";
 import type { Action } from "../shared/keys";
 
 export type Command = { title: string; keys?: string | undefined; run: () => void };
 
-const THEMES: { theme: Theme; title: string }[] = [
-  { theme: "system", title: "Theme: as the system" },
-  { theme: "light", title: "Theme: light" },
-  { theme: "dark", title: "Theme: dark" },
-];
+const { commands: titles, shortcuts } = m.palette;
+const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 export function commands(
   app: App,
@@ -27,75 +25,75 @@ export function commands(
   const selected = app.preview.selected !== "";
   const hit: Command[] = app.target
     ? [
-        { title: "Open the file at the match", keys: "Enter", run: () => act("open") },
-        { title: "Open in the editor", keys: "Mod+Enter", run: () => act("editor") },
-        { title: "Find similar code", keys: selected ? undefined : "Mod+.", run: () => app.findSimilar() },
+        { title: titles.open, keys: "Enter", run: () => act("open") },
+        { title: m.preview.editor.explains, keys: "Mod+Enter", run: () => act("editor") },
+        { title: m.preview.similar.explains, keys: selected ? undefined : "Mod+.", run: () => app.findSimilar() },
       ]
     : [];
   if (selected) {
-    hit.unshift({ title: "Find code similar to the selection", keys: "Mod+.", run: () => act("similar") });
+    hit.unshift({ title: m.preview.similarToSelection.explains, keys: "Mod+.", run: () => act("similar") });
   }
   const { row } = results;
-  if (row?.type === "hit") hit.push({ title: "Why this hit is in the list", run: () => (app.overlay = "why") });
+  if (row?.type === "hit") hit.push({ title: m.shared.why, run: () => (app.overlay = "why") });
   if (row && row.type !== "file" && row.hit.copies.length > 0) {
     const shown = row.type === "copy" || results.unfolded.has(row.id);
-    const title = `${shown ? "Fold" : "Show"} the copies of this hit`;
+    const title = shown ? titles.hideCopies : titles.showCopies;
     hit.push({ title, run: () => results.toggleCopies(row.group, row.hit) });
   }
   return [
     ...hit,
-    { title: "Add a folder", run: () => void folders.pick() },
-    ...MODES.map(({ mode, label }, i) => ({
-      title: `Search: ${label}`,
+    { title: m.folders.add, run: () => void folders.pick() },
+    ...MODES.map((mode, i) => ({
+      title: titles.mode(m.search.modes[mode].label),
       keys: `Mod+${i + 1}`,
       run: () => search.setMode(mode),
     })),
-    { title: "Clear all filters", run: () => search.clearFilters() },
-    { title: "Go back", keys: "Alt+ArrowLeft", run: () => act("back") },
-    { title: "Go forward", keys: "Alt+ArrowRight", run: () => act("forward") },
+    { title: titles.clearFilters, run: () => search.clearFilters() },
+    { title: titles.back, keys: "Alt+ArrowLeft", run: () => act("back") },
+    { title: titles.forward, keys: "Alt+ArrowRight", run: () => act("forward") },
     ...list.map((folder) => ({
-      title: `Only in ${folder.name}`,
+      title: titles.onlyIn(folder.name),
       run: () => search.setFilters({ ...search.query.filters, roots: [folder.id] }),
     })),
     ...list.map((folder) => ({
-      title: `${folder.paused ? "Resume" : "Pause"} ${folder.name}`,
+      title: (folder.paused ? titles.resume : titles.pause)(folder.name),
       run: () => void folders.pause(folder, !folder.paused),
     })),
-    { title: "Rules and skipped files", run: () => ask.skipped(list) },
-    ...list.map((folder) => ({ title: `Model and coverage of ${folder.name}`, run: () => ask.model(folder) })),
+    { title: m.shared.folderActions.rules, run: () => ask.skipped(list) },
+    ...list.map((folder) => ({ title: titles.model(folder.name), run: () => ask.model(folder) })),
     ...list.map((folder) => ({
-      title: `How well does it find things in ${folder.name}`,
+      title: titles.evaluate(folder.name),
       run: () => ask.evaluation(folder),
     })),
-    ...list.map((folder) => ({ title: `Remove ${folder.name}`, run: () => ask.remove(folder) })),
-    { title: "Show or hide folders and filters", keys: "Mod+B", run: () => act("facets") },
-    { title: "Show or hide the preview", keys: "Mod+J", run: () => act("preview") },
-    { title: "Larger text", keys: "Mod++", run: () => act("larger") },
-    { title: "Smaller text", keys: "Mod+-", run: () => act("smaller") },
-    { title: "Reset text size", keys: "Mod+0", run: () => act("resetSize") },
-    ...THEMES.map(({ theme, title }) => ({ title, run: () => void settings.change({ theme }) })),
-    { title: "Settings", keys: "Mod+,", run: () => act("settings") },
-    { title: "Keyboard shortcuts", keys: "F1", run: () => act("shortcuts") },
+    ...list.map((folder) => ({ title: m.folders.remove.label(folder.name), run: () => ask.remove(folder) })),
+    { title: titles.facets, keys: "Mod+B", run: () => act("facets") },
+    { title: titles.preview, keys: "Mod+J", run: () => act("preview") },
+    { title: titles.larger, keys: "Mod++", run: () => act("larger") },
+    { title: titles.smaller, keys: "Mod+-", run: () => act("smaller") },
+    { title: titles.resetSize, keys: "Mod+0", run: () => act("resetSize") },
+    ...THEMES.map((theme) => ({ title: titles.themes[theme], run: () => void settings.change({ theme }) })),
+    { title: m.shared.settings, keys: "Mod+,", run: () => act("settings") },
+    { title: m.palette.shortcutList, keys: "F1", run: () => act("shortcuts") },
   ];
 }
 
-/** Keys that are not commands of the palette, for the list of shortcuts. */
+/** The list of shortcuts. */
 export const KEYS: readonly { keys: readonly string[]; what: string }[] = [
-  { keys: ["ArrowUp", "ArrowDown"], what: "Previous and next hit" },
-  { keys: ["PageUp", "PageDown"], what: "Previous and next file" },
-  { keys: ["ArrowLeft", "ArrowRight"], what: "Fold and unfold the file, or a hit's copies, once the arrows have moved" },
-  { keys: ["Enter"], what: "Open the file at the match" },
-  { keys: ["Mod+Enter"], what: "Open in the editor" },
-  { keys: ["Mod+."], what: "Find code similar to the hit, or to what is selected in the preview" },
-  { keys: ["Escape"], what: "Clear the search; from the code, back to the list" },
-  { keys: ["Mod+L"], what: "Focus the search box; typing anywhere does, too" },
-  { keys: ["Mod+K"], what: "All commands" },
-  { keys: ["Mod+1", "Mod+6"], what: "The six ways to search" },
-  { keys: ["Alt+ArrowLeft", "Alt+ArrowRight"], what: "Back and forward" },
-  { keys: ["F6", "Shift+F6"], what: "Next and previous panel" },
-  { keys: ["Mod+F"], what: "Find in the file, in the preview" },
-  { keys: ["Mod+W"], what: "Close the file" },
-  { keys: ["Mod+B", "Mod+J"], what: "Toggle side panels" },
-  { keys: ["Mod++", "Mod+-", "Mod+0"], what: "Size of text" },
-  { keys: ["?", "F1"], what: "This list" },
+  { keys: ["ArrowUp", "ArrowDown"], what: shortcuts.hits },
+  { keys: ["PageUp", "PageDown"], what: shortcuts.files },
+  { keys: ["ArrowLeft", "ArrowRight"], what: shortcuts.fold },
+  { keys: ["Enter"], what: titles.open },
+  { keys: ["Mod+Enter"], what: m.preview.editor.explains },
+  { keys: ["Mod+."], what: shortcuts.similar },
+  { keys: ["Escape"], what: shortcuts.escape },
+  { keys: ["Mod+L"], what: shortcuts.box },
+  { keys: ["Mod+K"], what: m.palette.label },
+  { keys: ["Mod+1", `Mod+${MODES.length}`], what: shortcuts.modes },
+  { keys: ["Alt+ArrowLeft", "Alt+ArrowRight"], what: shortcuts.history },
+  { keys: ["F6", "Shift+F6"], what: shortcuts.panels },
+  { keys: ["Mod+F"], what: shortcuts.find },
+  { keys: ["Mod+W"], what: shortcuts.closeTab },
+  { keys: ["Mod+B", "Mod+J"], what: shortcuts.sidePanels },
+  { keys: ["Mod++", "Mod+-", "Mod+0"], what: shortcuts.textSize },
+  { keys: ["?", "F1"], what: shortcuts.list },
 ];

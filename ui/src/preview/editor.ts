@@ -14,6 +14,7 @@ import {
   lineNumbers,
   type DecorationSet,
 } from "@codemirror/view";
+import { m } from "../messages/messages";
 import { codeClasses } from "../shared/highlight.svelte";
 import { theme } from "./theme";
 
@@ -66,6 +67,7 @@ export function stateOf(text: string, label: string, onSelect: (text: string) =>
   const extensions: Extension[] = [
     EditorState.readOnly.of(true),
     EditorState.tabSize.of(4),
+    EditorState.phrases.of(m.preview.phrases),
     EditorView.contentAttributes.of({ "aria-label": label, "aria-readonly": "true" }),
     lineNumbers(),
     // What turns the direction of text unseen can make code read as what it is not.

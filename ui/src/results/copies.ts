@@ -1,6 +1,6 @@
 // What a hit's copies are called, and where in them its best lines stand.
 import type { Copy, FileGroup, Hit } from "../ipc/backend";
-import { count } from "../shared/format";
+import { m } from "../messages/messages";
 import { fileKey } from "./rows";
 
 /** "same in 3 other files", "nearly the same in 1 other file"; empty where there are none. */
@@ -8,22 +8,16 @@ export function copiesPhrase(group: FileGroup, copies: readonly Copy[]): string 
   const exact = copies.filter((copy) => copy.exact);
   const near = copies.filter((copy) => !copy.exact);
   if (copies.length === 0) return "";
-  if (near.length === 0) return `same ${where(group, exact)}`;
-  if (exact.length === 0) return `nearly the same ${where(group, near)}`;
-  return `same ${where(group, exact)}, nearly ${where(group, near)}`;
+  if (near.length === 0) return m.results.copies.same(where(group, exact));
+  if (exact.length === 0) return m.results.copies.nearlySame(where(group, near));
+  return m.results.copies.sameAndNearly(where(group, exact), where(group, near));
 }
 
 function where(group: FileGroup, copies: readonly Copy[]): string {
   const files = new Set(copies.map(fileKey));
   const here = copies.filter((copy) => fileKey(copy) === fileKey(group)).length;
   const others = files.size - (here > 0 ? 1 : 0);
-  if (others === 0) return `in ${count(here, "other place", "other places")} of this file`;
-  return `in ${count(others, "other file")}${here > 0 ? " and again in this one" : ""}`;
-}
-
-/** "line 41", "lines 41 to 44". */
-export function linesPhrase({ startLine, endLine }: Copy): string {
-  return startLine === endLine ? `line ${startLine}` : `lines ${startLine} to ${endLine}`;
+  return others === 0 ? m.results.copies.inThisFile(here) : m.results.copies.inOtherFiles(others, here > 0);
 }
 
 /** The hit's best lines where they stand in the copy; where that cannot be told, the copy's first. */

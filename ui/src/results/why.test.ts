@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { hit } from "../../tests/builders";
+import type { Signal } from "../ipc/backend";
 import { chips, explanation } from "./why";
 
-const signal = (name: string, factor: number) => ({ name, label: `${name} it is`, factor });
-const signals = [signal("path", 1.1), signal("same file", 3), signal("path", 1.5), signal("prose", 0.4), signal("tests", 0.3)];
+const signals: Signal[] = [
+  { kind: "path", factor: 1.1 },
+  { kind: "sameFile", factor: 3 },
+  { kind: "path", factor: 1.5 },
+  { kind: "prose", factor: 0.4 },
+  { kind: "tests", factor: 0.3 },
+];
 const found = hit("1", { why: { score: 1, words: 2, meaning: 1, instant: false, signals, matched: ["retry"] } });
 
 describe("a hit's reasons", () => {
@@ -15,10 +21,10 @@ describe("a hit's reasons", () => {
     expect(explanation(found)).toEqual([
       "Ranked 1 by meaning.",
       "Ranked 2 by words. Found: retry.",
-      "Lowered by × 0.3: tests it is.",
-      "Raised by × 3: same file it is.",
-      "Lowered by × 0.4: prose it is.",
-      "Raised by × 1.65: path it is.",
+      "Lowered by × 0.3: a test, and the question asks for none.",
+      "Raised by × 3: other parts of this file match.",
+      "Lowered by × 0.4: prose or settings, not code.",
+      "Raised by × 1.65: the file or folder is named like the question.",
     ]);
   });
 });

@@ -1,12 +1,14 @@
 // Why a hit is in the list, as chips and as sentences.
-import type { Hit, Signal } from "../ipc/backend";
+import type { Hit, Signal, SignalKind } from "../ipc/backend";
+import { m } from "../messages/messages";
+import { grouped } from "../shared/format";
 
 export type Chip = { text: string; tone: "meaning" | "words" | "defines" | "plain" | "warn" };
 type Reason = Chip & { explains: string; shown: boolean };
 
 const MOST_SIGNALS = 2;
 /** These say little of the hit itself: no chip, only part of the explanation. */
-const FAINT = new Set(["same file", "covers", "recent"]);
+const FAINT: ReadonlySet<SignalKind> = new Set(["sameFile", "covers", "recent"]);
 
 /** What stands beside the hit: the reasons that tell most. */
 export function chips(hit: Hit): Chip[] {
@@ -21,37 +23,32 @@ export function explanation(hit: Hit): string[] {
 function reasons({ why, stale }: Hit): Reason[] {
   const reasons: Reason[] = [];
   if (why.meaning !== null) {
-    const early = why.instant ? " Ranked by quick meaning so far; the full index may move it." : "";
-    const explains = `Ranked ${why.meaning} by meaning.${early}`;
-    reasons.push({ text: `meaning ${why.meaning}${why.instant ? " ~" : ""}`, tone: "meaning", explains, shown: true });
+    const explains = m.why.meaningExplains(why.meaning, why.instant);
+    reasons.push({ text: m.why.meaning(why.meaning, why.instant), tone: "meaning", explains, shown: true });
   }
   if (why.words !== null) {
-    const matched = why.matched.length > 0 ? ` Found: ${why.matched.join(", ")}.` : "";
-    const explains = `Ranked ${why.words} by words.${matched}`;
-    reasons.push({ text: `words ${why.words}`, tone: "words", explains, shown: true });
+    const explains = m.why.wordsExplains(why.words, why.matched);
+    reasons.push({ text: m.why.words(why.words), tone: "words", explains, shown: true });
   }
   const signals = merged(why.signals).sort((a, b) => weight(b.factor) - weight(a.factor));
-  const telling = signals.filter((signal) => !FAINT.has(signal.name)).slice(0, MOST_SIGNALS);
+  const telling = signals.filter((signal) => !FAINT.has(signal.kind)).slice(0, MOST_SIGNALS);
   for (const signal of signals) {
-    const tone = signal.name === "defines" ? "defines" : "plain";
-    const explains = `${signal.factor >= 1 ? "Raised" : "Lowered"} by ${factor(signal.factor)}: ${signal.label}.`;
-    reasons.push({ text: signal.name, tone, explains, shown: telling.includes(signal) });
+    const { name, explains: because } = m.why.signals[signal.kind];
+    const tone = signal.kind === "defines" ? "defines" : "plain";
+    const explains = (signal.factor >= 1 ? m.why.raised : m.why.lowered)(factor(signal.factor), because);
+    reasons.push({ text: name, tone, explains, shown: telling.includes(signal) });
   }
-  if (stale) {
-    const explains = "The file has changed; the index is catching up.";
-    reasons.push({ text: "changed", tone: "warn", explains, shown: true });
-  }
+  if (stale) reasons.push({ text: m.why.stale, tone: "warn", explains: m.why.staleExplains, shown: true });
   return reasons;
 }
 
 /** One signal may act more than once. */
 function merged(signals: readonly Signal[]): Signal[] {
-  const byName = new Map<string, Signal>();
-  for (const signal of signals) {
-    const factor = signal.factor * (byName.get(signal.name)?.factor ?? 1);
-    byName.set(signal.name, { ...signal, factor });
+  const byKind = new Map<SignalKind, Signal>();
+  for (const { kind, factor } of signals) {
+    byKind.set(kind, { kind, factor: factor * (byKind.get(kind)?.factor ?? 1) });
   }
-  return [...byName.values()];
+  return [...byKind.values()];
 }
 
 function weight(factor: number): number {
@@ -59,5 +56,5 @@ function weight(factor: number): number {
 }
 
 function factor(it: number): string {
-  return `× ${it.toLocaleString("en", { maximumFractionDigits: 2 })}`;
+  return `× ${grouped(Math.round(it * 100) / 100)}`;
 }

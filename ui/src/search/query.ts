@@ -19,20 +19,8 @@ export type Query = {
   readonly similar: Similar | null;
 };
 
-export const MODES: readonly { mode: Mode; label: string; hint: string }[] = [
-  { mode: "all", label: "All", hint: "By meaning and by words together" },
-  { mode: "meaning", label: "Meaning", hint: "What the code does, in any words" },
-  { mode: "words", label: "Words", hint: "The words themselves" },
-  { mode: "symbols", label: "Symbols", hint: "Names of functions, types and constants" },
-  { mode: "files", label: "Files", hint: "Names and paths of files" },
-  { mode: "regex", label: "Regex", hint: "Every line that a regular expression matches, in files as they are now" },
-  { mode: "matches", label: "Matches", hint: "Every line with this very text, in files as they are now" },
-];
-
-/** A mode as a sentence calls it. */
-export function labelOf(mode: Mode): string {
-  return MODES.find((it) => it.mode === mode)?.label.toLowerCase() ?? mode;
-}
+/** In the order of their keys. */
+export const MODES: readonly Mode[] = ["all", "meaning", "words", "symbols", "files", "regex", "matches"];
 
 export const NO_FILTERS: Filters = { roots: [], languages: [], kinds: [], roles: [] };
 export const EMPTY: Query = { text: "", mode: "all", filters: NO_FILTERS, similar: null };

@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { Failure, type Model } from "../ipc/backend";
 import { MemoryBackend } from "../ipc/memory";
-import { Messages } from "../shared/messages.svelte";
+import { Toasts } from "../shared/toasts.svelte";
 import { ModelChoice } from "./model.svelte";
 import SettingsDialog from "./SettingsDialog.svelte";
 import { SettingsStore } from "./settings.svelte";
@@ -19,7 +19,7 @@ async function opened({ chosen = null, model = READY }: { chosen?: string | null
   vi.spyOn(backend, "chosenModel").mockResolvedValueOnce(chosen).mockResolvedValueOnce(chosen);
   const choice = new ModelChoice(backend);
   await choice.load();
-  const settings = new SettingsStore(backend, new Messages());
+  const settings = new SettingsStore(backend, new Toasts());
   render(SettingsDialog, { settings, choice, model, onclose: () => undefined });
   return { backend, choice, user: userEvent.setup() };
 }
@@ -115,7 +115,7 @@ describe("the model", () => {
     const choice = new ModelChoice(backend);
     await choice.load();
     backend.chosenModel = () => Promise.resolve("/terminal.gguf");
-    render(SettingsDialog, { settings: new SettingsStore(backend, new Messages()), choice, model: READY, onclose: () => undefined });
+    render(SettingsDialog, { settings: new SettingsStore(backend, new Toasts()), choice, model: READY, onclose: () => undefined });
     await screen.findByTitle("/terminal.gguf");
     await screen.findByText(LATER);
   });

@@ -1,6 +1,7 @@
 // The user's choices. They apply at once and are saved behind.
-import { Failure, type Backend, type Editor, type Settings } from "../ipc/backend";
-import type { Messages } from "../shared/messages.svelte";
+import type { Backend, Editor, Settings } from "../ipc/backend";
+import { m } from "../messages/messages";
+import type { Toasts } from "../shared/toasts.svelte";
 
 const DEFAULT: Settings = { theme: "system", editor: "auto", editorTemplate: "" };
 
@@ -9,36 +10,36 @@ export class SettingsStore {
   editors = $state.raw<readonly Editor[]>([]);
 
   #backend: Backend;
-  #messages: Messages;
+  #toasts: Toasts;
 
-  constructor(backend: Backend, messages: Messages) {
+  constructor(backend: Backend, toasts: Toasts) {
     this.#backend = backend;
-    this.#messages = messages;
+    this.#toasts = toasts;
   }
 
   async load(): Promise<void> {
-    await this.#try("Settings cannot be read, the defaults hold", async () => {
+    await this.#try(m.settings.notRead, async () => {
       this.value = await this.#backend.settings();
     });
   }
 
   /** Looks for installed editors; only the settings dialog needs to know. */
   async findEditors(): Promise<void> {
-    await this.#try("Editors cannot be listed", async () => {
+    await this.#try(m.settings.editorsNotListed, async () => {
       this.editors = await this.#backend.editors();
     });
   }
 
   async change(change: Partial<Settings>): Promise<void> {
     this.value = { ...this.value, ...change };
-    await this.#try("Settings cannot be saved", () => this.#backend.saveSettings(this.value));
+    await this.#try(m.settings.notSaved, () => this.#backend.saveSettings(this.value));
   }
 
   async #try(what: string, act: () => Promise<void>): Promise<void> {
     try {
       await act();
     } catch (thrown) {
-      this.#messages.show(`${what}: ${Failure.from(thrown).message}`);
+      this.#toasts.failed(what, thrown);
     }
   }
 }

@@ -38,7 +38,7 @@ export const GLOBAL: Readonly<Record<string, Action>> = {
   F6: "nextPanel",
   "Shift+F6": "previousPanel",
   F1: "shortcuts",
-  ...Object.fromEntries(MODES.map(({ mode }, i) => [`Mod+${i + 1}`, `mode:${mode}` as const])),
+  ...Object.fromEntries(MODES.map((mode, i) => [`Mod+${i + 1}`, `mode:${mode}` as const])),
 };
 
 const LIST: Readonly<Record<string, Action>> = {

@@ -1,20 +1,21 @@
 // How keys are called here: Cmd on a Mac, Ctrl elsewhere.
+import { m } from "../messages/messages";
+
 export const isMac = /mac/i.test(navigator.platform);
 
 const MAC: Readonly<Record<string, string>> = { Mod: "⌘", Alt: "⌥", Shift: "⇧" };
-const PC: Readonly<Record<string, string>> = { Mod: "Ctrl" };
-const NAMED: Readonly<Record<string, string>> = {
+const SIGNS: Readonly<Record<string, string>> = {
   Enter: "↵",
   ArrowUp: "↑",
   ArrowDown: "↓",
   ArrowLeft: "←",
   ArrowRight: "→",
-  Escape: "Esc",
 };
 
 /** "Mod+Enter" as it is written on the user's keys. */
 export function keyLabel(keys: string, mac = isMac): string {
-  const parts = split(keys).map((key) => (mac ? MAC : PC)[key] ?? NAMED[key] ?? key);
+  const names = { ...m.shared.keys, ...SIGNS, ...(mac ? MAC : {}) };
+  const parts = split(keys).map((key) => names[key] ?? key);
   return parts.join(mac ? "" : " ");
 }
 

@@ -1,10 +1,11 @@
-//! `cargo xtask bench engine`: the same texts, model file and number of threads for our engine, for ONNX Runtime in
-//! f32 and for llama.cpp, one after the other, and how ours compares with the faster of the two.
+//! `cargo xtask bench engine`: runs our engine, ONNX Runtime in f32 and llama.cpp in turn, with the same texts, model
+//! file and number of threads, and compares ours with the faster of the other two.
 //!
-//! Beside them the two ways of computing that were not taken: ours with every product in f32, and candle's tensors with
-//! its quantised products (a tenth of the texts, for it is slow).
+//! It also measures two rejected alternatives: ours with every product in f32, and candle's tensors with its quantised
+//! products (on a tenth of the texts, because it is slow).
 //!
-//! The other two are Python scripts in `crates/embed-gguf/benches`; what to install for them stands at their top.
+//! ONNX Runtime and llama.cpp run from Python scripts in `crates/embed-gguf/benches`; each lists its packages at the
+//! top.
 
 use std::env;
 use std::ffi::OsString;
@@ -19,10 +20,10 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::step;
 use crate::workspace::{cargo, program, root, target_dir};
 
-/// A model file of more bytes is measured with fewer texts.
+/// A model file with more bytes is measured with fewer texts.
 const LARGE: u64 = 100_000_000;
 
-/// Measures all three and prints a table; one that does not run is left out of it.
+/// Measures all three and prints a table, without those that fail to run.
 pub(crate) fn run(args: &[String], texts_from: &Path) -> Result<()> {
     let model = match args.first() {
         Some(model) => PathBuf::from(model),
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &[String], texts_from: &Path) -> Result<()> {
         options.extend(["--runs", runs]);
     }
 
-    // With the features of the whole workspace, as the programs are built.
+    // With the features of the whole workspace, as in the built programs.
     let build = ["build", "--release", "--workspace", "--example", "throughput"];
     step::run(&mut cargo(build))?;
     let target = target_dir()?;
@@ -51,7 +52,7 @@ pub(crate) fn run(args: &[String], texts_from: &Path) -> Result<()> {
     };
     let ids = target.join("bench-engine.json");
     let output = throughput(texts).arg("--ids").stderr(Stdio::inherit()).output()?;
-    ensure!(output.status.success(), "the texts could not be cut into tokens");
+    ensure!(output.status.success(), "cannot split the texts into tokens");
     fs::write(&ids, output.stdout).with_context(|| ids.display().to_string())?;
 
     let script = |name: &str| {
@@ -70,17 +71,17 @@ pub(crate) fn run(args: &[String], texts_from: &Path) -> Result<()> {
     for (name, script_name) in [("ONNX Runtime", "onnx_runtime.py"), ("llama.cpp", "llama.py")] {
         match measure(name, script(script_name).args(&options)) {
             Ok(speed) => others.push((name, speed)),
-            Err(error) => println!("{name} is left out: {error:#}"),
+            Err(error) => println!("{name} is skipped: {error:#}"),
         }
     }
     println!("\n{}", table(&ours, &ways, &others));
     Ok(())
 }
 
-/// What a program printed of itself.
+/// The figures that a program printed.
 #[derive(Debug, Default, PartialEq)]
 struct Speed {
-    /// At the number of texts at once that gives most.
+    /// The best over the batch sizes.
     tokens_per_second: f64,
     tokens_per_cpu_second: f64,
     at_once: u32,
@@ -89,7 +90,7 @@ struct Speed {
 }
 
 impl Speed {
-    /// Takes in a line as `examples/throughput.rs` and `benches/timing.py` print it; any other is passed over.
+    /// Reads a line in the format of `examples/throughput.rs` and `benches/timing.py`; ignores any other.
     fn read(&mut self, line: &str) -> Option<()> {
         if let Some(times) = line.strip_prefix("query of 12 tokens: ") {
             self.query = times.split_once("p50 ")?.1.strip_suffix(" ms")?.parse().ok()?;
@@ -107,7 +108,7 @@ impl Speed {
     }
 }
 
-/// Runs a program, shows what it prints and reads its speed from that.
+/// Runs a program, shows its output and reads its speed from it.
 fn measure(name: &str, command: &mut Command) -> Result<Speed> {
     println!("\n== {name}");
     let program = command.get_program().to_string_lossy().into_owned();
@@ -125,14 +126,14 @@ fn measure(name: &str, command: &mut Command) -> Result<Speed> {
     if !status.success() {
         bail!("`{program}` ended with {status}");
     }
-    ensure!(speed.tokens_per_second > 0.0, "it printed no speed");
+    ensure!(speed.tokens_per_second > 0.0, "the program printed no speed");
     Ok(speed)
 }
 
-/// A line for each, and one with the ratios of ours to the better of the others; above 1 ours is faster.
+/// A line for each, and one with the ratios of ours to the better of the others; above 1, ours is faster.
 ///
-/// Cores is how much processor time each was given: well below the number of threads, other programs were at
-/// work and the ratios say little, for the others wait for each other's threads by spinning.
+/// `cores` is the processor time that each got: if it is well below the number of threads, other programs were
+/// running and the ratios mean little, because the other engines' threads spin while they wait for each other.
 fn table(ours: &Speed, ways: &[(&str, Speed)], others: &[(&str, Speed)]) -> String {
     let row = |name: &str, speed: &Speed| {
         let Speed { tokens_per_second, tokens_per_cpu_second, at_once, query } = speed;

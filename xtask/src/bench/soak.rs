@@ -1,8 +1,8 @@
-//! Minutes of embedding without a pause: whether memory stays flat, and how quickly a search that is
-//! typed meanwhile is answered.
+//! Embeds for minutes without a pause: measures whether memory stays flat, and how quickly searches are answered in
+//! the meantime.
 //!
-//! A program watches a folder whose files are saved with changes, one after the other and faster than
-//! they can be embedded. The index has about as much in it all the time, so memory that grows is lost.
+//! A program watches a folder whose files are saved with changes, one after the other and faster than they can be
+//! embedded. The size of the index stays about the same, so memory growth is a leak.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -16,22 +16,22 @@ use ignore::WalkBuilder;
 use crate::step;
 use crate::workspace::{cargo, program, target_dir};
 
-/// Between two searches.
+/// The time between two searches.
 const PAUSE: Duration = Duration::from_secs(2);
-/// What is asked, in turn.
+/// The queries, asked in turn.
 const QUESTIONS: [&str; 4] =
     ["parse a date", "where are connections retried", "escape html", "HashMap"];
-/// How much of the folder is taken.
+/// The amount of sources to copy from the folder.
 const BYTES: u64 = 8_000_000;
-/// Bytes that are saved between two searches: more than two processors embed meanwhile.
+/// The bytes saved between two searches: more than two processors embed in that time.
 const SAVED: usize = 400_000;
 
-/// What the program that watches writes when it waits for a question.
+/// The prompt of the watching program.
 const PROMPT: &[u8] = b"descry> ";
 
-/// Copies a part of `folder`, has it watched for so many minutes by a program of its own, and asks there.
+/// Copies a part of `folder`, starts a program that watches the copy for the given minutes, and searches it.
 pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
-    // With the features of the whole workspace, as the programs are built.
+    // With the features of the whole workspace, as in the built programs.
     step::run(&mut cargo(["build", "--release", "--workspace", "--bins"]))?;
     let program = program(&target_dir()?.join("release"), "descry");
     let scratch = target_dir()?.join("soak");
@@ -81,7 +81,7 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
     Ok(())
 }
 
-/// Copies sources until there are enough, and returns what was copied where.
+/// Copies sources until there are enough; returns the copies with their texts.
 fn copy(from: &Path, to: &Path) -> Result<Vec<(PathBuf, String)>> {
     let (mut files, mut bytes) = (Vec::new(), 0);
     let walk = WalkBuilder::new(from).sort_by_file_name(Ord::cmp).build();
@@ -104,7 +104,7 @@ fn copy(from: &Path, to: &Path) -> Result<Vec<(PathBuf, String)>> {
     Ok(files)
 }
 
-/// With a remark in every fifth line, so that no chunk stays what it was.
+/// Adds a remark to every fifth line, so that every chunk changes.
 fn changed(text: &str, round: usize) -> String {
     let mut changed = String::with_capacity(text.len());
     for (number, line) in text.lines().enumerate() {
@@ -117,7 +117,7 @@ fn changed(text: &str, round: usize) -> String {
     changed
 }
 
-/// A `descry shell`, which ends with this.
+/// A `descry shell` that ends when this is dropped.
 struct Shell {
     child: Child,
     input: ChildStdin,
@@ -125,7 +125,7 @@ struct Shell {
 }
 
 impl Shell {
-    /// Returns when the folder can be searched.
+    /// Starts it; returns when the folder is searchable.
     fn start(command: &mut Command) -> Result<Shell> {
         let mut child = command
             .stdin(Stdio::piped())
@@ -150,7 +150,7 @@ impl Shell {
         let (mut read, mut buffer) = (Vec::new(), [0; 4096]);
         while !read.ends_with(PROMPT) {
             let len = self.output.read(&mut buffer)?;
-            ensure!(len > 0, "the program that watches has ended");
+            ensure!(len > 0, "the watching program has ended");
             read.extend_from_slice(&buffer[..len]);
         }
         Ok(())
@@ -159,16 +159,16 @@ impl Shell {
 
 impl Drop for Shell {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have already ended.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Megabytes of memory that a program has, by /proc.
+/// The memory of a program in megabytes, from /proc.
 fn memory(child: &Child, kind: &str) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id()))?;
     let line = status.lines().find_map(|line| line.strip_prefix(kind));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    Ok(kilobytes.context("there is no such system")?.trim().parse::<u64>()? / 1000)
+    Ok(kilobytes.context("no memory figure in /proc")?.trim().parse::<u64>()? / 1000)
 }

@@ -1,4 +1,4 @@
-//! Which crate may depend on which: the layers of ARCHITECTURE.md.
+//! The allowed dependencies between crates: the layers of ARCHITECTURE.md.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{assert_none, root};
 
-/// A crate (without the prefix `descry-`) and what it may depend on, besides `base`. Below comes what is above.
+/// Each crate (without the prefix `descry-`) and its allowed dependencies besides `base`, lowest layer first.
 const LAYERS: [(&str, &[&str]); 22] = [
     ("base", &[]),
     ("watch", &[]),
@@ -92,7 +92,7 @@ fn crates_depend_only_downwards() {
 fn complaints(package: &Package) -> Vec<String> {
     let from = short(&package.name);
     let Some((_, known)) = LAYERS.iter().find(|(name, _)| *name == from) else {
-        return vec![format!("{from} has no place in LAYERS of xtask/tests/tidy/edges.rs")];
+        return vec![format!("{from} is missing from LAYERS in xtask/tests/tidy/edges.rs")];
     };
     let inner = package.dependencies.iter().filter(|it| it.path.is_some());
     let wrong = inner.filter(|it| {

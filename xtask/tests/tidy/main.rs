@@ -1,4 +1,4 @@
-//! The rules of this repository that the compiler cannot check: which crate may know which, and how sources look.
+//! The rules that the compiler cannot check: allowed dependencies between crates, and the form of sources.
 #![allow(missing_docs, reason = "a test")]
 
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! How sources look.
+//! The form of sources.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 use crate::{assert_none, root};
 
-/// Files that people write. Fixtures may hold anything; lock files are written by tools.
+/// Extensions of files that people write. Fixtures may contain anything; tools write lock files.
 const WRITTEN: [&str; 14] = [
     "rs", "toml", "md", "ts", "svelte", "js", "css", "html", "json", "py", "sh", "yml", "yaml",
     "svg",
@@ -16,10 +16,10 @@ const WRITTEN: [&str; 14] = [
 /// A Rust file longer than this has more than one subject.
 const MAX_RUST_LINES: usize = 600;
 
-/// Starts of paths that exist on one person's machine only.
+/// Prefixes of paths that exist only on one person's machine.
 const HOMES: [&str; 4] = ["/home/", "/Users/", "/root/", r"C:\Users\"];
 
-/// People who exist in examples only.
+/// Users that exist only in examples.
 const NOBODY: [&str; 4] = ["me/", "you/", "ada/", r"ada\"];
 
 #[test]
@@ -35,7 +35,7 @@ fn sources_are_tidy() {
             complaints.push(format!("{name}: {lines} lines; split it by subject"));
         }
         if !text.is_empty() && !text.ends_with('\n') {
-            complaints.push(format!("{name}: the last line has no end"));
+            complaints.push(format!("{name}: no line break at the end of the file"));
         }
     }
     assert_none(&complaints);
@@ -77,20 +77,20 @@ fn is_written(path: &Path) -> bool {
     WRITTEN.contains(&extension) && !path.ends_with("package-lock.json")
 }
 
-/// (line from 1, what is wrong with it).
+/// Line numbers, from 1, with complaints.
 fn line_complaints(text: &str) -> impl Iterator<Item = (usize, &'static str)> {
     text.lines().enumerate().flat_map(|(index, line)| {
         let complaints = [
-            (line.ends_with([' ', '\t', '\r']), "white space at the end"),
-            (is_unfinished(line), "unfinished work is marked here: do it"),
-            (names_a_home(line), "a path of one person's machine"),
+            (line.ends_with([' ', '\t', '\r']), "trailing white space"),
+            (is_unfinished(line), "a mark for unfinished work: finish it"),
+            (names_a_home(line), "a path on one person's machine"),
         ];
         complaints.into_iter().filter(|it| it.0).map(move |it| (index + 1, it.1))
     })
 }
 
 fn is_unfinished(line: &str) -> bool {
-    // Put together here, lest this file be found.
+    // Concatenated, so that this file does not match.
     [concat!("TO", "DO"), concat!("FIX", "ME")].iter().any(|mark| line.contains(mark))
 }
 

@@ -1,4 +1,4 @@
-//! Files that are no catalog, no longer, or not yet.
+//! Files that are not, no longer, or not yet a catalog.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ fn sound() -> (tempfile::TempDir, PathBuf) {
     (dir, path)
 }
 
-/// Damages a sound catalog; what is done with it then fails as damage, and never panics.
+/// Damages a sound catalog; opening it then fails as damaged and never panics.
 #[track_caller]
 fn check(damage: impl Fn(&mut Vec<u8>)) {
     let (_dir, path) = sound();
@@ -71,7 +71,7 @@ fn an_open_never_panics_whatever_page_is_garbled() {
         }
         fs::write(&path, garbled).unwrap();
         check_use(&path, page);
-        // Between the cells, or in a text: only who reads the text can find it.
+        // Between the cells, or in a text: only reading the text can detect it.
         let mut garbled = bytes.clone();
         garbled[page * 4096 + 2000..page * 4096 + 2100].fill(0xa5);
         fs::write(&path, garbled).unwrap();
@@ -114,7 +114,7 @@ fn a_newer_format_is_refused_and_not_changed() {
     newer.execute_batch("PRAGMA user_version = 4711;").unwrap();
     drop(newer);
     match Catalog::open(&path) {
-        Err(CatalogError::Newer { found, known, .. }) => assert_eq!((found, known), (4711, 2)),
+        Err(CatalogError::Newer { found, known, .. }) => assert_eq!((found, known), (4711, 3)),
         Err(error) => panic!("{error:?}"),
         Ok(_) => panic!("opened"),
     }

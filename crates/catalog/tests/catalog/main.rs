@@ -1,4 +1,4 @@
-//! The catalog from outside.
+//! The catalog through its public interface.
 
 mod damage;
 mod model;

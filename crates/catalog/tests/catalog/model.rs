@@ -1,4 +1,4 @@
-//! Sequences of operations against a model that is nothing but maps.
+//! Sequences of operations against a model made of maps.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,10 +13,10 @@ use proptest::prelude::*;
 const ROOTS: [&str; 3] = ["/one", "/two", "/three"];
 const PATHS: [&str; 4] = ["a.rs", "a/b.py", "größe 🦀.md", "a-b"];
 
-/// One change within a commit, of one of [`PATHS`].
+/// One change within a commit, to one of [`PATHS`].
 #[derive(Clone, Copy, Debug)]
 enum Change {
-    /// A new version: its size, and how many chunks it has.
+    /// A new version: its size and its number of chunks.
     Put(usize, u8, u8),
     Retire(usize),
     Touch(usize, u8),
@@ -32,7 +32,7 @@ enum Operation {
     Commit(usize, Vec<Change>),
     /// A commit that changes no chunk.
     Aside(usize, Vec<(usize, u8)>),
-    /// A commit that is given up.
+    /// A commit that is dropped.
     Dropped(usize, Vec<Change>),
     Reopen,
 }
@@ -84,9 +84,9 @@ struct Root {
 struct Model {
     roots: BTreeMap<usize, Root>,
     generation: Generation,
-    /// Of chunks that the last commit retired.
+    /// Chunks that the last commit retired.
     readable: Vec<(ChunkId, String)>,
-    /// Of chunks that were retired before it.
+    /// Chunks that were retired before the last commit.
     unreadable: Vec<ChunkId>,
     newest: (RootId, FileId, ChunkId),
 }
@@ -102,7 +102,7 @@ fn text(path: &str, size: u8, index: u8) -> String {
 }
 
 impl Model {
-    /// Applies changes to the model and to the catalog's commit alike.
+    /// Applies changes to both the model and the catalog's commit.
     fn apply(&mut self, commit: &Commit<'_>, root: usize, changes: &[Change]) {
         let Some(known) = self.roots.get_mut(&root) else { return };
         let id = known.id;
@@ -145,7 +145,7 @@ impl Model {
         self.readable = retired;
     }
 
-    /// Every commit deletes what the one before retired.
+    /// Every commit deletes what the previous one retired.
     fn purge(&mut self) {
         self.unreadable.extend(self.readable.drain(..).map(|(id, _)| id));
     }
@@ -239,7 +239,7 @@ fn skip(commit: &Commit<'_>, root: RootId, path: usize, size: u8) {
     commit.skip(root, PATHS[path], &reason, &stamp(size)).unwrap();
 }
 
-/// A stamp with nothing in it that is 0, and an inode that needs all 64 bits.
+/// A stamp without zero fields, and with an inode that needs all 64 bits.
 fn stamp(size: u8) -> Stamp {
     let (number, overruled) = (i64::from(size), size % 2 == 1);
     let inode = u64::MAX - u64::from(size);
@@ -260,7 +260,7 @@ fn run(operations: &[Operation]) {
                     let known = model.roots.insert(*root, Root { id, ..Root::default() });
                     assert_eq!(known, None);
                 }
-                Err(CatalogError::AlreadyAdded(_)) => assert!(model.roots.contains_key(root)),
+                Err(CatalogError::AlreadyAdded { .. }) => assert!(model.roots.contains_key(root)),
                 Err(error) => panic!("{error}"),
             },
             Operation::RemoveRoot(root) => {
@@ -270,7 +270,7 @@ fn run(operations: &[Operation]) {
                     (file.first.0..).map(ChunkId).take(file.texts.len()).collect::<Vec<_>>()
                 });
                 model.unreadable.extend(ids);
-                // Which of them were this folder's is not told apart.
+                // The model does not record which of them belonged to this folder.
                 model.readable.clear();
             }
             Operation::Pause(root, paused) => {

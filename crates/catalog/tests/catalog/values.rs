@@ -1,4 +1,4 @@
-//! What goes in comes out.
+//! Values survive a round trip.
 
 use descry_base::{ChunkMeta, Digest, Language, RelPath, RootId, SkipReason, Stamp};
 use descry_catalog::{Catalog, ModelId, NewChunk, NewFile};
@@ -11,7 +11,7 @@ fn open() -> (tempfile::TempDir, Catalog) {
     (dir, catalog)
 }
 
-/// Puts a file with one chunk to a text; the chunks' digests count from 0.
+/// Puts a file with one chunk per text; the chunks' digests count from 0.
 fn put(
     catalog: &mut Catalog,
     root: RootId,
@@ -93,9 +93,9 @@ fn vectors_are_borrowed_from_another_catalog() {
     let model = catalog.model("one").unwrap();
     catalog.borrow_vectors(&dir.path().join("catalog.sqlite")).unwrap();
     let vector = |number: u8| catalog.vector(model, Digest([number; 32])).unwrap();
-    // Numbers of models differ between catalogs: their names count.
+    // Model numbers differ between catalogs, so their names are compared.
     assert_eq!([vector(1), vector(2), vector(3)], [Some(vec![1.0, 0.0]), None, None]);
-    // Nothing is written there.
+    // Nothing is written to the other catalog.
     let mut catalog = catalog;
     put_vector(&mut catalog, model, 4, &[0.0, 1.0]);
     assert_eq!(lender.vector(one, Digest([4; 32])).unwrap(), None);

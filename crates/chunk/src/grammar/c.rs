@@ -39,13 +39,13 @@ const RULES: &[Rule] = &[
     open_large("compound_statement"),
 ];
 
-/// One without a value is an include guard or a mere flag.
+/// A macro without a value is an include guard or a mere flag.
 fn object_macro(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     node.child_by_field_name("value")?;
     field(node, "name", text).map(Label::named)
 }
 
-/// The name that a chain of declarators ends in, and the scope in which it is written.
+/// The name at the end of a chain of declarators, and the scope written before it.
 fn declared<'t>(node: Node<'_>, text: Source<'t>) -> Option<(Option<&'t str>, &'t str)> {
     let mut node = node.child_by_field_name("declarator")?;
     let mut scope = None;
@@ -54,7 +54,7 @@ fn declared<'t>(node: Node<'_>, text: Source<'t>) -> Option<(Option<&'t str>, &'
             "identifier" | "field_identifier" | "type_identifier" | "destructor_name"
             | "operator_name" | "operator_cast" => {
                 let name = text.of(node).trim();
-                // The parser makes up a name where it misses one.
+                // The parser inserts an empty name where one is missing.
                 return (!name.is_empty()).then_some((scope, name));
             }
             "qualified_identifier" => {
@@ -82,8 +82,8 @@ fn function(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     })
 }
 
-/// A variable, or the prototype of a function, which is shown but defined elsewhere. Declarations
-/// inside a type are its fields and stay with it.
+/// A variable, or a function prototype, which is shown but defined elsewhere. Declarations inside a
+/// type are its fields and stay with it.
 fn declaration(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let in_type = node.parent().is_some_and(|parent| parent.kind() == "field_declaration_list");
     let type_body = node.child_by_field_name("type")?.child_by_field_name("body");
@@ -124,7 +124,8 @@ fn typedef(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     Some(label)
 }
 
-/// A type with its body; without, it is only mentioned. A typedef's struct has the typedef's name.
+/// A type with a body; without one it is only mentioned. A typedef's struct takes the typedef's
+/// name.
 fn with_body(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     node.child_by_field_name("body")?;
     if node.parent().is_some_and(|parent| parent.kind() == "type_definition") {

@@ -52,7 +52,7 @@ fn indexer(_: Node<'_>, _: Source<'_>) -> Option<Label> {
     Some(Label::shown("this[]"))
 }
 
-/// `const int Max = 1;` is a constant however it is written.
+/// `const int Max = 1;` is a constant whatever its case.
 fn variable(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let declarator = child(child(node, "variable_declaration")?, "variable_declarator")?;
     let name = field(declarator, "name", text)?;

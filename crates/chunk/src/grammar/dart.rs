@@ -48,14 +48,14 @@ const RULES: &[Rule] = &[
 
 const PASSES: &[PassOn] = &[pass_on("import_or_export", shown_of_export)];
 
-/// A class, also one that is written as an equation (`class A = B with C;`).
+/// A class, or a class alias (`class A = B with C;`).
 fn class(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let name = field(node, "name", text);
     let alias = || Some(text.of(child(child(node, "mixin_application_class")?, "identifier")?));
     Some(Label::named(name.or_else(alias)?))
 }
 
-/// One without a name is known by what it extends.
+/// An extension without a name is known by the type that it extends.
 fn extension(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     match field(node, "name", text) {
         Some(name) => Some(Label::named(name)),
@@ -80,7 +80,7 @@ fn callable(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let around = child_of(node, &OUTER).unwrap_or(node);
     let signature = child_of(around, &SIGNATURES)?;
     let mut cursor = signature.walk();
-    // The dot in `Cart.empty` is one of them.
+    // The dot in `Cart.empty` is an unnamed node with this field.
     let names = signature.children_by_field_name("name", &mut cursor).filter(Node::is_named);
     let names: Vec<&str> = names.map(|name| text.of(name)).collect();
     let label = Label::named(names.last().copied().unwrap_or_default());
@@ -95,7 +95,7 @@ fn callable(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     })
 }
 
-/// A member without a body: a constructor, an abstract method, or a constant; fields stay with their
+/// A member without a body: a constructor, an abstract method or a constant; fields stay with their
 /// type.
 fn member(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     callable(node, text).or_else(|| {
@@ -121,7 +121,7 @@ fn variables(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     Some(label.with_keyword(keyword).with_kind(Constant))
 }
 
-/// `group('name', ...)` and `test('name', ...)` are found by what they say.
+/// `group('name', ...)` and `test('name', ...)` are known by their descriptions.
 fn test_case(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let keyword = match field(node, "function", text)? {
         "group" => "group",

@@ -17,7 +17,7 @@ const RULES: &[Rule] = &[
     open("do_block"),
 ];
 
-/// Module attributes that are about the function after them.
+/// Module attributes that belong to the function after them.
 fn is_about_next(text: &str) -> bool {
     ["@doc", "@spec", "@impl", "@typedoc", "@deprecated", "@since", "@tag", "@decorate"]
         .iter()

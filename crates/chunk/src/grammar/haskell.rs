@@ -1,4 +1,4 @@
-//! Haskell. A signature and the equations after it are one definition.
+//! Haskell. A signature and the following equations are one definition.
 
 use descry_base::SymbolKind::{Function, Interface, Type};
 use tree_sitter::Node;
@@ -21,7 +21,7 @@ const RULES: &[Rule] = &[
     define("bind", Function, "", Name::By(value)).members(Members::Never),
     define("data_type", Type, "data", Name::Field("name")).members(Members::Never),
     define("newtype", Type, "newtype", Name::Field("name")).members(Members::Never),
-    // The grammar spells it both ways across versions.
+    // The grammar's spelling varies across versions.
     define("type_synonym", Type, "type", Name::Field("name")).members(Members::Never),
     define("type_synomym", Type, "type", Name::Field("name")).members(Members::Never),
     define("type_family", Type, "type family", Name::Field("name")).members(Members::Never),

@@ -19,8 +19,8 @@ const TERRAFORM_RULES: &[Rule] = &[
     define("attribute", Section, "", Name::By(attribute)).members(Members::Never),
 ];
 
-/// `resource "aws_s3_bucket" "logs"` is shown as `resource aws_s3_bucket.logs`; `logs` and
-/// `aws_s3_bucket.logs` are its names. A block inside another defines nothing.
+/// `resource "aws_s3_bucket" "logs"` is shown as `resource aws_s3_bucket.logs`; its names are
+/// `logs` and `aws_s3_bucket.logs`. A block inside another defines nothing.
 fn block(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let mut cursor = node.walk();
     let mut words = node
@@ -49,7 +49,7 @@ fn block(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     })
 }
 
-/// A value in `locals`, or in no block at all, as in a file of variables.
+/// A value in `locals` or outside any block, as in a variables file.
 fn attribute(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let label = Label::named(text.of(child(node, "identifier")?));
     if !is_inside_block(node) {
@@ -70,7 +70,7 @@ const DOCKERFILE_RULES: &[Rule] = &[
     define("from_instruction", Section, "stage", Name::By(stage)).members(Members::Never),
 ];
 
-/// `FROM golang AS build` begins the stage `build`; one without a name is known by its image.
+/// `FROM golang AS build` begins the stage `build`; a stage without a name is known by its image.
 fn stage(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     match field(node, "as", text) {
         Some(name) => Some(Label::named(name)),

@@ -51,7 +51,7 @@ const RULES: &[Rule] = &[
     define("internal_module", Module, "namespace", Name::By(namespace)),
     define("module", Module, "module", Name::By(namespace)),
     open("object"),
-    // Objects in objects are looked into: `export default { methods: { add() {} } }`.
+    // Nested objects are searched too: `export default { methods: { add() {} } }`.
     define("pair", Method, "method", Name::By(function_pair)).members(Members::Always),
     define("call_expression", Section, "", Name::By(test_case)).members(Members::Large),
     open("arguments"),
@@ -101,7 +101,7 @@ fn assigned(node: Node<'_>, text: Source<'_>) -> Option<Label> {
         _ => return None,
     };
     let own = |label: Label| match full.as_str() {
-        // What the module exports goes by its own name, if it has one.
+        // An export with a name of its own keeps that name.
         "module.exports" => field(right, "name", text).map(Label::named),
         _ => Some(label),
     };
@@ -119,7 +119,7 @@ fn function_field(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     field(node, "name", text).or(field(node, "property", text)).map(Label::named)
 }
 
-/// An enum's member without a value, not the key of something else.
+/// An enum member without a value, rather than the key of something else.
 fn bare_member(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let after = text.0[text.range(node).end..].trim_start();
     after.starts_with([',', '}', '/']).then(|| Label::named(text.of(node)))
@@ -135,7 +135,7 @@ fn namespace(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     Some(Label::named(unquoted(field(node, "name", text)?)))
 }
 
-/// `describe("name", ...)` and `it("name", ...)` are found by what they say.
+/// `describe("name", ...)` and `it("name", ...)` are known by their descriptions.
 fn test_case(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let keyword = match field(node, "function", text)? {
         "describe" => "describe",

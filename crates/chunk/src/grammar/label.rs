@@ -1,10 +1,10 @@
-//! Small questions to a node, as the tables' own code asks them.
+//! Small queries on nodes, used by the code in the tables.
 
 use tree_sitter::Node;
 
 use super::Source;
 
-/// A name in a symbol path is cut at this many chars.
+/// A symbol path shows at most this many chars of a name.
 const MAX_SHOWN: usize = 80;
 
 /// The node's text on one line, shortened.
@@ -43,7 +43,7 @@ pub(super) fn child_of<'n>(node: Node<'n>, kinds: &[&str]) -> Option<Node<'n>> {
     node.children(&mut node.walk()).find(|child| kinds.contains(&child.kind()))
 }
 
-/// A type's name without its parameters and references: `Foo` of `&a::Foo<T>` stays `a::Foo`.
+/// A type's name without references and type parameters: `&a::Foo<T>` becomes `a::Foo`.
 pub(super) fn bare_type(text: &str) -> String {
     let start = text.find(|c: char| c.is_alphanumeric() || c == '_').unwrap_or(0);
     let text = &text[start..];

@@ -28,7 +28,7 @@ const RULES: &[Rule] = &[
     open_large("else_clause"),
 ];
 
-/// `namespace A;` is about the whole file and holds nothing.
+/// `namespace A;` applies to the whole file and contains nothing.
 fn namespace(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     node.child_by_field_name("body")?;
     field(node, "name", text).map(Label::named)

@@ -50,7 +50,7 @@ fn docstring(node: Node<'_>) -> Option<Node<'_>> {
     (statement.kind() == "expression_statement" && string.kind() == "string").then_some(string)
 }
 
-/// `from a import B as B` says that B may be imported from here.
+/// `from a import B as B` declares that B may be imported from this file.
 fn as_itself<'t>(node: Node<'t>, text: Source<'_>) -> Vec<Node<'t>> {
     let itself = |import: Node<'t>| {
         let alias = import.child_by_field_name("alias")?;
@@ -59,7 +59,7 @@ fn as_itself<'t>(node: Node<'t>, text: Source<'_>) -> Vec<Node<'t>> {
     node.children_by_field_name("name", &mut node.walk()).filter_map(itself).collect()
 }
 
-/// `from .a import B`: what a package's `__init__.py` gathers.
+/// `from .a import B`: the names that a package's `__init__.py` gathers.
 fn from_beside<'t>(node: Node<'t>, _: Source<'_>) -> Vec<Node<'t>> {
     let is_beside = node
         .child_by_field_name("module_name")

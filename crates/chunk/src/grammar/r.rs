@@ -1,4 +1,4 @@
-//! R, where a definition is a name that is given a value.
+//! R, where a definition is an assignment to a name.
 
 use descry_base::SymbolKind::{Constant, Function, Method, Section, Type};
 use tree_sitter::Node;
@@ -20,8 +20,8 @@ const RULES: &[Rule] = &[
     open_large("function_definition"),
 ];
 
-/// `name <- value`, `name = value`, `value -> name`; other values than functions and classes only
-/// outside of everything.
+/// `name <- value`, `name = value`, `value -> name`. Values other than functions and classes count
+/// only at the top level.
 fn assigned(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let (name, value) = match field(node, "operator", text)? {
         "<-" | "<<-" | "=" | ":=" => ("lhs", "rhs"),
@@ -46,7 +46,7 @@ fn assigned(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     }
 }
 
-/// What makes a class of methods (R6, reference classes), of slots (S4) or of properties (S7).
+/// Calls that create a class with methods (R6, reference classes), slots (S4) or properties (S7).
 fn is_class(call: Node<'_>, text: Source<'_>) -> bool {
     let name = field(call, "function", text).and_then(|name| name.rsplit("::").next());
     matches!(name, Some("R6Class" | "setRefClass" | "setClass" | "new_class" | "ggproto"))
@@ -81,7 +81,7 @@ fn call(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     }
 }
 
-/// A function in one of the lists that a class is made of.
+/// A function in one of the lists that make up a class.
 fn member(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     node.child_by_field_name("value").filter(|value| value.kind() == "function_definition")?;
     let name = field(node, "name", text)?;

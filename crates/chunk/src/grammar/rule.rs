@@ -1,12 +1,12 @@
-//! The words in which a grammar's table is written.
+//! The vocabulary of the grammar tables.
 
 use std::ops::Range;
 
 use descry_base::SymbolKind;
 use tree_sitter::Node;
 
-/// The text whose tree is read. The grammar was given plain letters for chars beyond ASCII, so that a
-/// node may begin or end inside a char; it then has the whole char.
+/// The text of a syntax tree. The grammar saw a plain letter for each byte of a char beyond ASCII,
+/// so a node may begin or end inside a char; its range is extended to the whole char.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'t>(pub(crate) &'t str);
 
@@ -23,38 +23,38 @@ impl<'t> Source<'t> {
     }
 }
 
-/// A node kind and what it means.
+/// A node kind and its role.
 pub(crate) struct Rule {
     node: &'static str,
     role: Role,
 }
 
-/// What a node means for chunking.
+/// The role of a node in chunking.
 pub(crate) enum Role {
     /// A definition.
     Define(Define),
-    /// Not a definition, but definitions are inside.
+    /// Not a definition, but may contain definitions.
     Open,
-    /// Like `Open`, but looked into only if it is too large for one chunk.
+    /// Like `Open`, but entered only if it is too large for one chunk.
     OpenLarge,
-    /// Belongs to the definitions inside it, such as `export` or `const ( ... )`.
+    /// Belongs to the definitions inside it: `export` or `const ( ... )`.
     Wrap,
-    /// Belongs to the definition that follows, if `only` says so of its text.
+    /// Belongs to the following definition, if `only` accepts its text.
     Lead { doc: bool, only: fn(&str) -> bool },
 }
 
 /// How a definition is recognised and named.
 pub(crate) struct Define {
     pub(crate) kind: SymbolKind,
-    /// The word before the name in the symbol path.
+    /// The keyword before the name in the symbol path.
     pub(crate) keyword: &'static str,
     pub(crate) name: Name,
     pub(crate) members: Members,
-    /// Inside a type, only a name in capitals is a constant; the others are mere fields.
+    /// Inside a type, only a name in capitals is a constant; the others are fields.
     pub(crate) capitals_in_types: bool,
 }
 
-/// When the definitions inside a definition are looked for.
+/// When to look for definitions inside a definition.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Members {
     Never,
@@ -63,7 +63,7 @@ pub(crate) enum Members {
     Always,
 }
 
-/// Where a definition's name stands.
+/// Where to find a definition's name.
 pub(crate) enum Name {
     /// In the child with this field name.
     Field(&'static str),
@@ -73,13 +73,13 @@ pub(crate) enum Name {
     By(fn(Node<'_>, Source<'_>) -> Option<Label>),
 }
 
-/// What a [`Name::By`] found. Empty or absent parts are taken from the table.
+/// The result of a [`Name::By`]. The table supplies empty or absent parts.
 #[derive(Default)]
 pub(crate) struct Label {
     pub(crate) keyword: Option<&'static str>,
     /// The name as the symbol path shows it.
     pub(crate) shown: String,
-    /// The definition to which it is attached by name alone (`Context` of `func (c *Context) Bind`).
+    /// The definition that it belongs to by name alone (`Context` in `func (c *Context) Bind`).
     pub(crate) owner: Option<String>,
     pub(crate) kind: Option<SymbolKind>,
     /// The bare names that it defines.
@@ -106,7 +106,7 @@ impl Label {
     }
 }
 
-/// A definition; members are looked for always.
+/// A definition, always searched for members.
 pub(crate) const fn define(
     node: &'static str,
     kind: SymbolKind,
@@ -122,12 +122,12 @@ pub(crate) const fn define(
     Rule { node, role: Role::Define(define) }
 }
 
-/// A node that holds definitions.
+/// A node that contains definitions.
 pub(crate) const fn open(node: &'static str) -> Rule {
     Rule { node, role: Role::Open }
 }
 
-/// A node that is worth looking into only if it is large.
+/// A node to enter only if it is large.
 pub(crate) const fn open_large(node: &'static str) -> Rule {
     Rule { node, role: Role::OpenLarge }
 }
@@ -142,7 +142,7 @@ pub(crate) const fn comment(node: &'static str) -> Rule {
     comment_if(node, |_| true)
 }
 
-/// A comment, if its text is a comment on what follows.
+/// A comment that belongs to what follows, if `only` accepts its text.
 pub(crate) const fn comment_if(node: &'static str, only: fn(&str) -> bool) -> Rule {
     Rule { node, role: Role::Lead { doc: true, only } }
 }
@@ -153,7 +153,7 @@ pub(crate) const fn attribute(node: &'static str) -> Rule {
 }
 
 impl Rule {
-    /// With members looked for at another time than the kind's usual one.
+    /// Overrides when to look for members.
     pub(crate) const fn members(mut self, members: Members) -> Rule {
         if let Role::Define(define) = &mut self.role {
             define.members = members;
@@ -161,7 +161,7 @@ impl Rule {
         self
     }
 
-    /// Inside a type, only if the name is in capitals.
+    /// Inside a type, accepts only names in capitals.
     pub(crate) const fn capitals_in_types(mut self) -> Rule {
         if let Role::Define(define) = &mut self.role {
             define.capitals_in_types = true;
@@ -170,7 +170,7 @@ impl Rule {
     }
 }
 
-/// The rules of a grammar, by the numbers that its syntax gives to node kinds.
+/// The rules of a grammar, indexed by its node kind ids.
 pub(crate) struct Roles(Vec<Option<&'static Role>>);
 
 impl Roles {
@@ -183,7 +183,7 @@ impl Roles {
         Roles((0..syntax.node_kind_count() as u16).map(role).collect())
     }
 
-    /// What a node means. A place where the syntax was not understood may hold definitions.
+    /// The role of a node. A syntax error may contain definitions.
     pub(crate) fn of(&self, node: Node<'_>) -> Option<&'static Role> {
         match node.is_error() {
             true => Some(&Role::Open),

@@ -39,7 +39,7 @@ const RULES: &[Rule] = &[
 
 const PASSES: &[PassOn] = &[pass_on("use_declaration", public_use)];
 
-/// `//!` and `/*!` are about what they stand in, not about what follows.
+/// `//!` and `/*!` document the enclosing item, not the following one.
 fn is_outer(comment: &str) -> bool {
     !comment.starts_with("//!") && !comment.starts_with("/*!")
 }

@@ -30,12 +30,12 @@ const PROTOBUF_RULES: &[Rule] = &[
     open("enum_body"),
 ];
 
-/// What is extended is defined elsewhere.
+/// An extended message is defined elsewhere.
 fn extended(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     Some(Label::shown(text.of(child(node, "full_ident")?)))
 }
 
-/// A field keeps its comments in a large message, but nobody looks for it by its name.
+/// A field keeps its comments in a large message, but its name is not searched for.
 fn member(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     Some(Label::shown(text.of(child(node, "identifier")?)))
 }
@@ -82,12 +82,12 @@ fn schema(_: Node<'_>, _: Source<'_>) -> Option<Label> {
     Some(Label::shown("schema"))
 }
 
-/// What is extended is defined elsewhere.
+/// An extended type is defined elsewhere.
 fn extension(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     Some(Label::shown(text.of(child(node, "name")?)))
 }
 
-/// One without a name is loose text.
+/// An operation without a name is loose text.
 fn operation(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let keyword = match text.of(child(node, "operation_type")?) {
         "mutation" => "mutation",
@@ -97,7 +97,7 @@ fn operation(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     Some(Label::named(text.of(child(node, "name")?)).with_keyword(keyword))
 }
 
-/// What is asked for by name: the fields of the root types, and others that take arguments.
+/// Fields that are searched for by name: those of the root types, and others with arguments.
 fn field(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let name = text.of(child(node, "name")?);
     let around = node.parent()?.parent().and_then(|around| child(around, "name"));

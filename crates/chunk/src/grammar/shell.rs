@@ -20,7 +20,7 @@ const RULES: &[Rule] = &[
     open("else_clause"),
 ];
 
-/// Only names in capitals are meant to be known elsewhere.
+/// Only names in capitals are meant for use elsewhere.
 fn variable(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let name = field(node, "name", text)?;
     (!name.contains(char::is_lowercase)).then(|| Label::named(name))

@@ -27,7 +27,7 @@ const RULES: &[Rule] = &[
     open("protocol_body"),
 ];
 
-/// Class, struct, enum, actor or extension; an extension defines nothing by itself.
+/// A class, struct, enum, actor or extension; an extension defines no name.
 fn class(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let name = bare_type(field(node, "name", text)?);
     let keyword = match field(node, "declaration_kind", text)? {

@@ -17,7 +17,7 @@ const HTML_RULES: &[Rule] = &[
     define("style_element", Section, "", Name::By(raw)).members(Members::Never),
 ];
 
-/// Elements with an id are known by it (`section#install`); the others only hold them.
+/// Elements with an id are known by it (`section#install`); the others only contain them.
 fn element(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let tag = child(node, "start_tag")?;
     let name = text.of(child(tag, "tag_name")?);
@@ -47,7 +47,7 @@ const CSS_RULES: &[Rule] = &[
     open("block"),
 ];
 
-/// What stands before the block.
+/// The text before the block.
 fn prelude(node: Node<'_>, text: Source<'_>) -> Option<Label> {
     let (prelude, _) = text.of(node).split_once('{')?;
     Some(Label::named(&one_line(prelude)))

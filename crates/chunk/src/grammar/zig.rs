@@ -1,4 +1,4 @@
-//! Zig, where types are values of constants.
+//! Zig, where types are the values of constants.
 
 use descry_base::SymbolKind::{Constant, Function, Section, Type};
 use tree_sitter::Node;

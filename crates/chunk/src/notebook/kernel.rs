@@ -7,7 +7,7 @@ use serde::Deserialize;
 pub(super) struct Metadata {
     pub(super) language_info: Option<Named>,
     pub(super) kernelspec: Option<Named>,
-    /// Where notebooks of the third format have it.
+    /// The place of the language in format 3.
     language: Option<String>,
 }
 
@@ -18,7 +18,7 @@ pub(super) struct Named {
 }
 
 impl Metadata {
-    /// The first that is known of what is said of the language; `None` where nothing is said.
+    /// The first language named in the metadata that is known; `None` if the metadata names none.
     pub(super) fn language(&self) -> Option<Language> {
         let (info, kernel) = (self.language_info.as_ref(), self.kernelspec.as_ref());
         let said = [
@@ -33,7 +33,7 @@ impl Metadata {
     }
 }
 
-/// The language that a kernel or a magic names, with or without a version: `python3`, `C++17`, `ir`.
+/// The language that a kernel or magic names, with or without a version: `python3`, `C++17`, `ir`.
 pub(super) fn language_of(word: &str) -> Option<Language> {
     let plain = word.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'));
     let known = Language::from_word(word).or_else(|| Language::from_word(plain));

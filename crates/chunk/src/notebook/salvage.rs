@@ -1,16 +1,16 @@
-//! The cells of a notebook that is no JSON any more: it was cut short, a merge left its marks, or an output
-//! has a number in it that only Python writes.
+//! The cells of a notebook that is no longer valid JSON: truncated, with merge conflict markers, or
+//! with an output number that only Python writes (`NaN`).
 
-use super::json::{Cell, Json};
+use super::json::{JsonCell, NotebookJson};
 use super::kernel::Named;
 
-/// What of the file looks like cells; `None` if nothing does.
-pub(super) fn salvage(file: &str) -> Option<Json<'_>> {
+/// The parts of the file that look like cells; `None` if there are none.
+pub(super) fn salvage(file: &str) -> Option<NotebookJson<'_>> {
     let begins = file.trim_start();
     if !begins.starts_with('{') && !begins.starts_with("<<<<<<< ") {
         return None;
     }
-    let mut json = Json::default();
+    let mut json = NotebookJson::default();
     let mut tokens = Tokens { rest: file };
     let (mut key, mut section) = ("", "");
     while let Some(token) = tokens.next() {
@@ -34,22 +34,22 @@ pub(super) fn salvage(file: &str) -> Option<Json<'_>> {
     (!json.cells.is_empty()).then_some(json)
 }
 
-/// Begins the next cell at a key that the last one has already.
-fn begin(cells: &mut Vec<Cell<'_>>, key: &str) {
+/// Begins a new cell at a key that the last cell already has.
+fn begin(cells: &mut Vec<JsonCell<'_>>, key: &str) {
     let is_source = key != "cell_type";
-    let has = |cell: &Cell<'_>| match is_source {
+    let has = |cell: &JsonCell<'_>| match is_source {
         true => cell.source.is_some(),
         false => cell.kind.is_some(),
     };
     if cells.last().is_none_or(has) {
-        cells.push(Cell::default());
+        cells.push(JsonCell::default());
     }
     if let Some(cell) = cells.last_mut().filter(|_| is_source) {
         cell.source = Some(Vec::new());
     }
 }
 
-fn take<'a>(json: &mut Json<'a>, section: &str, key: &str, string: &'a str) {
+fn take<'a>(json: &mut NotebookJson<'a>, section: &str, key: &str, string: &'a str) {
     let named = match section {
         "kernelspec" => Some(&mut json.metadata.kernelspec),
         "language_info" => Some(&mut json.metadata.language_info),
@@ -67,7 +67,7 @@ fn take<'a>(json: &mut Json<'a>, section: &str, key: &str, string: &'a str) {
 }
 
 enum Token<'a> {
-    /// A string that a colon follows, without its quotes.
+    /// A string followed by a colon, without its quotes.
     Key(&'a str),
     /// Any other string, with its quotes.
     String(&'a str),
@@ -75,13 +75,13 @@ enum Token<'a> {
     Close,
 }
 
-/// The strings and brackets of what was JSON once. A string ends with its line at the latest.
+/// The strings and brackets of damaged JSON. A string ends at the end of its line at the latest.
 struct Tokens<'a> {
     rest: &'a str,
 }
 
 impl Tokens<'_> {
-    /// Passes over a value, but not into the next cell.
+    /// Skips a value, but does not enter the next cell.
     fn skip_value(&mut self) {
         let mut depth = 0_usize;
         loop {

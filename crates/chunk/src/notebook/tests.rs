@@ -1,7 +1,7 @@
 use super::*;
 use crate::Text;
 
-/// A notebook as Jupyter writes it: one line of the file to each line of a cell, a plot among them.
+/// A notebook as Jupyter writes it: one line of the file for each line of a cell, with a plot.
 const JUPYTER: &str = r##"{
  "cells": [
   {
@@ -54,7 +54,7 @@ fn read(file: &str) -> Text<'_> {
     Text::read("a.ipynb", file.as_bytes(), false).unwrap()
 }
 
-/// Each chunk: its lines in the file, its symbol, its text.
+/// The lines in the file, the symbol and the text of each chunk.
 fn cut(file: &str) -> Vec<(Range<u32>, String, String)> {
     let text = read(file);
     let chunks = text.chunks(&ChunkConfig::default());
@@ -72,7 +72,7 @@ fn cells_are_the_text_and_lines_are_those_of_the_file() {
     );
     assert_eq!((code.0.clone(), code.1.as_str()), (25..30, "def boil"));
     assert!(code.2.ends_with("    \"\"\"Boils water.\"\"\"\n    return math.inf"), "{}", code.2);
-    // Three lines that stand on one line of the file.
+    // Three lines of a cell on one line of the file.
     assert_eq!((bash.0.clone(), bash.2.as_str()), (36..37, "%%bash\necho \"größer\"\necho two"));
     for (lines, _, said) in &chunks[..2] {
         let in_file: Vec<&str> = JUPYTER.lines().collect();

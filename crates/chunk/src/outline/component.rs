@@ -1,5 +1,5 @@
-//! Vue and Svelte components: each script in them is read as a file of its own; the markup and the style
-//! between are loose text.
+//! Vue and Svelte components: each script is parsed as a file of its own; markup and style are
+//! loose text.
 
 use std::ops::Range;
 
@@ -7,8 +7,8 @@ use descry_base::Language;
 
 use super::Item;
 
-/// A component has one script, or one of the module and one of the instance. More is odd text, and each
-/// would be parsed with a bound of its own.
+/// A component has one script, or one for the module and one for the instance. Text with more is
+/// unusual, and each script would have its own parsing limit.
 const MAX_SCRIPTS: usize = 8;
 
 /// The scripts of a component, in order: the bytes between their tags, and the language.
@@ -44,7 +44,7 @@ pub(super) fn scripts(text: &str) -> Vec<(Range<usize>, Language)> {
     out
 }
 
-/// The definitions, as far from the text's beginning as the script is that they were found in.
+/// Moves definitions found in a script by the script's offset in the text.
 pub(super) fn moved(mut items: Vec<Item>, by: usize) -> Vec<Item> {
     for item in &mut items {
         item.range = item.range.start + by..item.range.end + by;
@@ -55,7 +55,7 @@ pub(super) fn moved(mut items: Vec<Item>, by: usize) -> Vec<Item> {
     items
 }
 
-/// What follows `<script`, if that is the whole name of the tag.
+/// The text after `<script`, if that is the whole name of the tag.
 fn after_name(tag: &str) -> Option<&str> {
     let (name, inside) = tag.split_at_checked("<script".len())?;
     let is_whole = inside.starts_with(|c: char| c.is_ascii_whitespace() || matches!(c, '>' | '/'));
@@ -66,7 +66,7 @@ fn is_close(bytes: &[u8]) -> bool {
     bytes.eq_ignore_ascii_case(b"</script")
 }
 
-/// Where the tag's `>` stands; one inside quotes belongs to a value.
+/// The position of the tag's `>`, ignoring any inside a quoted value.
 fn tag_end(inside: &str) -> Option<usize> {
     let mut quote = None;
     inside.bytes().position(|byte| {
@@ -80,7 +80,7 @@ fn tag_end(inside: &str) -> Option<usize> {
     })
 }
 
-/// The language that `lang` or `type` names; `None` if it is no script that we read.
+/// The language that `lang` or `type` names; `None` if it is not a supported script language.
 fn language(attributes: &str) -> Option<Language> {
     let named = attribute(attributes, "lang").or_else(|| attribute(attributes, "type"));
     Some(match named.unwrap_or_default() {

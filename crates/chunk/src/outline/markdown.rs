@@ -1,5 +1,5 @@
-//! The sections of a Markdown text, nested as its headings are. Headings are simple enough to be read
-//! without a grammar, and so both styles of heading nest.
+//! The sections of a Markdown text, nested by heading level. Headings are simple enough to read
+//! without a grammar, which also lets both heading styles nest.
 
 use descry_base::SymbolKind;
 
@@ -20,7 +20,7 @@ struct Heading {
     start: usize,
 }
 
-/// Adds the sections whose level is above `level`, each with those inside it.
+/// Adds the sections deeper than `level`, each with its subsections.
 fn nest(
     end: usize,
     headings: &mut std::iter::Peekable<std::vec::IntoIter<Heading>>,
@@ -47,7 +47,7 @@ fn headings(text: &str) -> Vec<Heading> {
     let mut out = Vec::new();
     let mut fence: Option<&str> = None;
     let mut in_front_matter = false;
-    // The line above, where it may be a setext heading's text.
+    // The line above, if it may be the text of a setext heading.
     let mut paragraph: Option<(usize, &str)> = None;
     let mut start = 0;
     for line in text.split_inclusive('\n') {
@@ -94,7 +94,7 @@ fn headings(text: &str) -> Vec<Heading> {
     out
 }
 
-/// The run of marks that opens a fenced code block, which the closing one starts with.
+/// The run of marks that opens a fenced code block; the closing fence starts with it.
 fn fence_of(content: &str) -> Option<&str> {
     let mark = content.chars().next().filter(|c| matches!(c, '`' | '~'))?;
     let run = content.len() - content.trim_start_matches(mark).len();

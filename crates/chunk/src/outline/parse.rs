@@ -1,4 +1,4 @@
-//! Parsing with a bound on the work, by parsers that each thread keeps.
+//! Parsing with bounded work, by parsers that each thread keeps.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -11,18 +11,18 @@ use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 use super::plain::plain;
 use crate::grammar::{self, Grammar, Roles};
 
-/// Parsing stops after this many steps, and this many more for each byte. Counted rather than timed, so
-/// that the same text gives the same chunks on every machine. Real sources take at most 1.3 steps a
-/// byte; text that makes a grammar's error recovery explode is cut by lines instead.
+/// Parsing stops after this many steps plus [`STEPS_PER_BYTE`] for each byte. Steps, unlike time,
+/// give the same chunks on every machine. Real sources take at most 1.3 steps a byte; text that
+/// makes a grammar's error recovery explode is cut by lines instead.
 const FREE_STEPS: usize = 100_000;
 const STEPS_PER_BYTE: usize = 4;
 
-/// A step of error recovery can take 200 microseconds instead of a tenth of one. So time is a second
-/// bound, too long for any real source to reach: at a fiftieth of the usual speed.
+/// A step of error recovery can take 200 microseconds instead of 0.1. Time is therefore a second
+/// limit, which a real source reaches only at a fiftieth of the usual speed.
 const FREE_TIME: Duration = Duration::from_secs(3);
 const TIME_PER_BYTE: Duration = Duration::from_micros(10);
 
-/// Tree-sitter calls back once in this many steps (`OP_COUNT_PER_PARSER_CALLBACK_CHECK`).
+/// Tree-sitter calls back once every this many steps (`OP_COUNT_PER_PARSER_CALLBACK_CHECK`).
 const STEPS_PER_CALL: usize = 100;
 
 struct Ready {
@@ -36,7 +36,8 @@ thread_local! {
     static READY: RefCell<HashMap<Language, Option<Ready>>> = RefCell::default();
 }
 
-/// Gives `then` the tree of `text`, or `None` where there is no grammar or parsing is given up.
+/// Calls `then` with the tree of `text`, or with `None` if there is no grammar or parsing stops
+/// early.
 pub(super) fn with_tree<T>(
     text: &str,
     language: Language,
@@ -75,7 +76,7 @@ fn parse(parser: &mut Parser, text: &[u8]) -> Option<Tree> {
         None,
         Some(ParseOptions::new().progress_callback(&mut progress)),
     );
-    // Otherwise the parser would go on with this text when it is given the next.
+    // Otherwise the parser would resume this text when given the next one.
     if tree.is_none() {
         parser.reset();
     }

@@ -1,4 +1,4 @@
-//! The names that a file passes on from elsewhere: who asks for one may come in by them.
+//! Names that a file re-exports: a search for such a name may lead to the file.
 
 use std::collections::HashSet;
 
@@ -8,17 +8,17 @@ use tree_sitter::Node;
 use super::Item;
 use crate::grammar::{Grammar, Source};
 
-/// A name that a file passes on.
+/// A re-exported name.
 #[derive(Debug)]
 pub(crate) struct PassedOn {
     pub(crate) name: String,
-    /// Where it stands.
+    /// Where the name is.
     pub(crate) at: usize,
-    /// Only if the file has nothing of its own.
+    /// Counts only if the file defines nothing itself.
     only_gathering: bool,
 }
 
-/// Adds the names that a node passes on.
+/// Adds the names that a node re-exports.
 pub(super) fn add(node: Node<'_>, text: Source<'_>, grammar: &Grammar, out: &mut Vec<PassedOn>) {
     for pass in grammar.passes.iter().filter(|pass| pass.node == node.kind()) {
         let names = (pass.names)(node, text).into_iter();
@@ -30,7 +30,7 @@ pub(super) fn add(node: Node<'_>, text: Source<'_>, grammar: &Grammar, out: &mut
     }
 }
 
-/// Those that come from elsewhere: `export { a }` may be about what the file defines.
+/// The names from elsewhere: `export { a }` may name a definition of this file.
 pub(super) fn from_elsewhere(mut passed: Vec<PassedOn>, items: &[Item]) -> Vec<PassedOn> {
     let mut own = HashSet::new();
     add_names(items, &mut own);

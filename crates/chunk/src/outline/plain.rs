@@ -1,23 +1,24 @@
-//! The text as the grammars are given it: the same length, without what their hand-written scanners
-//! cannot bear. Some index tables by code point, some keep delimiters and indentation in a buffer of
-//! 1,024 bytes and stop the process where it overflows.
+//! The text in the form given to the grammars: of the same length, without what breaks their
+//! hand-written scanners. Some index tables by code point; some keep delimiters and indentation in
+//! a buffer of 1,024 bytes and abort the process if it overflows.
 
 use std::borrow::Cow;
 
 use descry_base::Language;
 
-/// Letters and digits in a row; a longer run is broken by a blank.
+/// The longest run of letters and digits; a blank breaks a longer one.
 const MAX_WORD: usize = 200;
 
-/// Blank columns (or YAML's `- `) before a line's first word, where they nest.
+/// The most blank columns (or YAML's `- `) before a line's first word in languages that nest by
+/// them.
 const MAX_INDENT: usize = 200;
 
-/// Bytes of a here-document's delimiter, and of all that are open at once.
+/// The most bytes in a here-document's delimiter, and in all open delimiters together.
 const MAX_DELIMITER: usize = 60;
 const MAX_OPEN: usize = 400;
 
-/// Bytes in which every offset means what it means in `text`; `None` if the language's grammar is
-/// better not given this text.
+/// Bytes in which every offset means the same as in `text`; `None` if the text could break the
+/// language's grammar.
 pub(super) fn plain(text: &str, language: Language) -> Option<Cow<'_, [u8]>> {
     if nests_by_indent(language) && text.lines().any(|line| indent(line) > MAX_INDENT) {
         return None;
@@ -32,7 +33,7 @@ pub(super) fn plain(text: &str, language: Language) -> Option<Cow<'_, [u8]>> {
                 run = 0;
                 b' '
             }
-            // Most chars beyond ASCII are letters, or stand in strings and comments.
+            // Most chars beyond ASCII are letters, or are in strings and comments.
             0x80.. => b'x',
             b'\t' | b'\n' | b'\r' | b'\x0c' => byte,
             0..0x20 | 0x7f => b' ',
@@ -57,7 +58,7 @@ fn indent(line: &str) -> usize {
     line.bytes().take_while(|b| matches!(b, b' ' | b'\t' | b'-' | b'?' | b':')).count()
 }
 
-/// Blanks the `<<` before delimiters that are too long, or too many at once.
+/// Blanks the `<<` before delimiters that are too long, or of which too many are open.
 fn close_here_documents(bytes: &mut Cow<'_, [u8]>) {
     let mut open: Vec<Vec<u8>> = Vec::new();
     let mut blanks = Vec::new();
@@ -84,7 +85,7 @@ fn close_here_documents(bytes: &mut Cow<'_, [u8]>) {
     }
 }
 
-/// What the here-document that begins with `<<` ends with: `EOF` of `-'EOF'`.
+/// The delimiter that ends the here-document after `<<`: `EOF` for `-'EOF'`.
 fn delimiter(after: &[u8]) -> Option<&[u8]> {
     let after = after.trim_ascii_start();
     let skip = after.iter().take_while(|b| matches!(b, b'<' | b'-' | b'~' | b' ' | b'\\')).count();

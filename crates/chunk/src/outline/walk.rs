@@ -1,4 +1,5 @@
-//! A syntax tree to its definitions, in one walk that enters only nodes that can hold any.
+//! Collects the definitions of a syntax tree in one walk that enters only nodes that can contain
+//! any.
 
 use std::ops::Range;
 
@@ -9,8 +10,8 @@ use super::Item;
 use super::passed::{self, PassedOn};
 use crate::grammar::{Define, Grammar, Label, Members, Name, Role, Roles, Source};
 
-/// Nodes deeper than this are not looked into: deep enough for any code that people write, shallow
-/// enough for any thread's stack.
+/// The walk does not enter deeper nodes. Deep enough for code that people write, shallow enough for
+/// any thread's stack.
 const MAX_DEPTH: usize = 200;
 
 pub(super) fn outline(
@@ -50,11 +51,11 @@ struct Walk<'a> {
     roles: &'a Roles,
     grammar: &'a Grammar,
     large: usize,
-    /// What has been read that belongs to the definition after it.
+    /// Comments and attributes read so far that belong to the next definition.
     lead: Option<Lead>,
     /// The last row of the last node that was neither comment nor attribute.
     last_row: Option<usize>,
-    /// What has been read that is passed on.
+    /// The re-exported names read so far.
     passed: Vec<PassedOn>,
 }
 
@@ -63,12 +64,13 @@ struct Lead {
     start: usize,
     end_row: usize,
     doc: Option<Range<usize>>,
-    /// How many rows below its last the definition may start.
+    /// How many rows after `end_row` the definition may start.
     reach: usize,
 }
 
 impl Walk<'_> {
-    /// Adds what the children of the cursor's node define. `owner` is the kind of the definition around.
+    /// Adds the definitions among the children of the cursor's node. `owner` is the kind of the
+    /// enclosing definition.
     fn children(
         &mut self,
         cursor: &mut TreeCursor<'_>,
@@ -127,7 +129,7 @@ impl Walk<'_> {
             }
             _ => {}
         }
-        // Zero-width nodes and layout marks say nothing about where text ends.
+        // Zero-width nodes and layout tokens do not mark where text ends.
         if node.end_byte() > node.start_byte() {
             self.last_row = Some(self.end_row(node));
         }
@@ -136,7 +138,7 @@ impl Walk<'_> {
 
     fn lead(&mut self, node: Node<'_>, is_doc: bool) {
         let row = node.start_position().row;
-        // At the end of a line of code, a comment is about that line.
+        // A comment at the end of a line of code is about that line.
         if self.last_row == Some(row) && is_doc {
             return;
         }
@@ -148,15 +150,15 @@ impl Walk<'_> {
         lead.reach = 1;
         if is_doc {
             let range = self.trimmed(node);
-            // A doc comment may be set off by a blank line.
+            // A blank line may separate a `/**` comment from its definition.
             lead.reach += usize::from(self.text.of(node).starts_with("/**"));
             lead.doc = Some(lead.doc.map_or(range.start, |doc| doc.start)..range.end);
         }
         self.lead = Some(lead);
     }
 
-    /// Ends the item before comments at its node's end that stand no deeper than it does: they are about
-    /// what follows.
+    /// Ends the item before trailing comments of its node that are indented no deeper than the
+    /// item: they are about what follows.
     fn give_back_comments(&mut self, cursor: &mut TreeCursor<'_>, item: &mut Item) {
         let node = cursor.node();
         let mut depth = 0;
@@ -188,7 +190,7 @@ impl Walk<'_> {
         }
     }
 
-    /// An item that spans the node and its leads, as yet without a name.
+    /// An item that spans the node and its lead, without a name so far.
     fn unnamed(&mut self, node: Node<'_>) -> Item {
         let row = node.start_position().row;
         let lead = self.lead.take().filter(|lead| row <= lead.end_row + lead.reach);
@@ -253,11 +255,11 @@ impl Walk<'_> {
             }
             Name::By(find) => find(node, self.text)?,
         };
-        // A parser that recovers from an error makes up empty names.
+        // Error recovery can produce empty names.
         (!label.shown.is_empty()).then_some(label)
     }
 
-    /// One definition inside takes the wrapper's extent; several stay together under it.
+    /// A single inner definition takes the wrapper's extent; several stay together under it.
     fn wrap(
         &mut self,
         cursor: &mut TreeCursor<'_>,
@@ -282,8 +284,8 @@ impl Walk<'_> {
         self.push(item, out);
     }
 
-    /// Adds an item after those before it: a trailing comment of theirs may be its doc comment, and it
-    /// may go on what the last one began.
+    /// Adds an item after the previous ones. Their trailing comment may be its doc comment, and it
+    /// may continue the last one.
     fn push(&self, item: Item, out: &mut Vec<Item>) {
         if let Some(last) = out.last_mut() {
             if self.grammar.joins_equal_names
@@ -299,7 +301,7 @@ impl Walk<'_> {
         out.push(item);
     }
 
-    /// The bytes of a node without blank ones at its end.
+    /// The bytes of a node without trailing blanks.
     fn trimmed(&self, node: Node<'_>) -> Range<usize> {
         let start = self.text.range(node).start;
         start..start + self.text.of(node).trim_end().len()

@@ -1,25 +1,25 @@
-//! Where to cut lines that no definition divides: at blank lines and shallow indentation, in pieces of
-//! about equal size.
+//! Chooses where to cut lines that no definition divides: at blank lines and shallow indentation,
+//! into pieces of about equal size.
 
 use std::ops::Range;
 
 use crate::lines::Lines;
 
-/// The weights, in columns of indentation: what a worse place must save to be taken.
+/// Weights, in columns of indentation.
 const AFTER_BLANK: f32 = 6.0;
 const BEFORE_CLOSER: f32 = -12.0;
 const BEFORE_CONTINUATION: f32 = -8.0;
 const OFF_BALANCE: f32 = 16.0;
 
-/// Words that go on what the lines above began.
+/// Words that continue what the lines above began.
 const CONTINUATIONS: [&str; 14] = [
     "else", "elif", "elsif", "elseif", "except", "catch", "finally", "rescue", "ensure", "then",
     "and ", "or ", "||", "&&",
 ];
 const CLOSERS: [&str; 6] = ["}", ")", "]", "end", "</", "*/"];
 
-/// Cuts lines into byte ranges of at most `budget` bytes; only a line longer than `max` is cut inside,
-/// and a line between the two stands alone.
+/// Cuts lines into byte ranges of at most `budget` bytes. Only a line longer than `max` is cut
+/// inside; a line between `budget` and `max` is a range of its own.
 pub(super) fn cut(
     lines: &Lines<'_>,
     range: Range<usize>,
@@ -47,7 +47,7 @@ pub(super) fn cut(
     out
 }
 
-/// The best line for the next piece to begin with.
+/// The best line to begin the next piece with.
 fn best(lines: &Lines<'_>, first: usize, end: usize, budget: usize) -> usize {
     let start = lines.start(first);
     let rest = lines.start(end) - start;
@@ -60,7 +60,7 @@ fn best(lines: &Lines<'_>, first: usize, end: usize, budget: usize) -> usize {
         }
         let content = lines.line(line).trim();
         if content.is_empty() || (size as f32) < ideal * 0.5 {
-            // Should all be blank or the next line giant, the last place is as good as any.
+            // If every line is blank or the next is giant, the last position is as good as any.
             if best.0 == f32::NEG_INFINITY {
                 best.1 = line;
             }
@@ -75,7 +75,7 @@ fn best(lines: &Lines<'_>, first: usize, end: usize, budget: usize) -> usize {
     best.1
 }
 
-/// How good it is to cut before this line.
+/// The score of a cut before this line.
 fn worth(lines: &Lines<'_>, line: usize, content: &str) -> f32 {
     let mut worth = -(indent(lines.line(line)) as f32);
     if lines.line(line - 1).trim().is_empty() {
@@ -92,11 +92,11 @@ fn worth(lines: &Lines<'_>, line: usize, content: &str) -> f32 {
 
 fn indent(line: &str) -> usize {
     let blank = line.bytes().take_while(|b| matches!(b, b' ' | b'\t'));
-    // Beyond this, indentation is alignment and says no more.
+    // Deeper indentation is alignment and carries no information.
     blank.map(|b| if b == b'\t' { 4 } else { 1 }).sum::<usize>().min(40)
 }
 
-/// Cuts one giant line into pieces of at most `max` bytes, at a space where one is near the end.
+/// Cuts one giant line into pieces of at most `max` bytes, at a space if there is one near the end.
 fn cut_line(text: &str, line: Range<usize>, max: usize, out: &mut Vec<Range<usize>>) {
     let mut start = line.start;
     while line.end - start > max {

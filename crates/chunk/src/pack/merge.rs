@@ -1,11 +1,11 @@
-//! Which adjacent segments make one chunk.
+//! Decides which adjacent segments form one chunk.
 
 use std::ops::Range;
 
 use super::segment::{Form, Scopes, Segment};
 use crate::chunk::ChunkConfig;
 
-/// The segments in groups, each of which is one chunk.
+/// Groups the segments; each group is one chunk.
 pub(super) fn groups(
     text: &str,
     segments: Vec<Segment>,
@@ -28,10 +28,10 @@ struct Group {
     segments: Vec<Segment>,
     range: Range<usize>,
     container: Option<usize>,
-    /// Nothing but brackets and the like.
+    /// Only brackets and similar punctuation.
     is_closer: bool,
-    /// Holds a definition that is large enough to be a chunk of its own. The beginning of a type does
-    /// not count: its small members belong to it.
+    /// Contains a definition that is large enough for a chunk of its own. The beginning of a type
+    /// does not count: its small members belong to it.
     is_substantial: bool,
 }
 
@@ -56,7 +56,8 @@ impl Group {
         self.segments.extend(next.segments);
     }
 
-    /// Takes what says nothing about what the chunk is: brackets, the end of a type, a last line.
+    /// Adds text that does not affect what the chunk is about: brackets, the end of a type, a last
+    /// line.
     fn absorb(&mut self, mut next: Group) {
         if let Some(last) = self.segments.last() {
             let (scope, container) = (last.scope, last.container);
@@ -86,7 +87,7 @@ impl Group {
             && self.fits(next, config.target_bytes.min(config.max_bytes))
     }
 
-    /// Whether it is too small to stand alone and holds no whole definition.
+    /// Whether the group is too small for a chunk and contains no whole definition.
     fn is_small_text(&self, config: &ChunkConfig) -> bool {
         self.len() < config.min_bytes && self.segments.iter().all(|s| s.form != Form::Whole)
     }
@@ -95,8 +96,8 @@ impl Group {
         self.segments.iter().any(|segment| segment.form == Form::Head)
     }
 
-    /// Whether `next` stands where this does, or in the definition that this begins; the end of a
-    /// definition leads to nothing.
+    /// Whether `next` has the same parent as this group, or lies in the definition that this group
+    /// begins. The end of a definition leads to nothing.
     fn leads_to(&self, next: &Group, scopes: &Scopes<'_>) -> bool {
         let is_end = self.segments.iter().any(|segment| segment.form == Form::Tail);
         let goes_in = next.container.is_some_and(|inner| scopes.parent(inner) == self.container);
@@ -104,8 +105,8 @@ impl Group {
     }
 }
 
-/// Joins what is too small to stand alone and defines nothing: to what follows it (a signature to its
-/// first member, imports to the first definition), or where that does not fit to what is before.
+/// Joins groups that are too small for a chunk and define nothing to what follows (a signature to
+/// its first member, imports to the first definition) or, if that does not fit, to what precedes.
 fn attach_small(groups: Vec<Group>, scopes: &Scopes<'_>, config: &ChunkConfig) -> Vec<Group> {
     let mut out: Vec<Group> = Vec::new();
     for next in groups {
@@ -124,7 +125,7 @@ fn attach_small(groups: Vec<Group>, scopes: &Scopes<'_>, config: &ChunkConfig) -
     out
 }
 
-/// Joins the last group to the one before it if it is small text that found nothing to lead to.
+/// Joins the last group to the one before it if it is small text with nothing to lead to.
 fn absorb_small_text(groups: &mut Vec<Group>, config: &ChunkConfig) {
     if let [.., before, last] = &mut groups[..]
         && last.is_small_text(config)

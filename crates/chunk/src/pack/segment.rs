@@ -1,4 +1,4 @@
-//! The smallest pieces that merging may join: whole definitions, and what lies between them.
+//! The smallest pieces that merging may join: whole definitions, and the text between them.
 
 use std::ops::Range;
 
@@ -12,11 +12,11 @@ use crate::outline::Item;
 /// Adjacent lines, or a part of one giant line.
 #[derive(Clone, Debug)]
 pub(super) struct Segment {
-    /// Its bytes, line breaks included.
+    /// The bytes of the segment, line breaks included.
     pub(super) range: Range<usize>,
-    /// The innermost definition to which all of it belongs.
+    /// The innermost definition that contains all of it.
     pub(super) scope: Option<usize>,
-    /// The definition between whose members it stands.
+    /// The definition between whose members it lies.
     pub(super) container: Option<usize>,
     pub(super) form: Form,
 }
@@ -27,15 +27,15 @@ pub(super) enum Form {
     Whole,
     /// The beginning of a definition that is too large to be whole.
     Head,
-    /// More of such a definition.
+    /// More of a definition that is too large to be whole.
     Part,
-    /// Its end, after the last of its members.
+    /// The end of such a definition, after its last member.
     Tail,
     /// Text between definitions.
     Loose,
 }
 
-/// The definitions that segments refer to, by number.
+/// The definitions that segments refer to by number.
 pub(super) struct Scopes<'i>(Vec<Scope<'i>>);
 
 struct Scope<'i> {
@@ -49,7 +49,7 @@ impl<'i> Scopes<'i> {
         self.0[scope].item
     }
 
-    /// How many definitions it is: none for a mere declaration, several for some written as one.
+    /// The number of definitions: none for a mere declaration, several for some written as one.
     pub(super) fn names(&self, scope: usize) -> usize {
         let item = self.item(scope);
         match item.component.is_empty() {
@@ -62,7 +62,7 @@ impl<'i> Scopes<'i> {
         self.0[scope].parent
     }
 
-    /// The kind of the definition that the symbol path ends in.
+    /// The kind of the last definition in the symbol path.
     pub(super) fn kind(&self, scope: usize) -> Option<SymbolKind> {
         let item = self.item(scope);
         match item.component.is_empty() {
@@ -82,7 +82,7 @@ impl<'i> Scopes<'i> {
         }
     }
 
-    /// The innermost scope that holds them all.
+    /// The innermost scope that contains all of `scopes`.
     pub(super) fn common(&self, mut scopes: impl Iterator<Item = Option<usize>>) -> Option<usize> {
         let first = scopes.next()?;
         scopes.fold(first, |a, b| self.common_of(a?, b?))
@@ -99,7 +99,7 @@ impl<'i> Scopes<'i> {
     }
 }
 
-/// The segments of a text, in order; between them is nothing but blank lines.
+/// The segments of a text, in order; only blank lines lie between them.
 pub(super) fn segments<'i>(
     lines: &Lines<'_>,
     items: &'i [Item],
@@ -123,7 +123,7 @@ impl<'i> Split<'_, 'i> {
         let mut line = lines.start;
         let mut gap = container.map_or(Form::Loose, |_| Form::Head);
         for item in items {
-            // What starts on a line that is already taken goes with that line.
+            // An item that starts on a line already taken belongs to that line.
             let first = self.lines.at(item.range.start).max(line);
             let last = self.lines.at(item.range.end.saturating_sub(1)).min(lines.end - 1);
             if first > last {
@@ -150,7 +150,7 @@ impl<'i> Split<'_, 'i> {
         }
     }
 
-    /// Lines between items, which belong to the container alone.
+    /// Adds the lines between items, which belong to the container alone.
     fn gap(&mut self, lines: Range<usize>, container: Option<usize>, form: Form) {
         if self.lines.text[self.lines.bytes(lines.clone())].trim().is_empty() {
             return;

@@ -1,4 +1,4 @@
-//! Bytes to text, in the encodings that source files come in.
+//! Decodes bytes to text, in the encodings found in source files.
 
 mod mixed;
 mod utf16;
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, WINDOWS_874};
 
-/// What files that are never text begin with.
+/// First bytes of files that are never text.
 const MAGIC: [&[u8]; 24] = [
     b"\x7fELF",
     b"MZ\x90",
@@ -36,11 +36,11 @@ const MAGIC: [&[u8]; 24] = [
     b"SQLite format 3\0",
 ];
 
-/// Where a tar archive says that it is one.
+/// The position of a tar archive's magic.
 const TAR: std::ops::Range<usize> = 257..262;
 
-/// The text that the bytes hold, without a byte order mark, and the name of its encoding; `None` if
-/// they are not text.
+/// The decoded text without a byte order mark, and the name of its encoding; `None` if the bytes
+/// are not text.
 pub(super) fn text(bytes: &[u8]) -> Option<(Cow<'_, str>, &'static str)> {
     let (encoding, bytes) = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => (encoding, &bytes[mark..]),
@@ -59,7 +59,7 @@ fn is_known_binary(bytes: &[u8]) -> bool {
     MAGIC.iter().any(|magic| bytes.starts_with(magic)) || bytes.get(TAR) == Some(b"ustar")
 }
 
-/// The encoding that the bytes are most likely in, should they be text.
+/// The most likely encoding of the bytes, if they are text.
 fn guess(bytes: &[u8]) -> &'static Encoding {
     match utf16::order(bytes) {
         Some(encoding) => encoding,
@@ -69,14 +69,14 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     }
 }
 
-/// The encoding from before UTF-8 that the bytes are most likely in.
+/// The most likely encoding from before UTF-8.
 fn legacy(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// Japanese in seven bits, between escapes that say so.
+/// Whether the bytes are Japanese text in seven bits with the escapes of ISO-2022-JP.
 fn is_iso_2022_jp(bytes: &[u8]) -> bool {
     let has = |escape: &[u8]| bytes.windows(escape.len()).any(|window| window == escape);
     bytes.contains(&0x1b)
@@ -84,13 +84,13 @@ fn is_iso_2022_jp(bytes: &[u8]) -> bool {
         && ISO_2022_JP.decode_without_bom_handling_and_without_replacement(bytes).is_some()
 }
 
-/// Whether there are as few control characters and broken ones as in what people and programs write. A log
-/// may have some zeros in it, as many in a row as a crash left there; a picture has them everywhere.
+/// Whether control and broken characters are as rare as in text by people and programs. A log may
+/// contain zeros, many in a row after a crash; an image has them everywhere.
 fn is_written(text: &str) -> bool {
     let (mut chars, mut lines, mut controls, mut broken) = (0_usize, 0_usize, 0_usize, 0_usize);
     let mut last = None;
     for c in text.chars() {
-        // A run of zeros is one.
+        // A run of zeros counts as one.
         if last.replace(c) == Some('\0') && c == '\0' {
             continue;
         }
@@ -107,18 +107,17 @@ fn is_written(text: &str) -> bool {
     few && broken * 4 <= chars
 }
 
-/// What terminals, printers, DOS and records of old use between letters.
+/// Control characters between letters for terminals, printers, DOS and old record formats.
 fn is_written_control(c: char) -> bool {
     matches!(c, '\x07'..='\x0d' | '\x1a'..='\x1f' | '\u{85}')
 }
 
-/// Whether a text that is largely not ASCII is made of words: any bytes at all are something in the
-/// older encodings.
+/// Whether a largely non-ASCII text consists of words: any bytes are valid in the older encodings.
 fn is_worded(text: &str, encoding: &'static Encoding) -> bool {
     if share(text, |c| !c.is_ascii()) < 0.3 {
         return true;
     }
-    // Thai and the languages of East Asia have no blanks between words.
+    // Thai and East Asian languages have no blanks between words.
     let has_blanks = encoding.is_single_byte() && encoding != WINDOWS_874;
     let spaced = !has_blanks || share(text, char::is_whitespace) > 0.02;
     spaced && share(text, is_of_a_text) > 0.9
@@ -129,7 +128,7 @@ fn share(text: &str, which: impl Fn(char) -> bool) -> f32 {
     text.chars().filter(|c| which(*c)).count() as f32 / chars as f32
 }
 
-/// Letters and their marks, digits, blanks, and the punctuation of ASCII, typography, and East Asia.
+/// Letters and their marks, digits, blanks, and the punctuation of ASCII, typography and East Asia.
 fn is_of_a_text(c: char) -> bool {
     c.is_alphanumeric()
         || c.is_whitespace()

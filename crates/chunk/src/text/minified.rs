@@ -1,4 +1,4 @@
-//! Text that a program packed, so that no one reads it.
+//! Text that a program packed and nobody reads.
 
 mod tally;
 
@@ -6,18 +6,18 @@ use descry_base::Language;
 
 use tally::Tally;
 
-/// A short text is read, however it is written.
+/// A shorter text is never treated as minified.
 const MIN_BYTES: usize = 2_000;
 
-/// Lines longer than this on average were written by no one.
+/// Nobody writes lines longer than this on average.
 const MAX_AVERAGE_LINE: usize = 5_000;
 
-/// The same for the languages that are shipped minified, which people write in short lines.
+/// The same for languages that are shipped minified; people write them in short lines.
 const MAX_AVERAGE_LINE_OF_SCRIPT: usize = 400;
 
-/// Whether the lines are far too long. Data does not count: people keep long texts, tables, keys and
-/// pictures in code, but they write the code around them in lines. Neither do lines with as many blanks
-/// as people write. Nothing but data was written by no one.
+/// Whether the lines are far too long. Data does not count: people keep long texts, tables, keys
+/// and images in code, but write the code around them in lines. Neither do lines with as many
+/// blanks as people write. A text that is only data counts as minified.
 pub(super) fn is_minified(text: &str, language: Language) -> bool {
     use Language as L;
     let is_script = matches!(language, L::JavaScript | L::TypeScript | L::Tsx);

@@ -1,10 +1,10 @@
-//! Files that are a private key or hold one by what stands in them, whatever they are called. Code and
-//! prose that shows a key between other text is code and prose.
+//! Files whose content is or contains a private key, whatever their name. Code and prose that show
+//! a key within other text do not count.
 
 use serde::Deserialize;
 
-/// What the first line of such a file begins with: the key itself, a certificate that comes before it, or
-/// what OpenSSL writes above.
+/// Openings of such a file: the key itself, a certificate before it, or the header that OpenSSL
+/// writes.
 const OPENINGS: [&str; 4] = [
     "-----BEGIN ",
     "---- BEGIN SSH2 ENCRYPTED PRIVATE KEY",
@@ -12,10 +12,10 @@ const OPENINGS: [&str; 4] = [
     "Bag Attributes",
 ];
 
-/// Values shorter than this stand for a secret.
+/// Shorter values are placeholders.
 const SECRET: usize = 20;
 
-/// Whether the text is a private key, or settings that hold one.
+/// Whether the text is a private key, or settings that contain one.
 pub(super) fn is_secret(text: &str) -> bool {
     let text = text.trim_start();
     if text.starts_with('{') {
@@ -24,7 +24,7 @@ pub(super) fn is_secret(text: &str) -> bool {
     is_key(text) || is_bundle(text) || is_key_of_tool(text) || is_settings(text)
 }
 
-/// Whether a key comes first, or a key follows certificates that come first.
+/// Whether a key comes first, possibly after certificates.
 fn is_key(text: &str) -> bool {
     let Some(opening) = OPENINGS.iter().find(|opening| text.starts_with(*opening)) else {
         return false;
@@ -36,7 +36,7 @@ fn begins_private_key(line: &str) -> bool {
     line.starts_with("-----BEGIN ") && line.contains("PRIVATE KEY")
 }
 
-/// Whether there is nothing but blocks, one of them a private key, and what is said of each above it.
+/// Whether the text is only PEM blocks and their headers, with a private key among them.
 fn is_bundle(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim);
     let mut found = false;
@@ -60,7 +60,7 @@ fn is_key_of_tool(text: &str) -> bool {
         || first.starts_with("untrusted comment: ") && first.contains("secret key")
 }
 
-/// The settings of Kubernetes' clients, of Amazon's, and of WireGuard, with the key in them.
+/// Settings of Kubernetes clients, AWS and WireGuard that contain a key.
 fn is_settings(text: &str) -> bool {
     let first = significant(text).next().unwrap_or_default();
     let has = |key: &str, sign: char| {
@@ -85,7 +85,7 @@ fn significant(text: &str) -> impl Iterator<Item = &str> {
     lines.filter(|line| !line.is_empty() && *line != "---" && !line.starts_with(['#', ';']))
 }
 
-/// The file that Google's cloud gives a program to sign in with.
+/// The service account file with which a program signs in to Google Cloud.
 fn is_service_account(text: &str) -> bool {
     #[derive(Deserialize)]
     struct Account {

@@ -1,4 +1,4 @@
-//! Languages of applications: Dart, R, and components of pages.
+//! Application languages: Dart, R and page components.
 
 use descry_base::Language;
 

@@ -1,4 +1,4 @@
-//! What the limits do, in a language where all of them show.
+//! The effect of each limit, in a language that shows all of them.
 
 use descry_base::{Language, SymbolKind};
 use descry_chunk::{ChunkConfig, chunks, supports};

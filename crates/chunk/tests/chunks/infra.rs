@@ -1,4 +1,4 @@
-//! Schemas, and what programs run on.
+//! Schemas and infrastructure files.
 
 use descry_base::Language;
 use descry_chunk::{ChunkConfig, chunks};

@@ -1,4 +1,4 @@
-//! What holds for every text: mutated real sources, and any bytes that pass as text.
+//! Invariants for every text: mutated real sources, and any bytes that pass as text.
 
 use descry_base::{ChunkMeta, Language};
 use descry_chunk::{ChunkConfig, Text, chunks};
@@ -41,7 +41,7 @@ fn language() -> impl Strategy<Value = Language> {
     proptest::sample::select(Language::ALL)
 }
 
-/// Some edits anywhere in a source: text cut out, brackets and odd characters put in.
+/// A few edits anywhere in a source: deletions, and insertions of brackets and odd characters.
 fn edits() -> impl Strategy<Value = Vec<(prop::sample::Index, prop::sample::Index, String)>> {
     let put = prop_oneof![
         Just(String::new()),

@@ -1,4 +1,4 @@
-//! What chunks come out of small sources of each language, and what holds for any bytes at all.
+//! The chunks of small sources in each language, and invariants for any bytes.
 
 mod apps;
 mod code;
@@ -13,18 +13,18 @@ mod version;
 use descry_base::Language;
 use descry_chunk::{ChunkConfig, chunks};
 
-/// Small limits, so that a fixture of a few lines shows what a real file of hundreds does.
+/// Small limits, so that a few lines behave like a real file of hundreds.
 const SMALL: ChunkConfig =
     ChunkConfig { max_bytes: 160, target_bytes: 90, alone_bytes: 50, min_bytes: 30 };
 
-/// Checks the chunks of `source` cut by [`SMALL`], one line each: `first-last | symbol | names`, the
-/// lines counted from 1.
+/// Checks the chunks of `source` under [`SMALL`], one line each: `first-last | symbol | names`,
+/// with lines counted from 1.
 #[track_caller]
 fn check(language: Language, source: &str, expected: &[&str]) {
     assert_eq!(shown(language, source, &SMALL), expected, "\n{source}");
 }
 
-/// Checks which names a source defines and with which kinds (`fn:route` is written `Function route`).
+/// Checks the names that a source defines and their kinds (`fn:route` is written `Function route`).
 #[track_caller]
 fn check_names(language: Language, source: &str, expected: &str) {
     let chunks = chunks(source, language, &ChunkConfig::default());

@@ -1,4 +1,4 @@
-//! Names that a file passes on from elsewhere.
+//! Re-exported names.
 
 use descry_base::Language;
 
@@ -40,13 +40,13 @@ fn javascript_exports() {
 
 #[test]
 fn python_packages() {
-    // As itself: anywhere.
+    // An import renamed to itself counts in any file.
     check_names(
         Language::Python,
         "from a import B as B, C as D\nfrom .e import F\ndef g(): pass\n",
         "Function g, Reexport B",
     );
-    // A file that only gathers.
+    // A file that only re-exports.
     check_names(
         Language::Python,
         "\"\"\"Doc.\"\"\"\nfrom a import B\nfrom .c import D, E as F\nfrom . import g\n__version__ = '1'\n",

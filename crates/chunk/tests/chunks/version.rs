@@ -1,4 +1,4 @@
-//! The version of the chunker stands for the chunks that come out.
+//! A change of the chunks requires a new version of the chunker.
 
 use std::fs;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use descry_base::ChunkMeta;
 use descry_chunk::{ChunkConfig, Text, VERSION};
 
-/// The version, and the digest of every fixture's chunks by it.
+/// The version, and the digest of the chunks of all fixtures under it.
 const PINNED: (u32, u64) = (4, 15_477_795_445_618_343_317);
 
 #[test]
@@ -35,7 +35,7 @@ fn other_chunks_are_another_version() {
 
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// FNV-1a (Fowler, Noll, Vo): the standard library's hash may change with its version.
+/// FNV-1a (Fowler, Noll, Vo): the standard library's hash may change between versions.
 fn fnv1a(digest: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(digest, |digest, byte| {
         (digest ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)

@@ -25,7 +25,7 @@ pub(super) fn model(
     weights: &Tensors,
     kind: Kind,
 ) -> Result<Model> {
-    // The exact function and its approximation by tanh differ by less than any quantisation.
+    // The exact GELU and its tanh approximation differ by less than any quantisation.
     config.expect("hidden_act", &[json!("gelu"), json!("gelu_new"), json!("gelu_pytorch_tanh")])?;
     config.expect("position_embedding_type", &[json!("absolute")])?;
     let positions = config.number(&["max_position_embeddings"])?;
@@ -55,8 +55,8 @@ pub(super) fn model(
     keys.float("attention.layer_norm_epsilon", config.float_or(&["layer_norm_eps"], 1e-12)?);
     keys.not_causal();
     let pooling = pooling::read(folder)?;
-    // StarEncoder was trained to fill in words and names no pooling (its authors' program takes
-    // the last token); of such a model the mean is the safe choice.
+    // StarEncoder was trained on masked tokens and names no pooling (its authors' program takes the
+    // last token); for such a model the mean is the safe choice.
     let default = (kind == Kind::PreTraining).then_some(Pooling::Mean);
     if let Some(pooling) = pooling.or(default) {
         keys.pooling(pooling);
@@ -102,11 +102,12 @@ fn tensors(
     plan.finish()
 }
 
-/// Names without the prefix of a model with a head, and with today's words for a norm's parts.
+/// The name without the prefix of a model with a head, and with the current names of a norm's
+/// parts.
 fn known(name: &str) -> Option<String> {
     let name = name.strip_prefix("bert.").or_else(|| name.strip_prefix("roberta.")).unwrap_or(name);
     let buffers = ["embeddings.position_ids", "embeddings.token_type_ids"];
-    // What is only needed to fill in words or to tell whether two texts follow each other.
+    // Heads for masked tokens and next-sentence prediction.
     let heads = ["pooler.", "cls.predictions.", "cls.seq_relationship.", "lm_head."];
     if buffers.contains(&name) || heads.iter().any(|it| name.starts_with(it)) {
         return None;

@@ -1,5 +1,5 @@
-//! CodeSage v1 and v2: blocks like GPT-2's in which every token sees every other. llama.cpp has no
-//! name for them, so that the architecture is called `codesage` and its tensors like `gpt2`'s.
+//! CodeSage v1 and v2: GPT-2 blocks with bidirectional attention. llama.cpp has no name for them,
+//! so the architecture is called `codesage`, and its tensors are named like those of `gpt2`.
 
 use serde_json::json;
 
@@ -47,7 +47,7 @@ fn tensors(weights: &Tensors, sizes: &Sizes) -> Result<Vec<Planned>> {
     let mut plan = Plan::new(weights, |name| {
         let prefixes = ["transformer.", "model."];
         let name = prefixes.iter().find_map(|it| name.strip_prefix(it)).unwrap_or(name);
-        // Masks, which old checkpoints save, and heads.
+        // Masks saved by old checkpoints, and heads.
         let needless = name.ends_with(".attn.bias")
             || name.ends_with(".attn.masked_bias")
             || name.starts_with("lm_head.");
@@ -68,7 +68,7 @@ fn tensors(weights: &Tensors, sizes: &Sizes) -> Result<Vec<Planned>> {
             ("mlp.c_proj", "ffn_down", [dim, inner]),
         ];
         for (part, name, shape) in matrices {
-            // GPT-2's Conv1D keeps a row for each input, where a linear layer has one for each output.
+            // GPT-2's Conv1D has a row for each input; a linear layer has a row for each output.
             let (weight, bias) = (format!("{part}.weight"), format!("{part}.bias"));
             plan.take_transposed(&from(&weight), &format!("{}.weight", to(name)), shape)?;
             plan.take(&from(&bias), &format!("{}.bias", to(name)), &shape[..1])?;

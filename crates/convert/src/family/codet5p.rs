@@ -1,5 +1,5 @@
-//! The encoder of CodeT5+ that gives embeddings. llama.cpp's `t5encoder` has neither its projection
-//! nor its tokenizer: the one is written as `dense_2`, the name of EmbeddingGemma's, with a bias.
+//! The embedding encoder of CodeT5+. llama.cpp's `t5encoder` has neither its projection nor its
+//! tokenizer; the projection is written as `dense_2`, EmbeddingGemma's name, with a bias.
 
 use serde_json::json;
 
@@ -69,7 +69,7 @@ pub(super) fn model(folder: &Folder, config: &Config, weights: &Tensors) -> Resu
 
 fn tensors(weights: &Tensors, sizes: &Sizes) -> Result<Vec<Planned>> {
     let (shared, copy) = ("shared.weight", "encoder.embed_tokens.weight");
-    // The table of tokens has two names, and either or both may be there.
+    // The token table has two names; either or both may exist.
     let both = weights.get(shared).is_some();
     let mut plan = Plan::new(weights, |name| match name {
         _ if name == copy => (!both).then(|| shared.to_owned()),
@@ -88,7 +88,7 @@ fn tensors(weights: &Tensors, sizes: &Sizes) -> Result<Vec<Planned>> {
         }
         plan.take(&attention("SelfAttention.o"), &to("attn_o"), &[dim, heads * head])?;
         if n == 0 {
-            // All layers share the first one's.
+            // All layers share the bias of the first.
             let from = attention("SelfAttention.relative_attention_bias");
             plan.take(&from, &to("attn_rel_b"), &[sizes.buckets, heads])?;
         }

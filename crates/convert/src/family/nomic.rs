@@ -1,4 +1,4 @@
-//! Nomic's BERT with rotary positions (nomic-embed-text v1 and v1.5, CodeRankEmbed), as llama.cpp's
+//! Nomic's BERT with RoPE (nomic-embed-text v1 and v1.5, CodeRankEmbed), as llama.cpp's
 //! architecture `nomic-bert`.
 
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::pooling;
 use crate::tokenizer::{self, Wrap};
 use crate::weights::Tensors;
 
-/// What the graph of this architecture takes for granted.
+/// Rejects settings that this architecture's graph does not support.
 fn check(config: &Config) -> Result<()> {
     if config.get("moe_every_n_layers").is_some_and(|it| *it != json!(0)) {
         return Err(Cause::Architecture("\"NomicBertModel\" with experts".into()).at(&config.path));
@@ -35,7 +35,8 @@ pub(super) fn model(folder: &Folder, config: &Config, weights: &Tensors) -> Resu
     let positions = config.number(&["n_positions", "max_position_embeddings"])?;
     let sizes = Sizes {
         layers: config.number(&["n_layer", "num_hidden_layers"])?,
-        // More than it was trained for needs another scale of the rotation, which is not in the file.
+        // Longer contexts than in training need another RoPE scale, which the file does not
+        // contain.
         context: positions.min(config.number_or(&["max_trained_positions"], 2048)?),
         dim: config.number(&["n_embd", "hidden_size"])?,
         inner: config.number(&["n_inner", "intermediate_size"])?,

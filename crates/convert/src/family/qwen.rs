@@ -1,4 +1,4 @@
-//! Embedding models made from Qwen2 and Qwen3, as llama.cpp's architectures of these names.
+//! Embedding models based on Qwen2 and Qwen3, as llama.cpp's architectures of these names.
 
 use serde_json::json;
 
@@ -26,11 +26,11 @@ pub(super) fn model(
 ) -> Result<Model> {
     config.expect("hidden_act", &[json!("silu")])?;
     config.expect("use_sliding_window", &[json!(false)])?;
-    // Since transformers 5, the base of the rotation is in there, too.
+    // Since transformers 5, this also contains the RoPE base.
     let rope = config.get("rope_parameters").or(config.get("rope_scaling"));
     let scaling = rope.and_then(|it| it.get("rope_type").or(it.get("type")));
     if let Some(scaling) = scaling.filter(|it| **it != json!("default")) {
-        return Err(config.bad("rope_scaling", format!("is {scaling}, which is not known here")));
+        return Err(config.bad("rope_scaling", format!("is {scaling}, which is not supported")));
     }
     let base = rope.and_then(|it| it.get("rope_theta")).and_then(|it| it.as_f64());
     let base = match base {
@@ -52,7 +52,7 @@ pub(super) fn model(
         None => head_width(config, sizes.dim, sizes.heads)?,
     };
     let tensors = tensors(weights, &sizes, of_keys, head, kind)?;
-    // Without one this is a model that writes text.
+    // Without pooling, this is a text generation model.
     let list = folder.file("modules.json");
     let pooling = pooling::read(folder)?.ok_or_else(|| Cause::Missing.at(&list))?;
 
@@ -84,7 +84,7 @@ fn tensors(
 ) -> Result<Vec<Planned>> {
     let mut plan = Plan::new(weights, |name| {
         let name = name.strip_prefix("model.").unwrap_or(name);
-        // The head that writes text is most of the difference in size, and no vector needs it.
+        // The language model head is most of the difference in size, and no vector needs it.
         let needless = name.starts_with("lm_head.") || name.ends_with(".rotary_emb.inv_freq");
         (!needless).then(|| name.to_owned())
     })?;

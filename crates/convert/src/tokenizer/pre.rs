@@ -1,13 +1,13 @@
-//! How a byte-level tokenizer cuts text before merging, as one of llama.cpp's names
-//! (`tokenizer.ggml.pre`). A tokenizer that is not recognised is refused: with another's cuts it
-//! would give other tokens than the model was trained on, and nobody would notice.
+//! Recognises a byte-level tokenizer's pre-tokenization as one of llama.cpp's names
+//! (`tokenizer.ggml.pre`). An unrecognised one is rejected: another's rules would silently produce
+//! other tokens than the model was trained on.
 
 use serde_json::{Value, json};
 
 use super::source::Source;
 use crate::error::{Cause, Result};
 
-/// Qwen2's rule, as it stands in its tokenizer.json.
+/// Qwen2's rule, as in its tokenizer.json.
 const QWEN2: &str = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
 pub(super) fn recognise(source: &Source) -> Result<&'static str> {
@@ -24,14 +24,14 @@ pub(super) fn recognise(source: &Source) -> Result<&'static str> {
         [split, bytes] if is_qwen2(split) && is_byte_level(bytes, false) => Some("qwen2"),
         _ => None,
     };
-    // Qwen2's name stands for NFC, too; the others for no normalisation.
+    // Qwen2's name implies NFC; the others imply no normalisation.
     let normal = match source.normalizer.get("type").and_then(Value::as_str) {
         None => source.normalizer.is_null(),
         Some(kind) => kind == "NFC" && pre == Some("qwen2"),
     };
     pre.filter(|_| normal).ok_or_else(|| {
-        let reason = "its tokenizer cuts text in a way that is not known here; GPT-2's, \
-                      StarCoder's and Qwen2's are, and llama.cpp's convert_hf_to_gguf.py knows more";
+        let reason = "its tokenizer cuts text in a way that is not supported; GPT-2's, \
+                      StarCoder's and Qwen2's are, and llama.cpp's convert_hf_to_gguf.py has more";
         Cause::Tokenizer(reason.to_owned()).at(&source.path)
     })
 }
@@ -41,7 +41,7 @@ fn is(step: &Value, kind: &str) -> bool {
 }
 
 fn is_byte_level(step: &Value, use_regex: bool) -> bool {
-    // A key that is missing means true, and for a space before the text it would be wrong.
+    // A missing key means true, which would be wrong for a space before the text.
     let flag = |key: &str| step.get(key).and_then(Value::as_bool).unwrap_or(true);
     is(step, "ByteLevel") && flag("use_regex") == use_regex && !flag("add_prefix_space")
 }
@@ -56,7 +56,7 @@ fn is_qwen2(step: &Value) -> bool {
     is(step, "Split") && rule == Some(QWEN2) && isolated && step.get("invert") != Some(&json!(true))
 }
 
-/// llama.cpp's `roberta-bpe` cuts like `gpt-2` and separates two texts by two tokens.
+/// llama.cpp's `roberta-bpe` splits like `gpt-2`, and separates two texts by two tokens.
 fn wraps_like_roberta(source: &Source) -> bool {
     let steps = source.post_processor.get("processors").and_then(Value::as_array);
     let alone = std::slice::from_ref(&source.post_processor);

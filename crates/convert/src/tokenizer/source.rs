@@ -1,5 +1,5 @@
-//! A tokenizer's files, brought into one form: `tokenizer.json` has everything; older repositories
-//! have a list of words (`vocab.txt`), or `vocab.json` with `merges.txt`.
+//! A tokenizer's files in one form: `tokenizer.json` has everything; older repositories have a word
+//! list (`vocab.txt`), or `vocab.json` with `merges.txt`.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,25 +17,25 @@ pub(super) enum Kind {
     Bytes,
 }
 
-/// A token beside the vocabulary, or one of it that is looked for before all others.
+/// A token outside the vocabulary, or one in it that is matched before all others.
 pub(super) struct Added {
     pub(super) text: String,
     pub(super) special: bool,
 }
 
 pub(super) struct Source {
-    /// The file, for complaints.
+    /// The file, for error messages.
     pub(super) path: PathBuf,
     pub(super) kind: Kind,
-    /// By id; an id may be larger than the model's table.
+    /// By id; an id may exceed the model's table.
     pub(super) vocabulary: HashMap<u32, String>,
     pub(super) added: HashMap<u32, Added>,
-    /// Both parts of each, with a space between.
+    /// Both parts of each merge, separated by a space.
     pub(super) merges: Vec<String>,
     pub(super) normalizer: Value,
     pub(super) pre_tokenizer: Value,
     pub(super) post_processor: Value,
-    /// `tokenizer_config.json`, with what only `special_tokens_map.json` says.
+    /// `tokenizer_config.json`, completed from `special_tokens_map.json`.
     pub(super) config: Object,
 }
 
@@ -67,8 +67,8 @@ pub(super) fn read(folder: &Folder, model: &Config) -> Result<Source> {
 }
 
 impl Source {
-    /// StarEncoder's repository has a tokenizer for generating code; the program that trained it adds
-    /// four tokens, in this order, before it uses it.
+    /// StarEncoder's repository has a tokenizer for code generation; its training program adds four
+    /// tokens to it, in this order.
     pub(super) fn complete_like_star_encoder(&mut self, rows: u32) {
         const NAMES: [&str; 4] = ["pad", "sep", "cls", "mask"];
         let all = self.vocabulary.keys().chain(self.added.keys());
@@ -102,13 +102,13 @@ fn of_json(path: &Path, keys: &Object, config: Object) -> Result<Source> {
         Some("BPE") => Kind::Bytes,
         Some(other) => {
             return refused(format!(
-                "its tokenizer is of the kind {other}; WordPiece and byte-level BPE are known \
-                 here, and llama.cpp's convert_hf_to_gguf.py knows more"
+                "its tokenizer has the type {other}; WordPiece and byte-level BPE are supported \
+                 here, and llama.cpp's convert_hf_to_gguf.py supports more"
             ));
         }
-        None => return Err(damaged("its tokenizer is of no kind")),
+        None => return Err(damaged("its tokenizer has no type")),
     };
-    // What llama.cpp's tokenizers have no words for.
+    // Features that llama.cpp's tokenizers cannot express.
     let prefix = if kind == Kind::WordPiece { "##" } else { "" };
     let known = [
         ("continuing_subword_prefix", json!(prefix)),
@@ -167,7 +167,7 @@ fn by_id(words: &Object, path: &Path) -> Result<HashMap<u32, String>> {
     Ok(vocabulary)
 }
 
-/// One text with a space, or, since there are tokens with spaces, a list of two.
+/// A string with a space or, for tokens that contain spaces, a list of two.
 fn merge(value: &Value) -> Option<String> {
     match value {
         Value::String(both) => Some(both.clone()),
@@ -190,7 +190,7 @@ fn of_lists(folder: &Folder, model: &Config, mut config: Object) -> Result<Sourc
         let names = names.map(|key| (key, format!("[{}]", key[..key.len() - 6].to_uppercase())));
         (words, Kind::WordPiece, names.to_vec(), lines)
     } else if let Some(keys) = folder.object(&list)? {
-        // RoBERTa's tokenizer, the only one with these files that is known here.
+        // RoBERTa's tokenizer, the only supported one with these files.
         let class = config.get("tokenizer_class").and_then(Value::as_str);
         let known = match class {
             Some(class) => class.starts_with("Roberta"),
@@ -272,7 +272,7 @@ fn of_lists(folder: &Folder, model: &Config, mut config: Object) -> Result<Sourc
     })
 }
 
-/// What tokenizer.json has for `first` before and `last` after every text.
+/// The post-processor of tokenizer.json with `first` before and `last` after every text.
 fn template(first: &str, last: &str) -> Value {
     let special = |text: &str| json!({"SpecialToken": {"id": text}});
     let text = |name: &str| json!({"Sequence": {"id": name}});

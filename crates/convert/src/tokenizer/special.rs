@@ -1,5 +1,5 @@
-//! Which tokens begin, end, separate and pad, and which of them the tokenizer itself adds. The rules
-//! are those of llama.cpp's converter (gguf-py's `SpecialVocab`).
+//! The tokens that begin, end, separate and pad texts, and which of them the tokenizer itself adds.
+//! The rules are those of llama.cpp's converter (gguf-py's `SpecialVocab`).
 
 use serde_json::Value;
 
@@ -9,13 +9,13 @@ use super::tokens::Tokens;
 use crate::config::Config;
 use crate::error::Result;
 
-/// The kinds of special tokens that GGUF has names for, besides "eot".
+/// The kinds of special tokens with names in GGUF, besides "eot".
 const KINDS: [&str; 6] = ["bos", "eos", "unk", "sep", "pad", "mask"];
 
 #[derive(Default)]
 pub(super) struct Special {
     pub(super) ids: Vec<(&'static str, u32)>,
-    /// Whether the tokenizer adds it.
+    /// Whether the tokenizer adds each token.
     pub(super) added: Vec<(&'static str, bool)>,
 }
 
@@ -80,11 +80,11 @@ struct Names<'a> {
     eos: Option<&'a str>,
     cls: Option<&'a str>,
     sep: Option<&'a str>,
-    /// What ended a text until a template said otherwise.
+    /// The end token before a template replaced it.
     eot: Option<&'a str>,
 }
 
-/// What stands around one text, and between two.
+/// The tokens around one text, and between two.
 fn template<'a>(processor: &'a Value, names: &mut Names<'a>, special: &mut Special) {
     let list = |key: &str| processor.get(key).and_then(Value::as_array).map_or(&[][..], |it| it);
     let token = |entry: Option<&'a Value>| entry?.get("SpecialToken")?.get("id")?.as_str();
@@ -153,7 +153,7 @@ impl Special {
         }
     }
 
-    /// Corrects what the tokenizer's files say by what the model's own code does.
+    /// Replaces the settings of the tokenizer's files by what the model's own code does.
     pub(super) fn wrap(&mut self, wrap: Wrap, tokens: &Tokens) {
         match wrap {
             Wrap::AsTokenizerSays => {}

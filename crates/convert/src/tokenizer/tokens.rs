@@ -1,4 +1,4 @@
-//! The list of tokens by id, and what kind each is of.
+//! The tokens by id, with their types.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ const CONTROL: i32 = 3;
 const USER_DEFINED: i32 = 4;
 const UNUSED: i32 = 5;
 
-/// Stands before a token that begins a word (SentencePiece's mark for a space).
+/// The prefix of a token that begins a word (SentencePiece's mark for a space).
 const WORD_START: char = '\u{2581}';
 
 pub(super) struct Tokens {
@@ -19,15 +19,15 @@ pub(super) struct Tokens {
     pub(super) types: Vec<i32>,
 }
 
-/// One token for each row of the model's table; a row without one gets the text `[PADn]`.
+/// One token for each row of the model's table; a row without a token gets the text `[PADn]`.
 pub(super) fn list(source: &Source, rows: u32) -> Result<Tokens> {
     let all = source.vocabulary.keys().chain(source.added.keys());
     if let Some(id) = all.max().filter(|&&id| id >= rows) {
         let reason =
-            format!("its tokenizer has a token {id}, but by config.json there are {rows} tokens");
+            format!("its tokenizer has a token {id}, but config.json has only {rows} tokens");
         return Err(Cause::Tokenizer(reason).at(&source.path));
     }
-    // transformers makes a special token of each that these keys name.
+    // transformers makes every token that these keys name a special token.
     let named: Vec<&str> = source
         .config
         .iter()
@@ -47,7 +47,7 @@ pub(super) fn list(source: &Source, rows: u32) -> Result<Tokens> {
     Ok(Tokens { texts, types })
 }
 
-/// Some models forget to mark tokens that are not text.
+/// Some models do not mark tokens that are not text.
 fn looks_special(text: &str) -> bool {
     text == "<pad>"
         || text == "<mask>"
@@ -56,7 +56,7 @@ fn looks_special(text: &str) -> bool {
 }
 
 impl Tokens {
-    /// By text; of two tokens with the same text, the first.
+    /// Ids by text; of two tokens with the same text, the first.
     pub(super) fn ids(&self) -> HashMap<&str, u32> {
         let mut ids = HashMap::with_capacity(self.texts.len());
         for (text, id) in self.texts.iter().zip(0..) {
@@ -65,7 +65,7 @@ impl Tokens {
         ids
     }
 
-    /// BERT marks what goes on a word (`##ing`), llama.cpp what begins one.
+    /// BERT marks tokens that continue a word (`##ing`), llama.cpp those that begin one.
     pub(super) fn mark_word_starts(&mut self) {
         for (text, kind) in self.texts.iter_mut().zip(&self.types) {
             match text.strip_prefix("##") {

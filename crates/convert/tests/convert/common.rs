@@ -1,4 +1,4 @@
-//! Folders of models to alter.
+//! Model folders for tests to alter.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ pub(crate) fn write(path: &Path, value: &Value) {
     fs::write(path, value.to_string()).unwrap();
 }
 
-/// Sets a key of a JSON file; a null removes it.
+/// Sets a key of a JSON file; null removes it.
 pub(crate) fn set(path: &Path, key: &str, value: Value) {
     let mut keys: Object = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
     if value.is_null() {
@@ -73,7 +73,7 @@ pub(crate) fn set_weight(folder: &Path, tensor: &str, weight: f32) {
     join(&path, &Value::Object(header), &data);
 }
 
-/// A CodeT5+ whose attention is 64 wide, of one layer; and where to write the file.
+/// A CodeT5+ with one layer and an attention width of 64; and the path for its output.
 pub(crate) fn wide() -> (TempDir, PathBuf) {
     let dir = copy("codet5p");
     let config = dir.path().join("config.json");

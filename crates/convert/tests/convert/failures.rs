@@ -1,4 +1,4 @@
-//! Folders that cannot be converted: each says why in one sentence, and leaves nothing behind.
+//! Folders that cannot be converted: each fails with one sentence and leaves nothing behind.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::common::{copy, join, set, set_weight, split, write};
 
-/// Converting an altered copy of a folder fails with a sentence that has all of `words`.
+/// Checks that converting an altered copy of a folder fails with a sentence that contains all
+/// `words`.
 fn check(folder: &str, words: &[&str], alter: impl FnOnce(&Path)) {
     let dir = copy(folder);
     alter(dir.path());
@@ -38,7 +39,7 @@ fn a_missing_file_is_named() {
         remove(it, "tokenizer.json");
         remove(it, "vocab.txt");
     });
-    // Its tokenizer cannot be known from the lists alone.
+    // The lists alone do not determine its tokenizer.
     check("codesage", &["tokenizer.json", "no such file"], |it| remove(it, "tokenizer.json"));
     check("bert", &["1_Pooling", "no such file"], |it| remove(it, "1_Pooling/config.json"));
 }
@@ -150,7 +151,7 @@ fn what_is_there_already_is_replaced_only_by_force() {
     assert_eq!(fs::metadata(&out).unwrap().len(), done.bytes);
 }
 
-/// Bytes changed anywhere: an answer of either kind, and no panic.
+/// Bytes changed anywhere: success or an error, but no panic.
 #[test]
 fn no_damage_makes_it_panic() {
     let files = ["config.json", "tokenizer.json", "model.safetensors", "modules.json"];

@@ -1,5 +1,5 @@
-//! Tiny models, converted as llama.cpp's converter does it. The three that it does not know have
-//! files that were written in this program's layout by other code.
+//! Compares conversions of tiny models with llama.cpp's converter. For the three models that it
+//! does not support, other code wrote the expected files in this program's layout.
 
 mod common;
 mod failures;
@@ -47,7 +47,7 @@ fn converted(folder: &str, weights: Type) -> (TempDir, PathBuf) {
     (dir, out)
 }
 
-/// All tensors are the same.
+/// Checks that all tensors are equal.
 fn check_tensors(ours: &Gguf, theirs: &Gguf, what: &str) {
     let names = |gguf: &Gguf| gguf.tensors.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(ours), names(theirs), "{what}");
@@ -58,9 +58,9 @@ fn check_tensors(ours: &Gguf, theirs: &Gguf, what: &str) {
     }
 }
 
-/// All keys about the model and its tokens are the same.
+/// Checks that all keys about the model and its tokens are equal.
 fn check_keys(ours: &Gguf, theirs: &Gguf, what: &str) {
-    // The others are about a model's name, which is the file's there, and its origin.
+    // The others concern the model's name, which is the file's name there, and its origin.
     let general = ["general.architecture", "general.file_type", "general.type"];
     let keys = |gguf: &Gguf| {
         let all = gguf.keys.keys().cloned();
@@ -98,14 +98,14 @@ fn models_that_llama_cpp_does_not_know_have_a_layout_of_their_own() {
 fn half_precision_is_llama_cpps() {
     let (_dir, out) = converted("bert", Type::F16);
     let theirs = read(&fixtures().join("models/bert-f16.gguf"));
-    // Its vocabulary is of another training than the folder's.
+    // Its vocabulary is from another training than the folder's.
     check_tensors(&read(&out), &theirs, "bert-f16");
     assert_eq!(read(&out).keys["general.file_type"], theirs.keys["general.file_type"]);
 }
 
 #[test]
 fn rows_that_fit_no_blocks_are_not_quantised() {
-    // The models have a width of 48, which blocks of 32 do not divide.
+    // The models have a width of 48, which is not divisible into blocks of 32.
     let (_dir, out) = converted("codesage", Type::Q8_0);
     let ours = read(&out);
     let dtype = |name: &str| ours.tensors[name].1;
@@ -125,7 +125,7 @@ fn rows_of_whole_blocks_are_quantised() {
     let (shape, dtype, bytes) = &quantised.tensors["enc.blk.0.attn_q.weight"];
     assert_eq!((&shape[..], *dtype), (&[64, 64][..], GgmlDType::Q8_0));
     let weights = exact.tensors["enc.blk.0.attn_q.weight"].2.as_chunks::<4>().0;
-    // A block is a scale of 16 bits and 32 steps of it, at most 127, each rounded; so is the scale.
+    // A block is a 16-bit scale and 32 multiples of it, at most 127, each rounded; so is the scale.
     for (block, weights) in bytes.as_chunks::<34>().0.iter().zip(weights.as_chunks::<32>().0) {
         let scale = half::f16::from_le_bytes([block[0], block[1]]).to_f32();
         for (step, weight) in block[2..].iter().zip(weights) {

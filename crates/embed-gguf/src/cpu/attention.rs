@@ -8,18 +8,19 @@ use super::math;
 use super::simd::rows;
 use crate::align::Aligned;
 
-/// The keys and values of one panel, in the order in which [`tile`] reads weights (R rows at a time).
+/// The keys and values of one panel, in the order in which [`tile`] reads weights (R rows at a
+/// time).
 #[derive(Default)]
 pub(super) struct Keys {
     tokens: usize,
-    /// `[heads][tokens / R][width of a head][R]`.
+    /// `[heads][tokens / R][head_dim][R]`.
     keys: Vec<f32>,
-    /// `[heads][width of a head / R][tokens][R]`, without unused tokens.
+    /// `[heads][head_dim / R][tokens][R]`, without unused tokens.
     values: Vec<f32>,
 }
 
 impl Keys {
-    /// Takes keys `[dim][width]`, of which the first `tokens` are in use.
+    /// Stores keys `[dim][width]`, of which the first `tokens` are in use.
     #[inline(always)]
     pub(super) fn store_keys<S: Simd>(
         &mut self,
@@ -43,7 +44,7 @@ impl Keys {
         }
     }
 
-    /// Takes values `[dim][width]`, after the keys.
+    /// Stores values `[dim][width]`, after the keys.
     #[inline(always)]
     pub(super) fn store_values<S: Simd>(&mut self, heads: usize, width: usize, values: &[f32]) {
         let block = rows::<S>();
@@ -62,20 +63,20 @@ pub(super) struct Task<'a> {
     pub(super) vectors: usize,
     pub(super) heads: usize,
     pub(super) kv_heads: usize,
-    /// How many tokens the first query stands after the first key.
+    /// The position of the first query relative to the first key.
     pub(super) start: isize,
-    /// `[heads * head_dim][vectors]`, scaled already.
+    /// `[heads * head_dim][vectors]`, already scaled.
     pub(super) query: &'a [f32],
     pub(super) keys: &'a [Keys],
     pub(super) bias: &'a Bias,
 }
 
 impl Task<'_> {
-    /// Softmax(Q Kᵀ + bias) V into `out`, of the shape of the queries.
+    /// Writes softmax(Q Kᵀ + bias) V to `out`, in the shape of the queries.
     #[inline(always)]
     pub(super) fn attend<S: Simd>(&self, simd: S, scores: &mut Aligned, out: &mut [f32]) {
         let tokens: usize = self.keys.iter().map(|keys| keys.tokens).sum();
-        // A block of keys is computed whole, though the last has unused rows.
+        // A block of keys is computed whole, even if the last one has unused rows.
         scores.resize((tokens + rows::<S>()) * self.vectors * S::F32_LANES);
         let scores = S::as_mut_simd_f32s(scores.get_mut()).0;
         let head_len = self.query.len() / self.heads;
@@ -106,7 +107,7 @@ impl Task<'_> {
         let scores = scores.as_chunks_mut::<V>().0;
         let head_dim = query.len() / V;
         let zero = [[simd.splat_f32s(0.0); V]; R];
-        // Several heads of queries share one of keys and values.
+        // Several query heads share one key-value head.
         let shared = head / (self.heads / self.kv_heads);
         let mut first = 0;
         for panel in self.keys {
@@ -148,7 +149,7 @@ impl Task<'_> {
     }
 }
 
-/// Replaces each score by its exponential, relative to the greatest, and returns the sums.
+/// Replaces each score by its exponential, relative to the maximum, and returns the sums.
 #[inline(always)]
 fn softmax<S: Simd, const V: usize>(simd: S, scores: &mut [[S::f32s; V]]) -> [S::f32s; V] {
     let mut greatest = [simd.splat_f32s(f32::MIN); V];

@@ -1,18 +1,17 @@
-//! What attention adds to scores by the distance between two tokens: ALiBi's slopes, T5's buckets,
-//! and the masks of causal and local layers, all as one table.
+//! The attention bias by the distance between two tokens: ALiBi's slopes, T5's buckets, and the
+//! masks of causal and local layers, all in one table.
 
 use super::panel::PANEL_VECTORS;
 use crate::model_config::Distance;
 
-/// Added to the score of what must not be seen: next to the others it is nothing, and it cannot
-/// overflow.
+/// The bias of masked tokens: negligible next to real scores, and safe from overflow.
 const UNSEEN: f32 = -1e30;
 
 pub(super) struct Bias {
     causal: bool,
-    /// The greatest distance that is seen.
+    /// The greatest visible distance.
     radius: Option<usize>,
-    /// The heads that differ; 0 if nothing is added.
+    /// The number of heads with different biases; 0 without any bias.
     heads: usize,
     /// The greatest distance in the table.
     span: usize,
@@ -25,7 +24,7 @@ impl Bias {
         Bias { causal, radius, heads: 0, span: 0, values: Vec::new() }
     }
 
-    /// Makes the table good for texts of so many tokens.
+    /// Extends the table to texts of this many tokens.
     pub(super) fn reach(&mut self, distance: &Distance, tokens: usize, lanes: usize) {
         let added = self.causal || self.radius.is_some() || !matches!(distance, Distance::None);
         if !added || self.span >= tokens && !self.values.is_empty() {
@@ -44,8 +43,8 @@ impl Bias {
         if far || self.causal && it < 0 { UNSEEN } else { distance.score(head, it) }
     }
 
-    /// What is added for queries that stand `distance`, `distance + 1`, … tokens after the key;
-    /// nothing if scores are left as they are.
+    /// The biases for queries `distance`, `distance + 1`, … tokens after the key; `None` if scores
+    /// stay unchanged.
     #[inline(always)]
     pub(super) fn row(&self, head: usize, distance: isize) -> Option<&[f32]> {
         let len = self.values.len().checked_div(self.heads)?;
@@ -55,7 +54,7 @@ impl Bias {
         )
     }
 
-    /// The panels, of `width` tokens, that hold what tokens from `start` to `end` see.
+    /// The panels, of `width` tokens, that the tokens from `start` to `end` can see.
     pub(super) fn seen(
         &self,
         start: usize,

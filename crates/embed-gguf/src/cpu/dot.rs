@@ -1,7 +1,7 @@
-//! Products of 8-bit numbers: instructions that multiply four pairs of them and add the products up.
+//! 8-bit dot products: instructions that multiply four pairs and add up the products.
 //!
-//! `vpdpbusd` of AVX-512 VNNI for vectors of 16 sums and of AVX-VNNI for 8, where there is no AVX-512;
-//! `sdot` of ARM for vectors of 4.
+//! `vpdpbusd` of AVX-512 VNNI for vectors of 16 sums, or of AVX-VNNI for 8 without AVX-512; `sdot`
+//! of ARM for vectors of 4.
 
 #![cfg_attr(
     not(any(target_arch = "x86_64", target_arch = "aarch64")),
@@ -15,19 +15,20 @@ use std::arch::x86_64::*;
 
 use crate::matrix::BLOCK;
 
-/// The rows of weights that are multiplied at once.
+/// The number of weight rows multiplied together.
 pub(super) const ROWS: usize = 4;
 
-/// Four codes in a word.
+/// The words of a block, with four codes in each.
 pub(super) const WORDS: usize = BLOCK / 4;
 
-/// The words of a vector's rounded block: its codes, and the bits of their scale.
+/// The words of a rounded block per vector: its codes, and the bits of their scale.
 pub(super) const ROUNDED: usize = WORDS + 1;
 
-/// The sums of a vector's block: of all that was rounded, and of its first half.
+/// The sums of a block per vector: of all rounded values, and of the first half.
 pub(super) const SUMS: usize = 2;
 
-/// Rounded columns for one to three V, and where weights have something added, sums to multiply it by.
+/// Rounded columns for V = 1 to 3 vectors and, for weights with an added term, the sums to multiply
+/// it by.
 #[derive(Clone, Copy)]
 pub(super) struct Rounded<'a> {
     /// `[blocks][ROUNDED][V]` vectors
@@ -36,14 +37,14 @@ pub(super) struct Rounded<'a> {
     pub(super) sums: &'a [f32],
 }
 
-/// Weights `[ROWS, BLOCK]`. The columns are in G parts, one or two halves: a weight is its code times the
-/// scale of its row's part. If L is 1, something is added to all weights of a row; if it is 2, something
-/// more to those of the first half.
+/// Weights `[ROWS, BLOCK]`. The columns form G parts, one or two halves: a weight is its code times
+/// the scale of its row's part. With L = 1 a term is added to all weights of a row; with L = 2 a
+/// second term is added to those of the first half.
 #[derive(Clone, Copy)]
 pub(super) struct Block<const G: usize, const L: usize> {
-    /// A word has the codes of four columns, from the lowest byte on.
+    /// Each word has the codes of four columns, from the lowest byte on.
     pub(super) codes: [[i32; WORDS]; ROWS],
-    /// Minus [`Dot::shift`] times the sum of a row's codes: what sums begin with.
+    /// The initial sums: minus [`Dot::shift`] times the sum of a row's codes.
     pub(super) offsets: [[i32; ROWS]; G],
     pub(super) scales: [[f32; ROWS]; G],
     pub(super) added: [[f32; ROWS]; L],
@@ -60,7 +61,7 @@ impl<const G: usize, const L: usize> Default for Block<G, L> {
     }
 }
 
-/// Proof that the machine has the instruction, for vectors of a number of lanes.
+/// Proof that the machine has the instruction, for vectors of a given number of lanes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Dot(Width);
 
@@ -76,7 +77,7 @@ enum Width {
 
 #[allow(unsafe_code, reason = "calls what is compiled for instructions that `detect` has found")]
 impl Dot {
-    /// For vectors of so many f32.
+    /// Detects the instruction for vectors of this many f32.
     pub(super) fn detect(lanes: usize) -> Option<Dot> {
         #[cfg(target_arch = "x86_64")]
         match lanes {
@@ -98,14 +99,13 @@ impl Dot {
         None
     }
 
-    /// What is added to the codes of the other operand: x86 multiplies a number with a sign by one
-    /// without.
+    /// The shift of the other operand's codes: x86 multiplies signed by unsigned numbers.
     pub(super) fn shift(self) -> i32 {
         if cfg!(target_arch = "x86_64") { 128 } else { 0 }
     }
 
-    /// Adds the product of weights `[ROWS, blocks * BLOCK]` and x `[blocks * BLOCK][V]` vectors to out
-    /// `[ROWS][V]` vectors.
+    /// Adds the product of weights `[ROWS, blocks * BLOCK]` and x `[blocks * BLOCK][V]` vectors to
+    /// out `[ROWS][V]` vectors.
     #[inline]
     pub(super) fn multiply<const G: usize, const L: usize>(
         self,
@@ -116,7 +116,7 @@ impl Dot {
     ) {
         macro_rules! by_vectors {
             ($product:ident) => {
-                // SAFETY: only `detect` makes the value, where the instructions are there.
+                // SAFETY: only `detect` creates the value, after checking for the instructions.
                 unsafe {
                     match vectors {
                         1 => $product::<G, L, 1>(weights, x, out),
@@ -137,8 +137,8 @@ impl Dot {
     }
 }
 
-/// The product for vectors of `$lanes`; `$together` rows times three vectors of sums, as whole numbers
-/// and as f32, fit the registers.
+/// The product for vectors of `$lanes`; the sums of `$together` rows times three vectors fit the
+/// registers, both as integers and as f32.
 macro_rules! product {
     (
         $name:ident, $arch:literal, $features:literal, $lanes:literal, $together:literal, $vector:ident,

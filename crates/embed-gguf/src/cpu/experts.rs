@@ -1,4 +1,4 @@
-//! A mixture of experts: each token goes through the few that suit it best.
+//! A mixture of experts: each token is routed to the few with the highest score.
 
 use std::cell::RefCell;
 
@@ -9,7 +9,7 @@ use super::panel::{Buffer, PANEL_VECTORS, Panel};
 use crate::model_config::Activation;
 
 thread_local! {
-    /// The tokens of one expert, put together.
+    /// The gathered tokens of one expert.
     static GATHERED: RefCell<Panel> = RefCell::default();
 }
 
@@ -21,8 +21,8 @@ pub(super) struct Experts<'a> {
 }
 
 impl Experts<'_> {
-    /// b = the sum of a token's experts, weighted by softmax over all of them; the router's products
-    /// `[experts][tokens]` are in `Ffn`.
+    /// b = the sum of a token's experts, weighted by softmax over all of them; `Ffn` holds the
+    /// router's products `[experts][tokens]`.
     #[inline(always)]
     pub(super) fn apply<S: Simd>(&self, simd: S, panel: &mut Panel, from: Buffer) {
         let width = panel.vectors * S::F32_LANES;
@@ -77,7 +77,7 @@ impl Experts<'_> {
                 })
                 .collect();
             all.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-            // The weights are not made to sum to 1 again (nomic-embed-text-v2-moe).
+            // The weights are not renormalised to sum to 1 (nomic-embed-text-v2-moe).
             chosen.extend(all.into_iter().take(self.used));
         }
         chosen

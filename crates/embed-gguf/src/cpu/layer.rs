@@ -1,4 +1,4 @@
-//! Some panels through one layer.
+//! Takes some panels through one layer.
 
 use std::cell::RefCell;
 
@@ -13,24 +13,24 @@ use crate::model_config::{Activation, ModelConfig, NormPlacement, Positions};
 use crate::weights::{FeedForward, Layer, Weights};
 
 thread_local! {
-    /// Attention scores `[tokens of the text][tokens]`, for one head at a time.
+    /// Attention scores `[tokens of the text][tokens]` of one head.
     static SCORES: RefCell<Aligned> = RefCell::default();
 }
 
-/// From the attention of the layer before `layer` (or the embedding, if there is none) to the queries,
-/// keys and values of `layer` (or the last norm, if there is none).
+/// From the attention of the layer before `layer` (or the embedding, for the first) to the queries,
+/// keys and values of `layer` (or the final norm, after the last).
 pub(super) struct Step<'a> {
     pub(super) weights: &'a Weights<Cpu>,
-    /// For layers that see everything, and for local ones.
+    /// The biases of global and of local layers.
     pub(super) biases: &'a [Bias; 2],
     pub(super) layer: usize,
     pub(super) texts: &'a [Vec<u32>],
     pub(super) panels: &'a mut [Panel],
     /// The keys and values of all panels of the batch.
     pub(super) others: &'a [Keys],
-    /// Where the next keys and values of these panels go.
+    /// The destination of the next keys and values of these panels.
     pub(super) keys: &'a mut [Keys],
-    /// In how many parallel parts the products of a single panel are computed.
+    /// The number of parallel parts in the products of a single panel.
     pub(super) split: usize,
 }
 
@@ -58,7 +58,7 @@ impl WithSimd for Step<'_> {
 }
 
 impl Step<'_> {
-    /// x = the embedding of tokens, normed if the model does so.
+    /// x = the embedding of tokens, normed if the model norms it.
     #[inline(always)]
     fn embed<S: Simd>(&mut self, simd: S) {
         let Weights { config, embedding_norm, layers, .. } = self.weights;
@@ -184,7 +184,7 @@ impl Step<'_> {
     }
 }
 
-/// Where a part reads from: the residual stream, or its norm.
+/// The input of a part: the residual stream, or its norm.
 #[inline(always)]
 fn source<S: Simd>(
     simd: S,
@@ -203,7 +203,7 @@ fn source<S: Simd>(
 }
 
 impl Panel {
-    /// a = attention of the queries to what they see of the text.
+    /// a = attention of the queries to the visible tokens of the text.
     #[inline(always)]
     fn attend<S: Simd>(&mut self, simd: S, config: &ModelConfig, bias: &Bias, others: &[Keys]) {
         let width = PANEL_VECTORS * S::F32_LANES;

@@ -30,13 +30,13 @@ enum Weights {
     Int8(Int8),
 }
 
-/// The least weights for which a single panel is shared out: below, threads that meet after the product
-/// wait longer for each other than it takes. A question of twelve tokens takes all-MiniLM-L6-v2 1.4 ms
-/// on two cores and 3.3 ms on one, in f32; with another program on each core, 3.3 ms either way.
+/// The least weights for which a single panel is split between threads: below this, synchronisation
+/// costs more than the product. all-MiniLM-L6-v2 takes 1.4 ms for a query of twelve tokens on two
+/// cores and 3.3 ms on one, in f32; with another program on each core, 3.3 ms either way.
 const WORTH_SPLITTING: usize = 1 << 17;
 
 impl Linear {
-    /// Packs a matrix for `level`; its rows are a multiple of 8.
+    /// Packs a matrix for `level`; the number of rows is a multiple of 8.
     pub(crate) fn new(level: Level, weights: Matrix, bias: Option<Vec<f32>>) -> Linear {
         let columns = weights.columns;
         let bias = bias.unwrap_or_else(|| vec![0.0; weights.rows()]);
@@ -51,8 +51,8 @@ impl Linear {
         self.bias.len()
     }
 
-    /// For each panel, computes `[rows][tokens]` in one buffer out of `[columns][tokens]` in another. A
-    /// single panel is computed in `split` parallel parts if the matrix is large.
+    /// For each panel, computes `[rows][tokens]` in one buffer from `[columns][tokens]` in another.
+    /// A single panel is computed in `split` parallel parts if the matrix is large.
     #[inline(always)]
     pub(super) fn apply<S: Simd>(
         &self,
@@ -62,7 +62,7 @@ impl Linear {
         activation: Activation,
         split: usize,
     ) {
-        // At most as many as a task has panels.
+        // At most the number of panels in a task.
         let panels = panels.iter_mut();
         match &self.weights {
             Weights::Float(weights) => {
@@ -88,7 +88,7 @@ impl Linear {
     }
 }
 
-/// One panel's part in a product; X is `[columns][vectors]` in f32 or rounded.
+/// One panel's operands in a product; X is `[columns][vectors]` in f32 or rounded.
 struct Operand<'a, X> {
     vectors: usize,
     x: X,
@@ -109,7 +109,7 @@ impl<'a, W: Sync, X: Copy + Sync> Product<'a, W, X>
 where
     for<'b> Product<'b, W, X>: WithSimd,
 {
-    /// A single operand in `split` parallel parts, if that is worth it.
+    /// Runs the product; a single operand is split into `split` parallel parts if worthwhile.
     #[inline(always)]
     fn run<S: Simd>(mut self, simd: S, split: usize) {
         let Product { linear, weights, activation, .. } = self;
@@ -132,8 +132,8 @@ where
 /// Applies an activation to each value.
 #[inline(always)]
 fn activate<S: Simd>(simd: S, activation: Activation, values: &mut [S::f32s]) {
-    // Loops and not closures: a closure is a function of its own, in which the vector instructions
-    // would become calls. And one for each: inside of one, the choice would be made every time.
+    // Loops rather than closures: in a closure, a function of its own, vector instructions would
+    // become calls. One loop for each, so that the choice is made once.
     match activation {
         Activation::None => {}
         Activation::Gelu => {

@@ -5,11 +5,11 @@ use pulp::Simd;
 use super::Norm;
 use crate::model_config::NormKind;
 
-/// exp(x) for x ≤ 0. The relative error is below 1e-6 from -10 on and below 1e-5 everywhere, where
-/// exp(x) itself is next to nothing; below -87 it is that of -87, 2e-38.
+/// exp(x) for x ≤ 0. The relative error is below 1e-6 for x ≥ -10 and below 1e-5 elsewhere, where
+/// exp(x) is negligible; below -87 the result is that of -87, 2e-38.
 #[inline(always)]
 pub(super) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
-    // 1.5 · 2²³: adding it leaves the nearest whole number in the low bits.
+    // 1.5 · 2²³: adding it leaves the nearest integer in the low bits.
     const ROUND: f32 = 12_582_912.0;
     // The Taylor series of 2ʳ on [-½, ½]: ln(2)ᵏ / k!.
     const SERIES: [f32; 7] = [
@@ -29,7 +29,7 @@ pub(super) fn exp<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     for term in &SERIES[1..] {
         power = simd.mul_add_e_f32s(power, r, simd.splat_f32s(*term));
     }
-    // The whole part goes into the exponent's bits.
+    // The integer part goes into the exponent bits.
     let whole = simd.wrapping_dyn_shl_u32s(simd.transmute_u32s_f32s(shifted), simd.splat_u32s(23));
     let bits = simd.add_u32s(simd.transmute_u32s_f32s(power), whole);
     simd.transmute_f32s_u32s(bits)
@@ -43,8 +43,8 @@ pub(super) fn gelu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     simd.mul_add_e_f32s(half, erf, half)
 }
 
-/// erf(x) as a rational function of x on [-4, 4], outside of which it is ±1 in f32. The coefficients
-/// are those of Eigen's `erf` (also XLA's), absolute error below 5e-7.
+/// erf(x) as a rational function of x on [-4, 4]; outside, it is ±1 in f32. The coefficients are
+/// those of Eigen's `erf` (also XLA's), absolute error below 5e-7.
 #[inline(always)]
 fn erf<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     const ABOVE: [f32; 7] = [
@@ -64,7 +64,7 @@ fn erf<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     simd.div_f32s(simd.mul_f32s(x, above), polynomial(simd, &BELOW, square))
 }
 
-/// By Horner's rule, the highest power first.
+/// Horner's method, from the highest power down.
 #[inline(always)]
 fn polynomial<S: Simd>(simd: S, terms: &[f32], x: S::f32s) -> S::f32s {
     let mut sum = simd.splat_f32s(terms[0]);
@@ -74,7 +74,7 @@ fn polynomial<S: Simd>(simd: S, terms: &[f32], x: S::f32s) -> S::f32s {
     sum
 }
 
-/// GELU by its approximation with tanh, which is x · σ(2√(2/π) (x + 0.044715 x³)).
+/// The tanh approximation of GELU, which is x · σ(2√(2/π) (x + 0.044715 x³)).
 #[inline(always)]
 pub(super) fn gelu_tanh<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     const TWICE: f32 = 1.595_769;
@@ -95,7 +95,7 @@ pub(super) fn relu<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     simd.max_f32s(x, simd.splat_f32s(0.0))
 }
 
-/// 1 / (1 + exp(-x)), by the exponential of what is not positive.
+/// 1 / (1 + exp(-x)), using only exponentials of non-positive numbers.
 #[inline(always)]
 fn sigmoid<S: Simd>(simd: S, x: S::f32s) -> S::f32s {
     let (zero, one) = (simd.splat_f32s(0.0), simd.splat_f32s(1.0));
@@ -136,7 +136,7 @@ pub(super) fn norm<S: Simd>(simd: S, norm: &Norm, x: &mut [f32]) {
     let dim = norm.scale.len();
     let vectors = x.len() / dim;
     let share = simd.splat_f32s(1.0 / dim as f32);
-    // One vector of tokens at a time: the features are `vectors` apart.
+    // One vector of tokens at a time: features are `vectors` apart.
     for column in 0..vectors {
         if norm.kind == NormKind::Layer {
             let mut sum = simd.splat_f32s(0.0);
@@ -180,7 +180,7 @@ mod tests {
 
     struct Each<F>(Vec<f32>, F);
 
-    /// A function on vectors, whatever their width.
+    /// A function on vectors of any width.
     trait OnVectors {
         fn call<S: Simd>(&self, simd: S, x: S::f32s) -> S::f32s;
     }
@@ -232,7 +232,7 @@ mod tests {
         }
     }
 
-    /// Compares on 160,000 points, with every instruction set.
+    /// Compares 160,000 points on every instruction set.
     fn check(
         function: impl OnVectors + Copy,
         range: std::ops::Range<f32>,

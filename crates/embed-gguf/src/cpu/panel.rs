@@ -1,4 +1,4 @@
-//! Some neighbouring tokens of one text, and the memory to take them through the layers.
+//! Some neighbouring tokens of one text, and the memory for taking them through the layers.
 
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ use crate::model_config::{ModelConfig, Pooling};
 use crate::table::Table;
 use crate::weights::Weights;
 
-/// The most SIMD vectors of tokens in a panel: with the rows of `Level`, the register block of the
+/// The most SIMD vectors of tokens in a panel: with the rows of `Level`, the register block of a
 /// matrix product just fits the registers.
 pub(super) const PANEL_VECTORS: usize = 3;
 
@@ -22,34 +22,35 @@ pub(super) const PANEL_VECTORS: usize = 3;
 pub(super) enum Buffer {
     /// The residual stream `[dim]`.
     X,
-    /// The queries of the layer to come `[heads * head_dim]`.
+    /// The queries of the next layer `[heads * head_dim]`.
     Query,
-    /// Results on their way to the next product `[dim]` or `[heads * head_dim]`.
+    /// Intermediate results for the next product `[dim]` or `[heads * head_dim]`.
     A,
     B,
-    /// Between the products of the feed-forward part `[ffn]`.
+    /// The intermediate values of the feed-forward part `[ffn]`.
     Ffn,
-    /// What `Ffn` is multiplied by, if there is a gate.
+    /// The factor on `Ffn`, if there is a gate.
     Gated,
 }
 
 #[derive(Default)]
 pub(super) struct Panel {
     pub(super) text: usize,
-    /// The place of the first token in its text.
+    /// The position of the first token in its text.
     pub(super) start: usize,
     pub(super) tokens: usize,
-    /// The SIMD vectors that hold the tokens; the last may be partly unused.
+    /// The number of SIMD vectors for the tokens; the last may be partly unused.
     pub(super) vectors: usize,
     /// The panels of the same text.
     pub(super) siblings: Range<usize>,
     buffers: [Aligned; 6],
-    /// The operand of a product of 8-bit numbers, as in [`Rounded`].
+    /// The operand of an 8-bit product, as in [`Rounded`].
     codes: Aligned<u32>,
     sums: Aligned,
-    /// What it was made of, until that is written: several products have the same operand.
+    /// The buffer that the operand was rounded from, until it is written: several products share
+    /// the operand.
     rounded_from: Option<(Buffer, usize)>,
-    /// In layers that see everything, and in local ones.
+    /// The rotations of global and of local layers.
     pub(super) rope: [Rope; 2],
 }
 
@@ -73,7 +74,7 @@ impl Panel {
         (from.get(), to.get_mut())
     }
 
-    /// One buffer `[columns]`, rounded to 8 bits, to read and another to write.
+    /// One buffer `[columns]` to read, rounded to 8 bits, and another to write.
     #[inline(always)]
     pub(super) fn rounded<S: Simd>(
         &mut self,
@@ -100,7 +101,7 @@ impl Panel {
         self.rounded_from.take_if(|(from, _)| *from == buffer);
     }
 
-    /// Makes room for `vectors` of `lanes` tokens.
+    /// Allocates `vectors` of `lanes` tokens.
     pub(super) fn resize(&mut self, config: &ModelConfig, gated: bool, lanes: usize) {
         let ModelConfig { dim, ffn, heads, kv_heads, head_dim, .. } = *config;
         let queries = heads * head_dim;
@@ -112,14 +113,14 @@ impl Panel {
         }
     }
 
-    /// Makes every buffer of one length.
+    /// Sets the length of every buffer.
     pub(super) fn resize_all(&mut self, len: usize) {
         self.rounded_from = None;
         self.buffers.iter_mut().for_each(|buffer| buffer.resize(len));
     }
 }
 
-/// Cuts the texts into panels and returns how many there are.
+/// Cuts the texts into panels and returns their number.
 pub(super) fn lay_out(texts: &[Vec<u32>], lanes: usize, panels: &mut Vec<Panel>) -> usize {
     let mut count = 0;
     for (text, ids) in texts.iter().enumerate() {

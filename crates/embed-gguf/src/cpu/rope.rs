@@ -1,5 +1,5 @@
-//! Rotary positions (RoPE, Su et al. 2021), as GPT-NeoX rope them: feature n of a head against
-//! feature n + half.
+//! Rotary position embedding (RoPE, Su et al. 2021) in GPT-NeoX order: feature n of a head is
+//! paired with feature n + half.
 
 use pulp::Simd;
 
@@ -13,7 +13,8 @@ pub(super) struct Rope {
 }
 
 impl Rope {
-    /// For `width` tokens from the position `start` on. Positions are divided by `factor`.
+    /// Computes them for `width` tokens from the position `start` on. Positions are divided by
+    /// `factor`.
     pub(super) fn of(
         &mut self,
         base: f32,
@@ -37,7 +38,7 @@ impl Rope {
         }
     }
 
-    /// Rope every head of `x` `[heads * head_dim][tokens]`.
+    /// Rotates every head of `x` `[heads * head_dim][tokens]`.
     #[inline(always)]
     pub(super) fn apply<S: Simd>(&self, simd: S, x: &mut [f32]) {
         let cosines = S::as_simd_f32s(self.cosines.get()).0;

@@ -1,4 +1,4 @@
-//! Which instructions the machine has, found at run time.
+//! The machine's instruction set, detected at run time.
 
 use pulp::{Arch, Scalar256b, Simd, WithSimd};
 
@@ -8,22 +8,22 @@ use super::dot::Dot;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Level {
     arch: Arch,
-    /// The f32 in a vector.
+    /// The number of f32 in a vector.
     pub(super) lanes: usize,
-    /// The output rows in the register block of a matrix product.
+    /// The number of output rows in the register block of a matrix product.
     pub(super) rows: usize,
-    /// The instruction for products of 8-bit numbers, if it is to be used.
+    /// The 8-bit dot product, if it is used.
     pub(super) dot: Option<Dot>,
 }
 
-/// Rows times [`super::PANEL_VECTORS`] accumulators, the vectors of one input feature and one weight
-/// fit the registers: 8 x 3 of 32 (AVX-512, NEON), 4 x 3 of 16 (AVX2, none).
+/// Rows times [`super::PANEL_VECTORS`] accumulators, plus the vectors of one input feature and one
+/// weight, fit the registers: 8 x 3 of 32 (AVX-512, NEON), 4 x 3 of 16 (AVX2, none).
 pub(super) const fn rows<S: Simd>() -> usize {
     if S::F32_LANES == 8 { 4 } else { 8 }
 }
 
 impl Level {
-    /// The best that the machine has.
+    /// The best level of this machine.
     pub(crate) fn detect() -> Level {
         Level::of(Arch::new())
     }
@@ -47,13 +47,13 @@ impl Level {
         all
     }
 
-    /// Whether products with quantised weights are of 8-bit numbers.
+    /// Whether products with quantised weights use 8-bit numbers.
     #[cfg(test)]
     pub(crate) fn rounds(self) -> bool {
         self.dot.is_some()
     }
 
-    /// Without products of 8-bit numbers.
+    /// The same level without 8-bit products.
     pub(crate) fn exact(self) -> Level {
         Level { dot: None, ..self }
     }
@@ -62,7 +62,7 @@ impl Level {
     #[inline]
     pub(super) fn run<Op: WithSimd>(self, op: Op) -> Op::Output {
         match self.arch {
-            // Eight lanes of plain Rust, from which the compiler makes the best of the baseline.
+            // Eight lanes of plain Rust, which the compiler maps to the baseline instructions.
             Arch::Scalar => Scalar256b.vectorize(op),
             arch => arch.dispatch(op),
         }

@@ -1,5 +1,5 @@
-//! Walks over a GGUF header without believing it: nothing is allocated by a length that the file
-//! merely claims, and every tensor lies inside the file. Only then does candle read it.
+//! Walks an untrusted GGUF header: allocates nothing by a length that the file merely claims, and
+//! checks that every tensor lies inside the file. Only then does candle read it.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,30 +8,30 @@ use std::io::{BufRead, Read};
 use crate::error::Cause;
 use crate::quant::Format;
 
-/// A vocabulary has some 250,000 entries at most; no list in a model file is longer than this.
+/// The longest list; vocabularies have at most about 250,000 entries.
 const MAX_LIST: u64 = 1 << 24;
-/// The longest string: a tokenizer as JSON has a few megabytes.
+/// The longest string; a tokenizer as JSON takes a few megabytes.
 const MAX_STRING: u64 = 1 << 26;
-/// Lists of lists are rare; deeper nesting is an attack on the stack.
+/// The deepest nesting of lists, which is rare; more is an attack on the stack.
 const MAX_DEPTH: usize = 4;
 /// GGML_MAX_DIMS in ggml.h.
 const MAX_DIMS: u32 = 4;
 /// GGUF's default when `general.alignment` is missing.
 const DEFAULT_ALIGNMENT: u64 = 32;
 
-/// What a valid header says.
+/// The content of a valid header.
 pub(super) struct Header {
-    /// Its length in bytes.
+    /// The length of the header in bytes.
     pub(super) len: u64,
     pub(super) tensors: HashMap<String, Extent>,
 }
 
-/// Where a tensor lies.
+/// The location and type of a tensor.
 pub(super) struct Extent {
     pub(super) format: Format,
     /// Rows first.
     pub(super) shape: Vec<usize>,
-    /// Its first byte in the file.
+    /// The tensor's first byte in the file.
     pub(super) start: u64,
     pub(super) bytes: u64,
 }
@@ -54,7 +54,7 @@ pub(super) fn header(reader: &mut impl BufRead, len: u64) -> Result<Header, Caus
     }
     let tensors = walker.u64("the header")?;
     let keys = walker.u64("the header")?;
-    // The least bytes that a tensor (name, dims, type, offset) and a key (name, type, value) take.
+    // The minimum sizes of a tensor entry (name, dims, type, offset) and a key (name, type, value).
     let least = tensors.saturating_mul(24).saturating_add(keys.saturating_mul(13));
     walker.fits(least, || format!("a header of {tensors} tensors and {keys} keys"))?;
 
@@ -99,7 +99,7 @@ pub(super) fn header(reader: &mut impl BufRead, len: u64) -> Result<Header, Caus
     Ok(Header { len: header, tensors: found })
 }
 
-/// Two tensors in one place are no model that anyone wrote.
+/// Rejects overlapping tensors, which no converter writes.
 fn apart(tensors: &HashMap<String, Extent>) -> Result<(), Cause> {
     let mut extents: Vec<_> = tensors.iter().collect();
     extents.sort_by_key(|(_, extent)| extent.start);
@@ -144,7 +144,7 @@ impl<R: BufRead> Walker<R> {
         if skipped == bytes { Ok(()) } else { self.fits(u64::MAX, || what.to_owned()) }
     }
 
-    /// The name of a key or a tensor: short, unlike any other string.
+    /// The name of a key or tensor, which is shorter than other strings.
     fn name(&mut self, what: &str) -> Result<String, Cause> {
         let len = self.u64(what)?;
         if len > 256 {
@@ -183,7 +183,7 @@ impl<R: BufRead> Walker<R> {
         }
     }
 
-    /// A tensor, its start still counted from the data section's.
+    /// A tensor, with `start` still relative to the data section.
     fn tensor(&mut self, name: &str) -> Result<Extent, Cause> {
         let dims = self.u32(name)?;
         let shaped = || Cause::Damaged(format!("the tensor {name} has an impossible shape"));
@@ -204,7 +204,7 @@ impl<R: BufRead> Walker<R> {
         if shape[0] == 0 || rows == 0 || shape[0] % block != 0 {
             return Err(shaped());
         }
-        // All weights at once must also be countable.
+        // The total number of weights must not overflow either.
         let bytes = row_bytes.checked_mul(rows).ok_or_else(shaped)? as u64;
         shape[0].checked_mul(rows).ok_or_else(shaped)?;
         shape.reverse();

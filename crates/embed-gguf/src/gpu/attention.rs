@@ -1,4 +1,4 @@
-//! Attention, and what it knows of the places of tokens.
+//! Attention and its position biases.
 
 use candle_core::{Device, Result, Tensor};
 
@@ -6,20 +6,20 @@ use super::Gpu;
 use crate::model_config::{Distance, ModelConfig, Positions};
 use crate::weights::{Layer, Weights};
 
-/// Added to the score of what must not be seen.
+/// The bias of masked tokens.
 const UNSEEN: f32 = -1e30;
 
-/// The most scores, of all texts and heads, that the device keeps at once: 256 MB. Those of one long text
-/// would else fill it.
+/// The most scores, over all texts and heads, held on the device together: 256 MB. Those of one
+/// long text could otherwise fill it.
 const SCORES: usize = 1 << 26;
 
-/// What all layers of one batch share; for layers that see everything, and for local ones.
+/// The data that all layers of one batch share; for global and for local layers.
 pub(super) struct Places {
     kinds: [Kind; 2],
 }
 
 struct Kind {
-    /// Added to scores: `[batch, 1 or heads, tokens, tokens]`.
+    /// The bias of scores: `[batch, 1 or heads, tokens, tokens]`.
     bias: Option<Tensor>,
     /// Cosines and sines of positions, each `[tokens, half a head]`.
     rope: Option<(Tensor, Tensor)>,
@@ -105,7 +105,7 @@ fn rope(
     Ok((Tensor::from_vec(cosines, shape, device)?, Tensor::from_vec(sines, shape, device)?))
 }
 
-/// Attention over `x` `[batch, tokens, dim]`, before the output's product.
+/// Attention over `x` `[batch, tokens, dim]`, before the output projection.
 pub(super) fn attend(
     config: &ModelConfig,
     layer: &Layer<Gpu>,
@@ -147,8 +147,8 @@ pub(super) fn attend(
     mixed.transpose(1, 2)?.reshape((batch, tokens, heads * head_dim))
 }
 
-/// The values of all tokens, mixed for each by its scores, some rows of scores at a time; all shapes are
-/// `[batch, heads, tokens, head_dim]`.
+/// Mixes the values of all tokens by each token's scores, some rows of scores at a time; all shapes
+/// are `[batch, heads, tokens, head_dim]`.
 fn mix(
     query: &Tensor,
     key: &Tensor,
@@ -170,12 +170,12 @@ fn mix(
     Tensor::cat(&mixed, 2)
 }
 
-/// Of how many tokens the scores with all others are computed at once.
+/// The number of tokens whose scores with all others are computed together.
 fn rows_at_once(heads: usize, tokens: usize) -> usize {
     (SCORES / (heads * tokens)).clamp(1, tokens)
 }
 
-/// Each head of keys or values as often as it has heads of queries.
+/// Repeats each key or value head for all its query heads.
 fn shared(x: Tensor, heads: usize) -> Result<Tensor> {
     let (batch, kv_heads, tokens, head_dim) = x.dims4()?;
     if kv_heads == heads {

@@ -1,4 +1,4 @@
-//! One layer.
+//! One encoder layer.
 
 use candle_core::{D, Result, Tensor};
 
@@ -7,7 +7,7 @@ use super::{Gpu, Linear};
 use crate::model_config::{Activation, ModelConfig, NormPlacement};
 use crate::weights::{FeedForward, Layer};
 
-/// `x` `[batch, tokens, dim]` through a layer.
+/// Takes `x` `[batch, tokens, dim]` through a layer.
 pub(super) fn forward(
     config: &ModelConfig,
     layer: &Layer<Gpu>,
@@ -60,7 +60,7 @@ fn feed_forward(config: &ModelConfig, ffn: &FeedForward<Gpu>, x: &Tensor) -> Res
     }
 }
 
-/// Every token through every expert, those that do not suit it with a weight of 0: on a device that is
+/// Runs every token through every expert, with weight 0 for those not chosen: on a GPU this is
 /// cheaper than sorting tokens.
 fn experts(
     x: &Tensor,

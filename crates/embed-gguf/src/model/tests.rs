@@ -1,4 +1,4 @@
-//! Models of every architecture, wherever they can run.
+//! Models of every architecture on every backend.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::*;
 use crate::cpu::Level;
 
-/// A tiny model with random weights, made by tests/fixtures/make, and what transformers (or, where it
-/// has no such class, a reference in torch) gives for some texts.
+/// A tiny model with random weights, made by tests/fixtures/make, with the vectors of transformers
+/// (or, for classes it lacks, of a reference in torch) for some texts.
 #[derive(Deserialize)]
 struct Fixture {
     cases: Vec<Case>,
@@ -23,8 +23,8 @@ struct Case {
     vector: Vec<f32>,
 }
 
-/// The model on every instruction set of this machine, and on candle's CPU, where what runs on a
-/// graphics processor is tried.
+/// The model on every instruction set of this machine, and on candle's CPU, which tests the GPU
+/// implementation.
 fn everywhere(path: &Path) -> Vec<Model> {
     let source = Source::from(path);
     let on = |level: Option<Level>| {
@@ -96,7 +96,7 @@ fn every_place_gives_the_same_vectors() {
     let code = include_str!("../align.rs").split("\n\n").map(Input::Document);
     let inputs: Vec<Input<'_>> = code.chain([Input::Query("start of a cache line")]).collect();
     let rounds = Level::all().into_iter().map(Level::rounds);
-    // candle rounds what it multiplies quantised weights by.
+    // Candle rounds the activations that it multiplies by quantised weights.
     let rounds: Vec<bool> = rounds.chain([true]).collect();
     let all: Vec<_> =
         everywhere(&path).iter_mut().map(|model| model.embed(&inputs).unwrap()).collect();

@@ -1,4 +1,4 @@
-//! What attention knows of the places of tokens.
+//! How attention uses token positions.
 
 use candle_core::quantized::gguf_file::Value;
 
@@ -6,39 +6,39 @@ use super::Architecture;
 use crate::error::Cause;
 use crate::gguf::Gguf;
 
-/// How a model knows the order of tokens.
+/// How a model encodes the order of tokens.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Positions {
-    /// A vector for each position is added to the token's.
+    /// A learned vector for each position is added to the token vector.
     Learned,
-    /// Queries and keys are turned by their position (RoPE, Su et al. 2021), halves of a head
-    /// against each other. `local` is the base in layers with a window.
+    /// RoPE (Su et al. 2021) rotates queries and keys by their position, pairing the two halves of
+    /// a head. `local` is the base in layers with a window.
     Rope {
         base: f32,
         local: f32,
-        /// What positions are divided by.
+        /// The divisor of positions.
         factor: f32,
     },
-    /// Scores fall with the distance (ALiBi, Press et al. 2021), symmetrically.
+    /// Scores decrease with the distance (ALiBi, Press et al. 2021), symmetrically.
     Alibi,
-    /// Learned scores for ranges of distances (T5, Raffel et al. 2020).
+    /// Learned scores for distance buckets (T5, Raffel et al. 2020).
     Buckets {
-        /// How many; half of them for each direction.
+        /// The number of buckets, half of them for each direction.
         count: usize,
     },
 }
 
-/// Layers whose tokens see only neighbours.
+/// Sliding-window attention in some layers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Window {
-    /// The greatest distance at which a token is seen.
+    /// The greatest distance at which a token is visible.
     pub(crate) radius: usize,
     local: Pattern,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Pattern {
-    /// One layer of so many sees everything: the first of them, or the last.
+    /// One layer in every `count` is global: the first of them, or the last.
     Every {
         count: usize,
         first: bool,
@@ -55,20 +55,20 @@ impl Window {
     }
 }
 
-/// What is added to the score of a query for a key, by the head and the distance from the key to the
-/// query alone.
+/// The bias added to the score of a query for a key; depends only on the head and the distance from
+/// key to query.
 pub(crate) enum Distance {
-    /// `-slope * |distance|`, a slope for each head.
+    /// `-slope * |distance|`, with one slope per head.
     Slopes(Vec<f32>),
     /// Learned, `[buckets][heads]`.
     Buckets { count: usize, values: Vec<f32> },
-    /// Nothing.
+    /// No bias.
     None,
 }
 
 impl Distance {
-    /// The slopes of ALiBi: 2^(-8/n), its powers, and, if there are not a power of two of heads,
-    /// every second power of its root for the rest.
+    /// The slopes of ALiBi: powers of 2^(-8/n); if the number of heads is not a power of two, the
+    /// rest take every second power of its square root.
     pub(crate) fn alibi(heads: usize) -> Distance {
         const MAX_BIAS: f32 = 8.0;
         let whole = 1 << heads.ilog2();
@@ -79,7 +79,7 @@ impl Distance {
         Distance::Slopes((0..heads).map(|head| slope(head).exp2()).collect())
     }
 
-    /// The score of a head for a query that stands `distance` tokens after the key.
+    /// The bias of a head for a query `distance` tokens after the key.
     pub(crate) fn score(&self, head: usize, distance: isize) -> f32 {
         match self {
             Distance::None => 0.0,
@@ -91,7 +91,7 @@ impl Distance {
         }
     }
 
-    /// Whether heads differ.
+    /// The number of heads with different biases.
     pub(crate) fn heads(&self) -> usize {
         match self {
             Distance::None => 1,
@@ -101,8 +101,8 @@ impl Distance {
     }
 }
 
-/// T5's bucket of a distance, in both directions (`_relative_position_bucket` in transformers): half
-/// of each side's buckets are exact, the others grow logarithmically up to a distance of 128.
+/// T5's bucket of a distance, bidirectional (`_relative_position_bucket` in transformers): half of
+/// each side's buckets are exact, the others grow logarithmically up to a distance of 128.
 fn bucket(distance: isize, count: usize) -> usize {
     const FARTHEST: f32 = 128.0;
     let side = count / 2;
@@ -116,7 +116,7 @@ fn bucket(distance: isize, count: usize) -> usize {
     first + (exact + (share * (side - exact) as f32) as usize).min(side - 1)
 }
 
-/// Heads of queries, heads of keys and values, and the width of a head.
+/// The numbers of query heads and key-value heads, and the width of a head.
 pub(super) fn heads(
     gguf: &Gguf,
     key: &impl Fn(&str) -> String,
@@ -134,7 +134,7 @@ pub(super) fn heads(
     let fits = head_dim > 0 && head_dim.is_multiple_of(8) && heads.is_multiple_of(kv_heads);
     let implied = gguf.get(&key("attention.key_length")).is_none();
     if !fits || value_dim != head_dim || implied && !dim.is_multiple_of(heads) || heads > 1 << 12 {
-        let reason = format!("is {heads}, which does not go with a width of {dim}");
+        let reason = format!("is {heads}, which does not fit a width of {dim}");
         return Err(gguf.bad(&name, reason));
     }
     heads.checked_mul(head_dim).filter(|width| *width <= 1 << 20).ok_or_else(|| {
@@ -185,7 +185,7 @@ fn turned(gguf: &Gguf, key: &impl Fn(&str) -> String, head_dim: usize) -> Result
             return Err(gguf.bad(&scaling, format!("is {other:?}, which is not supported")));
         }
     };
-    // What RoPE's authors chose, and llama.cpp if the key is missing.
+    // The RoPE authors' base, which llama.cpp also uses if the key is missing.
     let base = positive("rope.freq_base", 10_000.0)?;
     Ok(Positions::Rope { base, local: positive("rope.freq_base_swa", 10_000.0)?, factor })
 }
@@ -195,7 +195,8 @@ pub(super) fn window(
     key: &impl Fn(&str) -> String,
     architecture: Architecture,
 ) -> Result<Option<Window>, Cause> {
-    // One layer of so many sees everything, unless the file says otherwise (llama.cpp's defaults).
+    // One layer in every `count` is global unless the file specifies otherwise (llama.cpp's
+    // defaults).
     let (count, first) = match architecture {
         Architecture::ModernBert => (3, true),
         Architecture::GemmaEmbedding => (6, false),
@@ -205,7 +206,7 @@ pub(super) fn window(
     if gguf.get(&size).is_none() {
         return Ok(None);
     }
-    // The window is what a token sees altogether, half of it on each side.
+    // The window is the total a token sees, half of it on each side.
     let radius = gguf.positive(&size)? / 2;
     let pattern = key("attention.sliding_window_pattern");
     let local = match gguf.get(&pattern) {
@@ -237,7 +238,8 @@ mod tests {
 
     #[test]
     fn buckets_are_those_of_t5() {
-        // By transformers' T5Attention._relative_position_bucket, from the query to the key.
+        // From transformers' T5Attention._relative_position_bucket, counting from the query to the
+        // key.
         for (distance, expected) in [
             (0, 0),
             (1, 1),

@@ -1,9 +1,9 @@
-//! Super-blocks of 256 weights: groups of 16 or 32 with small scales, which share a large one.
+//! Super-blocks of 256 weights: groups of 16 or 32, whose small scales share a large one.
 
 use super::{Coded, half_at};
 
-/// The scales and minima of eight groups: two of the block times six bits each, out of the 12 bytes
-/// after them (`get_scale_min_k4`).
+/// The scales and minima of eight groups: two f16 of the block times six-bit numbers, unpacked from
+/// the 12 bytes after them (`get_scale_min_k4`).
 #[inline(always)]
 fn scales_and_minima<const N: usize>(block: &[u8; N]) -> ([f32; 8], [f32; 8]) {
     let (scale, minimum) = (half_at(block, 0), half_at(block, 2));
@@ -22,7 +22,7 @@ pub(super) fn q2(block: &[u8; 84], out: &mut [Coded; 8]) {
     let (scales, codes) = (block[..16].as_chunks::<2>().0, &block[16..80]);
     let (scale, minimum) = (half_at(block, 80), half_at(block, 82));
     for (n, (out, scales)) in out.iter_mut().zip(scales).enumerate() {
-        // Four times two groups go through 32 bytes, two bits of each at a time.
+        // Each 32 bytes hold four groups, two bits per weight.
         let (codes, shift) = (&codes[n / 4 * 32..][..32], n % 4 * 2);
         for (out, code) in out.codes.iter_mut().zip(codes) {
             *out = (code >> shift & 3) as i8;
@@ -83,7 +83,8 @@ pub(super) fn q6(block: &[u8; 210], out: &mut [Coded; 8]) {
     let scale = half_at(block, 208);
     for (n, out) in out.iter_mut().enumerate() {
         let (half, quarter) = (n / 4, n % 4);
-        // The first two quarters of a half have the low nibbles of its 64 bytes, the others the high.
+        // The first two quarters of a half are the low nibbles of its 64 bytes, the others the high
+        // nibbles.
         let low = &low[half * 64 + quarter % 2 * 32..][..32];
         let high = &high[half * 32..][..32];
         let (of_low, of_high) = (quarter / 2 * 4, quarter * 2);

@@ -1,4 +1,4 @@
-//! Single numbers, and blocks of 32 weights that share one scale.
+//! Plain numbers, and blocks of 32 weights that share one scale.
 
 use half::bf16 as Bf16;
 
@@ -19,8 +19,8 @@ pub(super) fn bf16(bytes: &[u8; 2], [out]: &mut [f32; 1]) {
     *out = Bf16::from_le_bytes(*bytes).to_f32();
 }
 
-/// Two codes of four bits in each of the last sixteen bytes, the low ones first, and a fifth bit of each
-/// in `fifths`; `zero` is the code that stands for zero.
+/// Two four-bit codes in each of the last sixteen bytes, the low nibbles first, with the fifth bit
+/// of each code in `fifths`; `zero` is the code for zero.
 #[inline(always)]
 fn nibbles<const N: usize>(block: &[u8; N], fifths: u32, zero: i8, out: &mut [i8; 32]) {
     // All bytes twice, so that one loop writes all codes.
@@ -33,7 +33,7 @@ fn nibbles<const N: usize>(block: &[u8; N], fifths: u32, zero: i8, out: &mut [i8
     }
 }
 
-/// The fifth bits, one after the other from a place on.
+/// The fifth bits as one word, from a byte offset on.
 #[inline(always)]
 fn fifths<const N: usize>(block: &[u8; N], at: usize) -> u32 {
     u32::from_le_bytes([block[at], block[at + 1], block[at + 2], block[at + 3]])
@@ -76,7 +76,7 @@ pub(super) fn q8_0(block: &[u8; 34], [out]: &mut [Coded; 1]) {
     bytes(block, out);
 }
 
-/// With the sum of the weights after the scale, which products do not need here.
+/// The sum of the weights after the scale is not needed for products here.
 #[inline(always)]
 pub(super) fn q8_1(block: &[u8; 36], [out]: &mut [Coded; 1]) {
     bytes(block, out);

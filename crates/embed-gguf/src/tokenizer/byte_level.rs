@@ -1,4 +1,4 @@
-//! Byte-level BPE (Radford and others, 2019), rebuilt from GGUF metadata: text is cut into words,
+//! Byte-level BPE (Radford and others, 2019), rebuilt from GGUF metadata: text is split into words,
 //! whose bytes are joined by the list of merges.
 
 use std::borrow::Cow;
@@ -15,23 +15,24 @@ use crate::gguf::Gguf;
 
 const PRE: &str = "tokenizer.ggml.pre";
 const MERGES: &str = "tokenizer.ggml.merges";
-/// The least number of bytes that are normalised at once.
+/// The least number of bytes to normalise in one step.
 const BLOCK: usize = 4096;
 
-/// What a model does to text before the merges, by the name in `tokenizer.ggml.pre`.
+/// A model's pre-tokenization, by the name in `tokenizer.ggml.pre`.
 ///
-/// The names are llama.cpp's (llama-vocab.cpp); what they mean is as the models' own tokenizers
-/// have it, on which the models were trained: llama.cpp does not normalise to NFC, as those of
-/// Qwen2 and of GPT-NeoX's descendants (ModernBERT, OLMo, MPT) do. A file without a name, or with
-/// the name `default`, gets GPT-2's words, not llama.cpp's guess, which is the way of no model.
+/// The names are llama.cpp's (llama-vocab.cpp), but their meaning follows the models' own
+/// tokenizers, which the models were trained with: llama.cpp does not normalise to NFC, as the
+/// tokenizers of Qwen2 and of GPT-NeoX's descendants (ModernBERT, OLMo, MPT) do. A file without a
+/// name, or with the name `default`, gets GPT-2's words rather than llama.cpp's guess, which
+/// matches no model.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pre {
     words: Words,
-    /// Text is normalised to NFC first.
+    /// Text is first normalised to NFC.
     nfc: bool,
-    /// A word that is a token is this token, whatever the merges say.
+    /// A word that is a token becomes this token, whatever the merges say.
     whole_words: bool,
-    /// What stands around a text where `add_bos_token` and `add_eos_token` do not say.
+    /// The defaults if the file lacks `add_bos_token` and `add_eos_token`.
     pub(super) add_bos: bool,
     pub(super) add_eos: bool,
 }
@@ -47,13 +48,13 @@ impl Pre {
         Ok(match name {
             "" | "default" | "gpt-2" | "phi-2" | "jina-es" | "jina-de" | "jina-v2-es"
             | "jina-v2-de" => plain(Words::Gpt2),
-            // Early files of these encoders do not say that text stands between two tokens.
+            // Early files of these encoders lack the flags for the two tokens around a text.
             "roberta-bpe" | "jina-v1-en" | "jina-v2-code" => {
                 Pre { add_bos: true, add_eos: true, ..plain(Words::Gpt2) }
             }
             "modern-bert" => Pre { nfc: true, add_bos: true, add_eos: true, ..plain(Words::Gpt2) },
             "mpt" | "olmo" => Pre { nfc: true, ..plain(Words::Gpt2) },
-            // CodeSage has the tokenizer of StarCoder and an end.
+            // CodeSage uses StarCoder's tokenizer and an end token.
             "codesage" => Pre { add_eos: true, ..plain(Words::Gpt2Digits) },
             "starcoder" | "refact" | "smollm" => plain(Words::Gpt2Digits),
             "qwen2" | "f2llmv2" => Pre { nfc: true, ..plain(Words::Qwen2 { digits: 1 }) },
@@ -61,7 +62,7 @@ impl Pre {
                 Pre { whole_words: true, add_bos: true, ..plain(Words::Qwen2 { digits: 3 }) }
             }
             other => {
-                let reason = format!("is {other:?}, a way of cutting text that is not known");
+                let reason = format!("is {other:?}, a way of cutting text that is not supported");
                 return Err(gguf.bad(PRE, reason));
             }
         })
@@ -70,9 +71,9 @@ impl Pre {
 
 pub(super) struct ByteLevel {
     pre: Pre,
-    /// The token of each byte; `None` if there is none.
+    /// The token of each byte, if there is one.
     bytes: Box<[Option<u32>; 256]>,
-    /// Of two tokens: the rank and the token of both.
+    /// For two tokens, the rank and id of their merge.
     merges: FxHashMap<(u32, u32), (u32, u32)>,
     /// Tokens by their bytes, if words can be tokens without merges.
     whole: FxHashMap<Box<[u8]>, u32>,
@@ -91,7 +92,8 @@ impl ByteLevel {
         let mut whole = FxHashMap::default();
         let letters = letters();
         for (id, text, kind) in vocabulary.iter().filter(|token| token.2 != Kind::Unused) {
-            // The converter writes these as they stand in text, merges name them as they were.
+            // The converter writes these as they appear in text, but merges name them in byte
+            // letters.
             if kind == Kind::UserDefined {
                 let written = text.bytes().map(|byte| letters[byte as usize]).collect::<String>();
                 ids.entry(written.into()).or_insert(id);
@@ -149,7 +151,7 @@ impl ByteLevel {
         ids.truncate(limit);
     }
 
-    /// Text without user-defined tokens.
+    /// Encodes text without user-defined tokens.
     fn encode_plain(&self, mut text: &str, limit: usize, merger: &mut Merger, ids: &mut Vec<u32>) {
         while !text.is_empty() && ids.len() < limit {
             let (block, after) = text.split_at(if self.pre.nfc { block(text) } else { text.len() });
@@ -169,7 +171,8 @@ impl ByteLevel {
             return ids.push(id);
         }
         merger.clear();
-        // A byte that is no token is the unknown one; without one it is left out, as the reference does.
+        // A byte that is not a token becomes the unknown token; if there is none, it is dropped, as
+        // in the reference.
         for (at, &byte) in word.iter().enumerate() {
             if let Some(id) = self.bytes[byte as usize].or(self.unknown) {
                 merger.push(id, at, at + 1);
@@ -180,16 +183,16 @@ impl ByteLevel {
     }
 }
 
-/// The user-defined tokens of a vocabulary: what the reference calls added tokens that are not
-/// special, and finds in text before it does anything else.
+/// The user-defined tokens of a vocabulary: the non-special added tokens of the reference, which it
+/// finds in text before anything else.
 pub(super) fn user_defined(vocabulary: &Vocabulary<'_>) -> Trie {
     let tokens = vocabulary.iter().filter(|token| token.2 == Kind::UserDefined);
     Trie::new(tokens.map(|(id, text, _)| (id, text.as_bytes())))
 }
 
-/// The length of a part of `text` that can be normalised and cut into words alone, so that no more
-/// is normalised than is asked for: up to a line break between two characters that are not blank,
-/// which begins and ends a word in every expression.
+/// The length of a prefix of `text` that can be normalised and split into words on its own, to
+/// avoid normalising more than needed: it ends at a line break between two non-blank characters,
+/// which is a word boundary in every expression.
 fn block(text: &str) -> usize {
     let bytes = text.as_bytes();
     let alone =
@@ -198,8 +201,8 @@ fn block(text: &str) -> usize {
     found.map_or(text.len(), |at| BLOCK + at + 2)
 }
 
-/// Unicode's normal form C. A line break is never composed, so lines are normalised one by one, and
-/// nearly all lines of code are in normal form because they are ASCII.
+/// Unicode normal form C. Line breaks never compose, so lines are normalised one by one; nearly all
+/// lines of code are ASCII, hence already normalised.
 fn nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -214,8 +217,8 @@ fn nfc(text: &str) -> Cow<'_, str> {
     Cow::Owned(normal)
 }
 
-/// The letter that stands for each byte in the texts of tokens (`bytes_to_unicode` in GPT-2's
-/// encoder.py): itself if it can be seen in Latin-1, else the next one from U+0100 on.
+/// The letter for each byte in the texts of tokens (`bytes_to_unicode` in GPT-2's encoder.py): the
+/// byte itself if it is printable in Latin-1, otherwise the next character from U+0100 on.
 fn letters() -> [char; 256] {
     let mut hidden = (0x100..).filter_map(char::from_u32);
     std::array::from_fn(|byte| match byte as u8 {

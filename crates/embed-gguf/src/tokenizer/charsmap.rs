@@ -1,5 +1,5 @@
-//! The normaliser of a SentencePiece model (`precompiled_charsmap`): a list of characters and what
-//! to write for them, such as Unicode's NFKC with a few changes.
+//! The normaliser of a SentencePiece model (`precompiled_charsmap`): a list of characters and their
+//! replacements, such as Unicode's NFKC with a few changes.
 
 use candle_core::quantized::gguf_file::Value;
 use unicode_segmentation::UnicodeSegmentation;
@@ -8,21 +8,21 @@ use crate::error::Cause;
 use crate::gguf::Gguf;
 
 const CHARSMAP: &str = "tokenizer.ggml.precompiled_charsmap";
-/// Longer clusters of characters are looked up character by character (the reference's number).
+/// Longer grapheme clusters are looked up character by character (the reference's limit).
 const MAX_CLUSTER: usize = 5;
 
 /// The format is SentencePiece's (`normalizer.cc`, `Normalizer::DecodePrecompiledCharsMap`): the
-/// length in bytes of a double array, the array, and the texts to write, each ended by a zero byte.
+/// length in bytes of a double array, the array, and the replacements, each ended by a zero byte.
 pub(super) struct Charsmap {
-    /// Darts-clone's units: a byte trie whose values are places in `texts`.
+    /// Darts-clone's units: a byte trie whose values are offsets into `texts`.
     units: Vec<u32>,
     texts: String,
-    /// A bit for each ASCII character that is written as it is.
+    /// One bit for each ASCII character that stays unchanged.
     kept: u128,
 }
 
 impl Charsmap {
-    /// `None` if the file has none.
+    /// `None` if the file has no charsmap.
     pub(super) fn load(gguf: &Gguf) -> Result<Option<Charsmap>, Cause> {
         if gguf.get(CHARSMAP).is_none() {
             return Ok(None);
@@ -53,15 +53,15 @@ impl Charsmap {
         Some(map)
     }
 
-    /// `text`, normalised; `buffer` holds it, if it is another.
+    /// The normalised `text`, held in `buffer` if it differs.
     pub(super) fn normalize<'a>(&self, text: &'a str, buffer: &'a mut String) -> &'a str {
         if text.bytes().all(|byte| byte < 128 && self.kept >> byte & 1 == 1) {
             return text;
         }
         buffer.clear();
         for cluster in text.graphemes(true) {
-            // As in the reference, a cluster whose first characters are listed is written as these
-            // are: what follows them in the cluster is lost.
+            // As in the reference, if a cluster begins with listed characters, their replacement
+            // replaces the whole cluster: the rest of it is lost.
             if cluster.len() <= MAX_CLUSTER
                 && let Some(text) = self.replacement(cluster.as_bytes())
             {
@@ -78,7 +78,7 @@ impl Charsmap {
         buffer
     }
 
-    /// What to write for the shortest listed text that `text` begins with.
+    /// The replacement of the shortest listed prefix of `text`.
     fn replacement(&self, text: &[u8]) -> Option<&str> {
         let offset = |unit: u32| (unit >> 10) << ((unit & (1 << 9)) >> 6);
         let mut at = offset(*self.units.first()?);

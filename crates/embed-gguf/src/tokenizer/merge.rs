@@ -1,4 +1,4 @@
-//! Byte-pair encoding's loop: join the best two neighbours until no two can be joined.
+//! The loop of byte-pair encoding: joins the best pair of neighbours until none can be joined.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -6,40 +6,40 @@ use std::collections::BinaryHeap;
 /// No symbol.
 const NONE: u32 = u32::MAX;
 
-/// A part of a word: a character or a byte at first, tokens later.
+/// A part of a word: first a character or byte, later a token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Symbol {
     /// Its token.
     pub(super) id: u32,
-    /// Where it begins and ends in the word, in bytes.
+    /// The beginning and end in the word, in bytes.
     pub(super) start: u32,
     pub(super) end: u32,
     previous: u32,
     next: u32,
 }
 
-/// Two neighbours that can be joined. The least is joined first: that of the best rank and, of the
-/// same rank, the leftmost.
+/// Two neighbours that can be joined. The least is joined first: the best rank, and the leftmost of
+/// equal ranks.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Joint {
     rank: u32,
     left: u32,
-    /// Where the left symbol ends, and the right one.
+    /// The ends of the left and the right symbol.
     ends: (u32, u32),
-    /// The token of both.
+    /// The token of the joined pair.
     id: u32,
 }
 
-/// Up to so many symbols, looking at all of them for the best pair is faster than a queue.
+/// Up to this many symbols, scanning all pairs for the best is faster than a queue.
 const SHORT: usize = 24;
 
-/// Memory that is used again for the next word.
+/// Memory reused for the next word.
 #[derive(Default)]
 pub(super) struct Merger {
     symbols: Vec<Symbol>,
-    /// Of a short word: rank and product of each symbol and the next.
+    /// For a short word: the rank and result of joining each symbol with the next.
     pairs: Vec<(u32, u32)>,
-    /// Of a long word.
+    /// For a long word.
     queue: BinaryHeap<Reverse<Joint>>,
 }
 
@@ -58,8 +58,8 @@ impl Merger {
         self.symbols.push(Symbol { id, start, end, previous, next: NONE });
     }
 
-    /// Joins, and returns what is left. `join` tells of two neighbours what rank (the least is the
-    /// best) and token they have together, if they can be joined.
+    /// Joins symbols and returns the rest. For two neighbours, `join` returns the rank (the least
+    /// is the best) and token of their merge, if they can be joined.
     #[inline]
     pub(super) fn merge(
         &mut self,
@@ -100,8 +100,8 @@ impl Merger {
         }
         while let Some(Reverse(Joint { left, ends, id, .. })) = self.queue.pop() {
             let Symbol { end, next: right, previous, .. } = self.symbols[left as usize];
-            // Stale if one of the two was joined with another since: parts only grow, and one that
-            // went into its left neighbour has no end any more.
+            // Stale if either symbol has been joined since: symbols only grow, and one joined into
+            // its left neighbour no longer has an end.
             if end != ends.0 || right == NONE || self.symbols[right as usize].end != ends.1 {
                 continue;
             }

@@ -1,5 +1,5 @@
-//! SentencePiece's byte-pair encoding (bpe_model.cc), rebuilt from GGUF metadata: of all neighbours,
-//! those whose text is the token of the best score are joined first.
+//! SentencePiece's byte-pair encoding (bpe_model.cc), rebuilt from GGUF metadata: joins first the
+//! neighbours whose joined text is the token with the best score.
 
 use std::borrow::Cow;
 
@@ -11,23 +11,23 @@ use super::vocabulary::{Kind, SPACE_MARK, Vocabulary};
 use crate::error::Cause;
 use crate::gguf::Gguf;
 
-/// The symbol of a character that is no token.
+/// The symbol of a character that is not a token.
 const NONE: u32 = u32::MAX;
 const MARK: &str = "\u{2581}";
 
 pub(super) struct SentencePiece {
-    /// Rank (the best score has the least) and id. Spaces are written as such, not as marks.
+    /// The rank (least for the best score) and id. Spaces are written as such, not as marks.
     tokens: FxHashMap<Box<str>, (u32, u32)>,
     longest: usize,
-    /// Neighbours in some token. No token reaches over others, so text is cut between these without
-    /// any effect on what is joined.
+    /// Pairs of adjacent characters within tokens. No token spans another pair, so splitting text
+    /// there does not affect merges.
     neighbours: FxHashSet<(char, char)>,
-    /// As they stand in text, before spaces and marks become the same.
+    /// Matched as written, before spaces and marks become the same.
     user_defined: Trie,
-    /// The token of each byte; `None` if there is none.
+    /// The token of each byte, if there is one.
     bytes: Box<[Option<u32>; 256]>,
     unknown: Option<u32>,
-    /// A text has a space before it.
+    /// Whether a space is put before a text.
     space_prefix: bool,
 }
 
@@ -46,8 +46,8 @@ impl SentencePiece {
             match kind {
                 Kind::Normal => drop(tokens.entry(text.into()).or_insert((ranks[id as usize], id))),
                 Kind::UserDefined => {
-                    // Runs of spaces, which llama.cpp's converter writes as such: they were marks,
-                    // which are found in text as marks, and are joined from spaces before all else.
+                    // Runs of spaces, which llama.cpp's converter writes as such. They were marks,
+                    // which are found in text as marks, and are joined from spaces first.
                     if text.contains(' ') {
                         tokens.entry(text.as_str().into()).or_insert((0, id));
                     }
@@ -56,7 +56,7 @@ impl SentencePiece {
                 Kind::Byte => match byte(&text) {
                     Some(byte) => bytes[byte as usize] = Some(id),
                     None => {
-                        let reason = format!("has a token of a byte that is none: {text:.40?}");
+                        let reason = format!("has an invalid byte token: {text:.40?}");
                         return Err(gguf.bad("tokenizer.ggml.tokens", reason));
                     }
                 },
@@ -95,7 +95,7 @@ impl SentencePiece {
         ids.truncate(limit);
     }
 
-    /// Text without user-defined tokens and marks.
+    /// Encodes text without user-defined tokens and marks.
     fn encode_plain(&self, text: &str, limit: usize, merger: &mut Merger, ids: &mut Vec<u32>) {
         let (mut rest, mut unknown) = (text, false);
         while !rest.is_empty() && ids.len() < limit {
@@ -105,14 +105,14 @@ impl SentencePiece {
         }
     }
 
-    /// The length of a part of `text` that no token reaches over.
+    /// The length of a prefix of `text` whose end no token spans.
     fn word(&self, text: &str) -> usize {
         let ends = text.char_indices().skip(1).zip(text.chars());
         let mut ends = ends.filter(|&((_, right), left)| !self.neighbours.contains(&(left, right)));
         ends.next().map_or(text.len(), |((end, _), _)| end)
     }
 
-    /// `unknown` tells whether the last token was the unknown one: a run of them is one.
+    /// `unknown`: whether the last token was the unknown token; a run of them becomes one.
     fn encode_word(&self, word: &str, unknown: &mut bool, merger: &mut Merger, ids: &mut Vec<u32>) {
         let token = |start: usize, end: usize| match end - start <= self.longest {
             true => self.tokens.get(&word[start..end]).copied(),
@@ -145,7 +145,7 @@ fn byte(text: &str) -> Option<u8> {
     u8::from_str_radix(digits, 16).ok()
 }
 
-/// The place of each score among all of them, from 1 for the highest; equal scores have the same.
+/// The rank of each score, from 1 for the highest; equal scores share a rank.
 fn ranks(scores: &[f32]) -> Vec<u32> {
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]));

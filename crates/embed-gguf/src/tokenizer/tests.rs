@@ -1,4 +1,4 @@
-//! Tokens against the models' own tokenizers, and files that are wrong on purpose.
+//! Compares tokens with the models' own tokenizers, and tests deliberately damaged files.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -81,7 +81,7 @@ fn keys(kind: &str) -> BTreeMap<String, Value> {
     gguf_file::Content::read(&mut file).unwrap().metadata.into_iter().collect()
 }
 
-/// A tokenizer of the keys.
+/// A tokenizer with these keys.
 fn load(keys: &BTreeMap<String, Value>) -> Result<Tokenizer, Cause> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     let keys: Vec<(&str, &Value)> = keys.iter().map(|(key, value)| (&**key, value)).collect();
@@ -184,7 +184,7 @@ fn damaged_keys_are_refused_with_the_cause() {
     assert_eq!(error, "the key tokenizer.ggml.scores is not a list of finite numbers");
 }
 
-/// Values that may stand where others are expected.
+/// Values that may replace others.
 fn value() -> impl Strategy<Value = Value> {
     let one = prop_oneof![
         any::<u32>().prop_map(Value::U32),
@@ -220,7 +220,7 @@ fn neither_damaged_keys_nor_any_text_make_it_panic() {
                 (damaged, value) => *damaged = value,
             }
         }
-        // Lists of one type are all that can be written.
+        // Only lists of one type can be written.
         keys.retain(|_, value| match value {
             Value::Array(list) => !list.is_empty(),
             _ => true,

@@ -1,12 +1,12 @@
-//! All tokens that a text begins with.
+//! Finds all tokens that are a prefix of a text.
 
 /// No node, and no token.
 const NONE: u32 = u32::MAX;
 
-/// A byte trie whose nodes are numbered breadth first: the children of a node are neighbours.
+/// A byte trie with nodes numbered breadth first, so that the children of a node are adjacent.
 pub(super) struct Trie {
     nodes: Vec<Node>,
-    /// The children of the root by byte: nearly every search ends there or soon after.
+    /// The root's children by byte: nearly every search ends there or soon after.
     first: Box<[u32; 256]>,
 }
 
@@ -14,22 +14,22 @@ pub(super) struct Trie {
 struct Node {
     /// The token that ends here.
     id: u32,
-    /// The children are `children..children + count`, in the order of their bytes.
+    /// The children are `children..children + count`, in byte order.
     children: u32,
     count: u16,
     byte: u8,
 }
 
 impl Trie {
-    /// Of the tokens of the same text, the first is kept; an empty one is none.
+    /// Of tokens with the same text, the first is kept; empty texts are ignored.
     pub(super) fn new<'a>(tokens: impl Iterator<Item = (u32, &'a [u8])>) -> Trie {
         let mut tokens: Vec<_> = tokens.filter(|(_, text)| !text.is_empty()).collect();
         tokens.sort_by_key(|&(_, text)| text);
         tokens.dedup_by_key(|&mut (_, text)| text);
         let node = |byte| Node { id: NONE, children: 0, count: 0, byte };
         let mut nodes = vec![node(0)];
-        // Of each node whose children are still to come: the tokens below it, which all share the
-        // bytes that lead to it.
+        // The nodes whose children are still to be built, each with its range of tokens, which
+        // share the bytes that lead to the node.
         let (mut level, mut depth) = (vec![(0, 0..tokens.len())], 0);
         while !level.is_empty() {
             let mut next = Vec::new();
@@ -64,7 +64,7 @@ impl Trie {
         self.nodes.len() == 1
     }
 
-    /// Every token that `text` begins with, the shortest first: id and length.
+    /// Every token that is a prefix of `text`, the shortest first: id and length.
     #[inline]
     pub(super) fn prefixes(&self, text: &[u8]) -> impl Iterator<Item = (u32, usize)> {
         let mut node = match text.first() {
@@ -88,8 +88,8 @@ impl Trie {
         })
     }
 
-    /// The first place of `text` at which a token begins, and the longest that does: its id, where
-    /// it begins and where it ends.
+    /// The first position in `text` at which a token begins, and the longest token there: its id,
+    /// its start and its end.
     pub(super) fn find(&self, text: &str) -> Option<(u32, usize, usize)> {
         if self.is_empty() {
             return None;

@@ -1,5 +1,5 @@
-//! SentencePiece's unigram model (Kudo, 2018), rebuilt from GGUF metadata: of all ways to cut a
-//! word into tokens, the most probable.
+//! SentencePiece's Unigram model (Kudo, 2018), rebuilt from GGUF metadata: finds the most probable
+//! split of a word into tokens.
 
 use super::charsmap::Charsmap;
 use super::trie::Trie;
@@ -7,25 +7,25 @@ use super::vocabulary::{Kind, SPACE_MARK, Vocabulary};
 use crate::error::Cause;
 use crate::gguf::Gguf;
 
-/// A character that is no token is this much less probable than the least probable token
+/// How much less probable a character that is not a token is than the least probable token
 /// (`kUnkPenalty` in SentencePiece's unigram_model.cc).
 const UNKNOWN_PENALTY: f64 = 10.0;
 
-/// Words are found as the tokenizers of T5 and XLM-RoBERTa do, white space between them being of no
-/// account. The key `remove_extra_whitespaces` is not asked: files of XLM-RoBERTa's descendants say
-/// now this, now that, depending on what they were converted from, but have the same tokenizer.
+/// Splits words as the tokenizers of T5 and XLM-RoBERTa do, ignoring white space between them. The
+/// key `remove_extra_whitespaces` is not read: its value in files of XLM-RoBERTa's descendants
+/// varies with what they were converted from, but the tokenizer is the same.
 pub(super) struct Unigram {
     tokens: Trie,
-    /// The logarithm of each token's probability.
+    /// The log probability of each token.
     scores: Vec<f32>,
     unknown: u32,
     unknown_score: f64,
     charsmap: Option<Charsmap>,
-    /// The first word of a text has the mark of a space before it, like all the others.
+    /// Whether the first word of a text has a space mark before it, like the others.
     space_prefix: bool,
 }
 
-/// The best way to some place of a word.
+/// The best path to a position in a word.
 #[derive(Clone, Copy)]
 struct Step {
     score: f64,
@@ -34,7 +34,7 @@ struct Step {
     start: u32,
 }
 
-/// Memory that is used again for the next word.
+/// Memory reused for the next word.
 #[derive(Default)]
 struct Scratch {
     normal: String,
@@ -49,8 +49,8 @@ impl Unigram {
         unknown: u32,
     ) -> Result<Unigram, Cause> {
         let scores = vocabulary.scores(gguf)?;
-        // Special tokens are never found in text, nor are added ones, which stand for gaps in a text
-        // (T5) and not for text.
+        // Special tokens are never found in text. Neither are added tokens, which represent gaps in
+        // a text (T5).
         let normal =
             || vocabulary.iter().filter(|&(id, _, kind)| id != unknown && kind == Kind::Normal);
         let least = normal().map(|(id, _, _)| scores[id as usize]).fold(0.0, f32::min);
@@ -87,7 +87,7 @@ impl Unigram {
         ids.truncate(limit);
     }
 
-    /// A word without white space; one with marks in it is cut before each of them.
+    /// Encodes a word without white space; it is split before each mark in it.
     fn encode_word(&self, word: &str, prefix: bool, scratch: &mut Scratch, ids: &mut Vec<u32>) {
         let mut marked = std::mem::take(&mut scratch.word);
         marked.clear();
@@ -105,7 +105,8 @@ impl Unigram {
         scratch.word = marked;
     }
 
-    /// The most probable tokens (Viterbi's algorithm); neighbours that are no tokens become one.
+    /// Finds the most probable tokens (Viterbi algorithm); adjacent unknown characters become one
+    /// token.
     fn best(&self, word: &str, steps: &mut Vec<Step>, ids: &mut Vec<u32>) {
         let nowhere = Step { score: f64::NEG_INFINITY, id: self.unknown, start: 0 };
         steps.clear();
@@ -140,8 +141,8 @@ impl Unigram {
     }
 }
 
-/// The length of a part of `text` that can be normalised alone: up to white space before a
-/// character that joins nothing to it.
+/// The length of a prefix of `text` that can be normalised on its own: up to white space before a
+/// character that does not combine with it.
 fn part(text: &str) -> usize {
     let ends = |pair: &[u8]| matches!(pair[0], b' ' | b'\t' | b'\n' | b'\r') && pair[1] < 128;
     text.as_bytes().windows(2).position(ends).map_or(text.len(), |at| at + 1)

@@ -1,4 +1,4 @@
-//! The tokens of a GGUF file, their types and scores, checked.
+//! The tokens of a GGUF file with their types and scores, validated.
 
 use candle_core::quantized::gguf_file::Value;
 
@@ -11,7 +11,7 @@ pub(super) const EOS: &str = "tokenizer.ggml.eos_token_id";
 // llama.cpp's own spelling.
 pub(super) const SEP: &str = "tokenizer.ggml.seperator_token_id";
 pub(super) const UNKNOWN: &str = "tokenizer.ggml.unknown_token_id";
-/// The keys that name special tokens; each must name one that exists.
+/// The keys of special tokens; each must name an existing token.
 const SPECIAL: [&str; 7] = [
     BOS,
     CLS,
@@ -24,9 +24,10 @@ const SPECIAL: [&str; 7] = [
 const TOKENS: &str = "tokenizer.ggml.tokens";
 const TYPES: &str = "tokenizer.ggml.token_type";
 const SCORES: &str = "tokenizer.ggml.scores";
-/// No tokenizer has longer tokens; the time and the memory of a search for tokens grow with them.
+/// The longest token allowed, longer than any in use; token searches take time and memory in
+/// proportion to it.
 const MAX_TOKEN: usize = 4096;
-/// How SentencePiece, and after it llama.cpp's converter, write the space before a word.
+/// The mark for a space before a word in SentencePiece and llama.cpp's converter.
 pub(super) const SPACE_MARK: char = '\u{2581}';
 
 /// `tokenizer.ggml.token_type` (enum llama_token_type in llama.h).
@@ -34,17 +35,17 @@ pub(super) const SPACE_MARK: char = '\u{2581}';
 pub(super) enum Kind {
     Normal,
     Unknown,
-    /// A special token: no text is ever this token.
+    /// A special token, never matched in text.
     Control,
-    /// Found in text, letter by letter, before anything else is.
+    /// Matched literally in text before anything else.
     UserDefined,
-    /// Fills a gap of the list: no text is ever this token.
+    /// Fills a gap in the list, never matched in text.
     Unused,
     /// `<0xXX>`: one byte.
     Byte,
 }
 
-/// Texts and types by token id. A text can be there twice or be empty.
+/// Texts and types by token id. A text may occur twice or be empty.
 pub(super) struct Vocabulary<'a> {
     texts: Vec<&'a str>,
     kinds: Vec<Kind>,
@@ -57,7 +58,7 @@ impl<'a> Vocabulary<'a> {
             return Err(gguf.bad(TOKENS, "has no tokens"));
         }
         if let Some(long) = texts.iter().map(|text| text.len()).find(|&len| len > MAX_TOKEN) {
-            let reason = format!("has a token of {long} bytes; {MAX_TOKEN} is the most");
+            let reason = format!("has a token of {long} bytes; {MAX_TOKEN} is the limit");
             return Err(gguf.bad(TOKENS, reason));
         }
         let mut vocabulary = Vocabulary { kinds: vec![Kind::Normal; texts.len()], texts };
@@ -79,7 +80,7 @@ impl<'a> Vocabulary<'a> {
         self.texts.len()
     }
 
-    /// Every token that has a text, in order: id, text, type.
+    /// Every token with a text, in order: id, text, type.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &'a str, Kind)> {
         let tokens = (0..).zip(&self.texts).filter(|(_, text)| !text.is_empty());
         tokens.map(|(id, text)| (id, *text, self.kind(id)))
@@ -89,7 +90,7 @@ impl<'a> Vocabulary<'a> {
         self.kinds.get(id as usize).copied().unwrap_or(Kind::Normal)
     }
 
-    /// The token that a key names; `default`, if there is such a token, without the key.
+    /// The token that a key names; if the key is missing, `default`, provided that token exists.
     pub(super) fn id(
         &self,
         gguf: &Gguf,

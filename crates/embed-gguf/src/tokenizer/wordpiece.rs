@@ -1,9 +1,9 @@
-//! The WordPiece tokenizer of BERT, rebuilt from GGUF metadata.
+//! BERT's WordPiece tokenizer, rebuilt from GGUF metadata.
 //!
 //! Source code is nearly all ASCII, for which the rules are simple enough to apply byte by byte,
-//! some fifty times as fast as the `tokenizers` crate, which is asked only about pieces of text with
-//! other characters. A test holds the two equal on arbitrary text. Text is never searched for
-//! special tokens: `[SEP]` in a file is three words.
+//! about fifty times as fast as the `tokenizers` crate; that crate handles only text with other
+//! characters. A test checks on arbitrary text that both agree. Text is never searched for special
+//! tokens: `[SEP]` in a file is three words.
 
 use descry_embed::TextPreprocessing;
 use rustc_hash::FxHashMap;
@@ -38,11 +38,11 @@ struct Vocabulary {
 impl Vocabulary {
     fn insert(&mut self, token: &str, id: u32) {
         self.longest = self.longest.max(token.len());
-        // A second token of the same text can never be chosen; its row of the table is unused.
+        // A second token with the same text can never be chosen; its row of the table is unused.
         self.ids.entry(token.into()).or_insert(id);
     }
 
-    /// The longest token that `text` begins with, and its length in bytes.
+    /// The longest token that is a prefix of `text`, and its length in bytes.
     #[inline]
     fn longest_prefix(&self, text: &str) -> Option<(u32, usize)> {
         let mut end = text.floor_char_boundary(self.longest);
@@ -57,8 +57,8 @@ impl Vocabulary {
 }
 
 impl WordPiece {
-    /// From the `tokenizer.ggml.*` keys. llama.cpp's converter writes a space's mark before a token
-    /// that begins a word, and the others without BERT's `##`.
+    /// Loads the tokenizer from the `tokenizer.ggml.*` keys. llama.cpp's converter puts a space
+    /// mark before a token that begins a word, and removes BERT's `##` from the others.
     pub(super) fn load(
         gguf: &Gguf,
         vocabulary: &vocabulary::Vocabulary<'_>,
@@ -78,7 +78,8 @@ impl WordPiece {
         Ok(WordPiece { first, inner, normalizer, unknown })
     }
 
-    /// How code is to be written: without case, only spaces tell the words of a name.
+    /// The preprocessing of code: an uncased tokenizer separates the words of a name only at
+    /// spaces.
     pub(super) fn preprocessing(&self) -> TextPreprocessing {
         match self.normalizer.lowercase {
             true => TextPreprocessing::WordsApart,
@@ -102,7 +103,8 @@ impl WordPiece {
         ids.truncate(limit);
     }
 
-    /// A piece without white space: lower case, control characters removed, punctuation apart.
+    /// Encodes a piece without white space: lower-cases it, removes control characters and splits
+    /// off punctuation.
     fn encode_ascii(&self, piece: &str, limit: usize, word: &mut String, ids: &mut Vec<u32>) {
         word.clear();
         for byte in piece.bytes() {
@@ -121,7 +123,7 @@ impl WordPiece {
         self.encode_word(word, ids);
     }
 
-    /// A piece with any characters.
+    /// Encodes a piece with any characters.
     fn encode_any(&self, piece: &str, ids: &mut Vec<u32>) {
         let mut normalized = NormalizedString::from(piece);
         let mut pretokenized = match self.normalizer.normalize(&mut normalized) {
@@ -138,7 +140,7 @@ impl WordPiece {
         }
     }
 
-    /// Greedy longest match; a word with a part that is no token is unknown as a whole.
+    /// Greedy longest match; a word with an unknown part becomes one unknown token.
     #[inline]
     fn encode_word(&self, word: &str, ids: &mut Vec<u32>) {
         if word.is_empty() {
@@ -184,7 +186,8 @@ mod tests {
         DecoderWrapper,
     >;
 
-    /// Our tokenizer of the bundled model, and one that the `tokenizers` crate makes of the same words.
+    /// Our tokenizer of the bundled model, and one of the `tokenizers` crate with the same
+    /// vocabulary.
     fn both() -> (WordPiece, Oracle) {
         let path = "../../models/descry-code-22m-q8_0.gguf";
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);

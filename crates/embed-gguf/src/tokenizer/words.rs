@@ -1,20 +1,21 @@
-//! The words that byte-level BPE looks at one by one: the regular expressions of the models'
-//! pre-tokenizers, by hand, because a general engine is slower than all the rest of tokenizing and
-//! gives up on very long runs of blanks. A test holds them equal to the expressions.
+//! Splits text into words for byte-level BPE: the models' pre-tokenizer expressions, written by
+//! hand because a general regex engine is slower than the rest of tokenization and fails on very
+//! long runs of blanks. A test compares both.
 
 use std::sync::LazyLock;
 
 use tokenizers::utils::SysRegex;
 
-/// Which expression cuts text into words.
+/// The expression that splits text into words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Words {
     /// GPT-2's: `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
     Gpt2,
-    /// GPT-2's on what is between digits, each of which (`\p{N}`) is a word.
+    /// GPT-2's, applied to the text between digits, each of which (`\p{N}`) is a word.
     Gpt2Digits,
     /// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,n}|`
-    /// ` ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`, where n is the number: Qwen2's with 1, Llama 3's with 3.
+    /// ` ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`,
+    /// where n is `digits`: 1 in Qwen2's, 3 in Llama 3's.
     Qwen2 { digits: usize },
 }
 
@@ -52,7 +53,7 @@ fn gpt2(text: &str) -> usize {
     }
 }
 
-/// GPT-2's expression sees nothing of a digit, nor behind it.
+/// GPT-2's expression does not see a digit, nor anything after it.
 fn gpt2_digits(text: &str) -> usize {
     if let Some(digit) = text.chars().next().filter(|c| c.is_numeric()) {
         return digit.len_utf8();
@@ -103,21 +104,21 @@ fn contraction(text: &str) -> Option<usize> {
     let mut letters = text.chars();
     match (letters.next()?.to_ascii_lowercase(), letters.next().map(|c| c.to_ascii_lowercase())) {
         ('s' | 't' | 'm' | 'd', _) => Some(1),
-        // The long s is an s without regard to case.
+        // Case-insensitively, the long s is an s.
         ('\u{17f}', _) => Some('\u{17f}'.len_utf8()),
         ('r' | 'v', Some('e')) | ('l', Some('l')) => Some(2),
         _ => None,
     }
 }
 
-/// `\s+(?!\S)|\s+`: without its last character, if something follows it.
+/// `\s+(?!\S)|\s+`: without the last character if something follows.
 fn spaces(text: &str) -> usize {
     let end = run(text, 0, Class::Space);
     let last = text[..end].chars().next_back().map_or(0, char::len_utf8);
     if end == text.len() || end == last { end } else { end - last }
 }
 
-/// Where the characters of a class that begin at `start` end.
+/// The end of the run of characters of a class that begins at `start`.
 #[inline]
 fn run(text: &str, start: usize, wanted: Class) -> usize {
     let rest = &text[start..];
@@ -143,18 +144,18 @@ fn class(c: char) -> Class {
     }
 }
 
-/// `\p{L}`, which the standard library does not tell from `Alphabetic`, and `\p{N}`: asked of the
-/// engine that the models' own tokenizers use, so that they are of the same version of Unicode.
+/// `\p{L}`, which the standard library does not distinguish from `Alphabetic`, and `\p{N}`. The
+/// models' own regex engine supplies both, so that the Unicode versions match.
 static CLASSES: LazyLock<[Set; 2]> = LazyLock::new(|| [r"\p{L}+", r"\p{N}+"].map(Set::new));
 
-/// Characters: a bit for each code point.
+/// A set of characters: one bit for each code point.
 struct Set(Vec<u64>);
 
 impl Set {
     fn new(expression: &str) -> Set {
         let mut bits = vec![0; (char::MAX as usize + 1) / 64];
         let all: String = ('\0'..=char::MAX).collect();
-        // The expressions are right, so there is always an engine.
+        // The expressions are valid, so the engine always exists.
         let engine = SysRegex::new(expression).ok();
         for (start, end) in engine.iter().flat_map(|engine| engine.find_iter(&all)) {
             for c in all[start..end].chars() {
@@ -188,7 +189,7 @@ mod tests {
         }
     }
 
-    /// What the engine makes of the text.
+    /// The engine's words of a text.
     fn expected(words: Words, engine: &SysRegex, text: &str) -> Vec<String> {
         let mut found = Vec::new();
         let mut rest = text;

@@ -1,4 +1,4 @@
-//! Files that must be refused, each with the sentence that names the cause.
+//! Files that must be rejected, each with a sentence that names the cause.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use descry_embed_gguf::{LoadOptions, load, load_static};
 
 use crate::tiny::{DIM, Parts, bert, fixed};
 
-/// What loading the bytes as a transformer complains about.
+/// The complaint about the bytes as a transformer.
 fn complaint(path: &Path, bytes: &[u8]) -> String {
     std::fs::write(path, bytes).unwrap();
     let error = load(path, &LoadOptions::default()).err().expect("a damaged file is refused");
@@ -153,8 +153,8 @@ fn a_model_that_does_not_fit_its_keys_is_refused() {
         ("bert.pooling_type", text("mean"), "bert.pooling_type is not a whole number"),
         ("bert.embedding_length", Value::U32(0), "bert.embedding_length is 0"),
         ("bert.embedding_length", Value::U32(128), "has the shape [56, 64] instead of [56, 128]"),
-        ("bert.embedding_length", Value::U64(u64::MAX), "head_count is 4, which does not go"),
-        ("bert.attention.head_count", Value::U32(7), "head_count is 7, which does not go"),
+        ("bert.embedding_length", Value::U64(u64::MAX), "head_count is 4, which does not fit"),
+        ("bert.attention.head_count", Value::U32(7), "head_count is 7, which does not fit"),
         ("bert.attention.head_count", Value::I32(-4), "is not a whole number"),
         ("bert.block_count", Value::U32(4), "blk.3.attn_q.weight is missing"),
         ("bert.context_length", Value::U32(2), "leaves no room"),

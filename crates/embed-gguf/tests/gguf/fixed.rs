@@ -1,4 +1,4 @@
-//! The static model against its formula, in f64.
+//! Compares the static model with its formula, in f64.
 
 use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{Device, Tensor};
@@ -7,7 +7,7 @@ use descry_embed_gguf::load_static;
 
 use crate::tiny::{DIM, fixed};
 
-/// A tensor as its file will hold it.
+/// The tensor's values after storage in its file.
 fn stored(tensor: &Tensor, kind: GgmlDType) -> Vec<f64> {
     let stored = QTensor::quantize(tensor, kind).unwrap().dequantize(&Device::Cpu).unwrap();
     let values: Vec<f32> = stored.flatten_all().unwrap().to_vec1().unwrap();

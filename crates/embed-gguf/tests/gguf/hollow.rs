@@ -1,4 +1,4 @@
-//! Files whose weights are zeros where a download did not end, and models that tell no texts apart.
+//! Files with zeros from an interrupted download, and models that do not distinguish texts.
 
 use std::ops::Range;
 use std::path::Path;
@@ -8,7 +8,7 @@ use descry_embed_gguf::{LoadOptions, load, load_static};
 
 use crate::tiny::{DIM, LAYERS, Parts, bert, fixed};
 
-/// A fixture of an architecture.
+/// The fixture of an architecture.
 fn fixture(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/models");
     std::fs::read(folder.join(format!("{name}.gguf"))).unwrap()
@@ -20,7 +20,7 @@ fn written(parts: &Parts) -> Vec<u8> {
     std::fs::read(file.path()).unwrap()
 }
 
-/// Why the bytes are refused as a transformer, and as a static model.
+/// Why the bytes are rejected as a transformer, and as a static model.
 fn complaints(bytes: &[u8]) -> [Option<String>; 2] {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.gguf");
@@ -29,14 +29,14 @@ fn complaints(bytes: &[u8]) -> [Option<String>; 2] {
     [transformer, load_static(&path).map(drop)].map(|result| result.err().map(|e| e.to_string()))
 }
 
-/// Where tensors begin: behind the header, whose last entry names the first tensor's place.
+/// The start of the tensors: after the header, whose last entry is the first tensor's offset.
 fn tensors(bytes: &[u8]) -> usize {
     let mut file = std::io::Cursor::new(bytes);
     let content = candle_core::quantized::gguf_file::Content::read(&mut file).unwrap();
     content.tensor_data_offset as usize
 }
 
-/// Zeros where the file's tensors lie, from one share of their bytes to another.
+/// Zeroes the file's tensor bytes from one fraction of them to another.
 fn zeroed(mut bytes: Vec<u8>, share: Range<f64>) -> Vec<u8> {
     let start = tensors(&bytes);
     let at = |share: f64| start + ((bytes.len() - start) as f64 * share) as usize;
@@ -86,7 +86,7 @@ fn a_static_model_of_zeros_is_refused() {
     }
 }
 
-/// A tiny BERT with one tensor of zeros.
+/// The complaint about a tiny BERT with one tensor of zeros.
 fn without(name: &str) -> Option<String> {
     let mut parts = bert();
     let shape = parts.tensors[name].shape().clone();
@@ -105,7 +105,7 @@ fn zeros_are_refused_where_weights_cannot_be_zeros() {
     for name in ["blk.0.attn_k.bias", "blk.2.layer_output_norm.bias"] {
         assert_eq!(without(name), None, "{name} may be zeros");
     }
-    // A vocabulary that is filled up, and position 0 of a model that has no use for it.
+    // A padded vocabulary, and an unused position 0.
     let mut parts = bert();
     for name in ["token_embd.weight", "position_embd.weight"] {
         let tensor = &parts.tensors[name];
@@ -122,7 +122,7 @@ fn zeros_are_refused_where_weights_cannot_be_zeros() {
 fn a_model_that_tells_no_texts_apart_is_refused() {
     let mut parts = bert();
     let name = format!("blk.{}.layer_output_norm", LAYERS - 1);
-    // Small, so that they are no zeros: all that is left of a text is rounded away beside the bias.
+    // Small but not zero: next to the bias, the text's contribution is rounded away.
     let tiny = Tensor::full(1e-20f32, DIM, &Device::Cpu).unwrap();
     parts.tensors.insert(format!("{name}.weight"), tiny);
     let complaint = complaints(&written(&parts))[0].clone().expect("it is refused");

@@ -1,5 +1,5 @@
-//! The loader on small random models that candle writes: against candle's own BERT, and damaged in
-//! every way.
+//! Tests the loader on small random models written by candle: against candle's own BERT, and with
+//! every kind of damage.
 
 mod damaged;
 mod fixed;

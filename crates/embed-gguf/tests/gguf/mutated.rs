@@ -1,4 +1,4 @@
-//! Files of every architecture with some bytes changed: refused or run, but never a panic.
+//! Files of every architecture with some bytes changed are rejected or run, but never panic.
 
 use std::panic::catch_unwind;
 use std::path::Path;
@@ -7,10 +7,10 @@ use descry_embed::Input;
 use descry_embed_gguf::{Device, LoadOptions, load};
 use fastrand::Rng;
 
-/// Files made from each one.
+/// Mutants per file.
 const EACH: usize = 60;
-/// A change among the tokens is seldom worth a try: half of them go to the rest of the header, where
-/// a key or a tensor's name is near.
+/// Changes to the tokens seldom matter: half of the changes go to the rest of the header, near a
+/// key or a tensor's name.
 const NEAR: [&[u8]; 5] =
     [b".attention.", b".block_count", b"blk.", b"tokenizer.ggml.model", b"weight"];
 
@@ -59,7 +59,7 @@ fn changed_files_are_refused_or_run() {
                 LoadOptions { threads: 1.try_into().ok(), device: Device::Cpu, dim: None };
             let outcome = catch_unwind(|| {
                 let Ok(mut model) = load(&path, &options) else { return false };
-                // Weights may be so large now that there is no vector; that is an error, too.
+                // The weights may now be too large for a vector; that is an error, too.
                 let texts = ["let total = a + b; // sum", ""].map(Input::Document);
                 model.embed(&texts).is_ok()
             });

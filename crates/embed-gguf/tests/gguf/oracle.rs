@@ -1,4 +1,4 @@
-//! Our encoder against candle-transformers' BERT on the same weights.
+//! Compares our encoder with candle-transformers' BERT on the same weights.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use descry_embed_gguf::{LoadOptions, load};
 
 use crate::tiny::{DIM, HEADS, INNER, LAYERS, Parts, VOCABULARY, bert};
 
-/// The same weights under the names of Hugging Face.
+/// The same weights under Hugging Face's names.
 fn oracle(parts: &Parts) -> BertModel {
     let config = serde_json::json!({
         "vocab_size": VOCABULARY, "hidden_size": DIM, "num_hidden_layers": LAYERS,

@@ -1,4 +1,4 @@
-//! Every quantisation against its own weights, dequantised.
+//! Compares every quantisation with its own dequantised weights.
 
 use candle_core::quantized::{GgmlDType, QTensor};
 use descry_embed::Input;
@@ -35,7 +35,7 @@ fn check(kind: GgmlDType) {
             stored.types.insert(name.clone(), kind);
         }
     }
-    // Products are of 8-bit numbers where the machine has them; nothing is lost on weights of 16 bits.
+    // Products use 8-bit numbers if the machine has them; 16-bit weights lose nothing.
     let rounded = if kind.block_size() == 1 { 0.99999 } else { 0.999 };
     for (device, least) in [(Device::CpuF32, 0.99999), (Device::Cpu, rounded)] {
         let expected = vectors(&plain, Device::CpuF32);

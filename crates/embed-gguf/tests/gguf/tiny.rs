@@ -7,7 +7,7 @@ use candle_core::quantized::gguf_file::{self, Value};
 use candle_core::quantized::{GgmlDType, QTensor};
 use candle_core::{Device, Tensor};
 
-/// The keys and tensors of a file to be.
+/// The keys and tensors of a future file.
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) keys: BTreeMap<String, Value>,
@@ -103,7 +103,7 @@ pub(crate) fn bert_of(dim: usize, inner: usize) -> Parts {
             ("ffn_up", inner, dim),
             ("ffn_down", dim, inner),
         ] {
-            // So that products are about as large as what is multiplied, as in trained models.
+            // Keeps products about as large as their operands, as in trained models.
             let spread = 1.0 / (columns as f32).sqrt();
             parts.random(format!("blk.{n}.{name}.weight"), &[rows, columns], 0.0, spread);
             parts.random(format!("blk.{n}.{name}.bias"), &[rows], 0.0, 0.2);
@@ -114,7 +114,7 @@ pub(crate) fn bert_of(dim: usize, inner: usize) -> Parts {
     parts
 }
 
-/// A static model with a table of the width 32.
+/// A static model with a table of width 32.
 pub(crate) fn fixed() -> Parts {
     let mut parts = tokenizer();
     parts.key("general.architecture", Value::String("descry-static".into()));

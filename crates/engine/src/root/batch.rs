@@ -1,33 +1,39 @@
-//! File outcomes gathered for one commit.
+//! File outcomes collected for one commit.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use descry_base::RelPath;
 
+use crate::event::Origin;
 use crate::prepare::Outcome;
 
-/// Chunks after which a batch is committed whatever its age: bounds the memory that it holds.
+/// A batch with this many chunks is committed whatever its age, which bounds its memory.
 const MOST_CHUNKS: usize = 4_000;
 
-/// Outcomes of one folder, the newest of each file.
+/// Outcomes of one folder: the newest for each file.
 pub(crate) struct Batch {
     outcomes: HashMap<RelPath, Outcome>,
     chunks: usize,
     /// When to commit.
     pub(crate) due: Instant,
-    /// True if any of it comes from an edit.
+    /// True if any outcome comes from an edit.
     pub(crate) edited: bool,
 }
 
 impl Batch {
-    /// An edit waits this long for others saved with it: a branch switch touches many files.
+    /// How long an edit waits for others saved with it: a branch switch touches many files.
     pub(crate) const EDIT: Duration = Duration::from_millis(15);
 
-    /// How long a scan gathers: at first so short that answers come at once, then long enough that
-    /// committing takes about a tenth of the time.
-    pub(crate) fn window(commit_cost: Duration) -> Duration {
-        (commit_cost * 10).clamp(Duration::from_millis(150), Duration::from_millis(1500))
+    /// How long a scan collects outcomes: at first so briefly that results appear immediately, then
+    /// long enough that commits take about a tenth of the time.
+    pub(crate) fn window(origin: Origin, commit_cost: Duration) -> Duration {
+        match origin {
+            Origin::Edit => Batch::EDIT,
+            Origin::Scan => {
+                (commit_cost * 10).clamp(Duration::from_millis(150), Duration::from_millis(1500))
+            }
+        }
     }
 
     /// An empty batch.
@@ -35,9 +41,16 @@ impl Batch {
         Batch { outcomes: HashMap::new(), chunks: 0, due, edited: false }
     }
 
-    /// Adds an outcome, in place of an older one of the same file.
-    pub(crate) fn add(&mut self, path: RelPath, outcome: Outcome, window: Duration, now: Instant) {
-        // "As known" refers to what is known once this batch is committed.
+    /// Adds an outcome, replacing an older one for the same file.
+    pub(crate) fn add(
+        &mut self,
+        path: RelPath,
+        outcome: Outcome,
+        origin: Origin,
+        due: Instant,
+        now: Instant,
+    ) {
+        // `Same` refers to the state once this batch is committed.
         let as_known = matches!(outcome, Outcome::Same { .. });
         if as_known && self.outcomes.contains_key(&path) {
             return;
@@ -45,15 +58,15 @@ impl Batch {
         if let Outcome::Read(file) = &outcome {
             self.chunks += file.chunks.len();
         }
-        self.edited |= window == Batch::EDIT;
+        self.edited |= origin == Origin::Edit;
         self.outcomes.insert(path, outcome);
         self.due = match self.chunks >= MOST_CHUNKS {
             true => now,
-            false => self.due.min(now + window),
+            false => self.due.min(due),
         };
     }
 
-    /// The outcomes, by path.
+    /// The outcomes, sorted by path.
     pub(crate) fn into_outcomes(self) -> Vec<(RelPath, Outcome)> {
         let mut outcomes: Vec<_> = self.outcomes.into_iter().collect();
         outcomes.sort_by(|a, b| a.0.cmp(&b.0));

@@ -1,4 +1,4 @@
-//! How a batch of file outcomes is committed to a folder, and vectors are put to its chunks.
+//! Commits a batch of file outcomes to a root, and adds vectors to its chunks.
 
 use descry_base::{ChunkId, RelPath, RootId};
 use descry_catalog::{Catalog, NewChunk, NewFile};
@@ -11,19 +11,19 @@ use crate::blend::blend;
 use crate::prepare::{Outcome, ReadFile};
 use crate::root::{Root, Space};
 
-/// What a commit changed.
+/// The changes made by a commit.
 pub(crate) struct Committed {
-    /// New chunks that have no dense vector yet.
+    /// New chunks without a dense vector.
     pub(crate) lacking: Vec<ChunkId>,
-    /// Some of these have no static vector either.
+    /// Some of these lack a static vector, too.
     pub(crate) without_vectors: bool,
-    /// Chunks that are gone.
+    /// Removed chunks.
     pub(crate) removed: Vec<ChunkId>,
 }
 
 impl Root {
     /// Commits a batch in the order that survives a kill at any point: the catalog, then words,
-    /// then vectors. What an index misses is put right by [`crate::reconcile`] when it is next opened.
+    /// then vectors. [`crate::reconcile`] repairs an index that lags behind when it is next opened.
     pub(crate) fn commit(
         &mut self,
         catalog: &mut Catalog,
@@ -61,7 +61,7 @@ impl Root {
             }
         }
         self.generation = commit.finish(self.id)?;
-        // From here on the catalog is ahead; the table follows it whatever the indexes say.
+        // From here on the catalog is ahead; the table follows it even if an index fails.
         self.table = table;
         fail::fail_point!("engine::after_catalog");
         let (entries, lacking) = entries(catalog, space, &mut read)?;
@@ -81,7 +81,7 @@ impl Root {
         Ok(Committed { lacking, without_vectors, removed })
     }
 
-    /// Puts dense vectors in place of static ones; chunks that are gone are passed over.
+    /// Replaces static vectors with dense ones; skips chunks that no longer exist.
     pub(crate) fn put_dense(
         &mut self,
         vectors: Vec<(ChunkId, Vec<f32>)>,
@@ -97,7 +97,7 @@ impl Root {
         Ok(index.apply(&[], entries)?)
     }
 
-    /// Puts static vectors where no dense vector is; chunks that are gone are passed over.
+    /// Sets static vectors where there is no dense one; skips chunks that no longer exist.
     pub(crate) fn put_static(
         &mut self,
         vectors: Vec<(ChunkId, Vec<f32>)>,
@@ -145,8 +145,8 @@ fn put(
     })
 }
 
-/// The vectors of new chunks, dense where the text was embedded before and static elsewhere; and the
-/// chunks that lack a dense one.
+/// The vectors of new chunks, dense where the same text was embedded before and otherwise static;
+/// and the chunks that lack a dense vector.
 fn entries(
     catalog: &Catalog,
     space: Option<&Space>,

@@ -1,34 +1,33 @@
-//! What turns a folder's phase into another.
+//! The transitions between a folder's phases.
 
 use crate::Phase;
 
 impl Phase {
-    /// A scan of the whole folder begins: what failed before is tried again.
+    /// A scan of the whole folder begins and clears an earlier failure.
     pub(crate) fn whole_scan_begins(&mut self) {
         *self = Phase::Scanning;
     }
 
-    /// A scan has listed its files, of the whole folder or of a part.
+    /// A scan of the whole folder or of a part has listed its files.
     pub(crate) fn files_listed(&mut self) {
         if matches!(self, Phase::Scanning | Phase::Ready) {
             *self = Phase::Indexing;
         }
     }
 
-    /// A scan has come to its end. What failed meanwhile stays failed until the whole folder is scanned
-    /// again.
+    /// A scan has ended. A failure during it remains until the whole folder is scanned again.
     pub(crate) fn scan_ends(&mut self) {
         if matches!(self, Phase::Scanning | Phase::Indexing) {
             *self = Phase::Ready;
         }
     }
 
-    /// Something could not be read or written.
+    /// Reading or writing failed.
     pub(crate) fn fails(&mut self, message: String) {
         *self = Phase::Failed { message };
     }
 
-    /// The folder is not there.
+    /// The folder is missing.
     pub(crate) fn goes_missing(&mut self) {
         *self = Phase::Missing;
     }

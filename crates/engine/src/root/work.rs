@@ -1,5 +1,4 @@
-//! What waits, and what is under way, for one folder. Decides and does nothing: time comes in, jobs go
-//! out.
+//! The pending and running work of one folder. A pure state machine: time comes in, jobs go out.
 
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -7,36 +6,36 @@ use std::time::{Duration, Instant};
 use descry_base::RelPath;
 use descry_watch::Change;
 
+use crate::event::Origin;
 use crate::prepare::Outcome;
 use crate::root::batch::Batch;
 
-/// After a failure (a full disk, say) a folder is looked at again this much later.
+/// How long after a failure (a full disk, say) a folder is scanned again.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(10);
 
-/// The work of one folder. One scan and one set of edits are under way at a time; what waits is merged
-/// meanwhile.
+/// The work of one folder. One scan and one set of edits run at a time; pending scans are merged.
 #[derive(Default)]
 pub(crate) struct RootWork {
     batch: Option<Batch>,
     /// How long the last commit took.
     pub(crate) commit_cost: Duration,
-    /// Parts of the folder that wait for a scan, none within another.
+    /// Parts of the folder waiting for a scan; none lies within another.
     scans: Vec<RelPath>,
     scan: Option<RunningScan>,
     edits: VecDeque<Vec<Change>>,
-    follows_edits: bool,
+    edits_running: bool,
     retry_at: Option<Instant>,
 }
 
 struct RunningScan {
-    /// Of the whole folder.
+    /// Covers the whole folder.
     whole: bool,
-    /// Edited since it began: what the scan read of these files may be older.
+    /// Files edited since the scan began, for which its outcomes may be outdated.
     edited: HashSet<RelPath>,
 }
 
 impl RootWork {
-    /// Wants a part of the folder scanned; the empty path is all of it.
+    /// Requests a scan of a part of the folder; the empty path means all of it.
     pub(crate) fn request_scan(&mut self, below: RelPath) {
         if !self.scans.iter().any(|waiting| below.is_within(waiting)) {
             self.scans.retain(|waiting| !waiting.is_within(&below));
@@ -44,90 +43,95 @@ impl RootWork {
         }
     }
 
-    /// The next part to scan, if no scan is under way.
-    pub(crate) fn next_scan(&mut self) -> Option<RelPath> {
-        (self.scan.is_none() && !self.scans.is_empty()).then(|| self.scans.remove(0))
+    /// Starts the next scan, if none is running, and returns the part to scan.
+    pub(crate) fn take_scan(&mut self) -> Option<RelPath> {
+        if self.scan.is_some() || self.scans.is_empty() {
+            return None;
+        }
+        let below = self.scans.remove(0);
+        let whole = below == RelPath::default();
+        self.scan = Some(RunningScan { whole, edited: HashSet::new() });
+        Some(below)
     }
 
-    pub(crate) fn begin_scan(&mut self, whole: bool) {
-        self.scan = Some(RunningScan { whole, edited: HashSet::new() });
+    /// Forgets the requested scans.
+    pub(crate) fn drop_scans(&mut self) {
+        self.scans.clear();
     }
 
     pub(crate) fn end_scan(&mut self) {
         self.scan = None;
     }
 
-    /// True while the whole folder is scanned.
+    /// True while a scan of the whole folder runs.
     pub(crate) fn is_scanned_whole(&self) -> bool {
         self.scan.as_ref().is_some_and(|scan| scan.whole)
     }
 
-    /// Takes in what the watcher noticed.
+    /// Records changes reported by the watcher.
     pub(crate) fn notice(&mut self, changes: Vec<Change>) {
         for change in &changes {
             match (change, &mut self.scan) {
                 (Change::Rescan(path), _) => self.request_scan(path.clone()),
                 (Change::Touched(path), Some(scan)) => drop(scan.edited.insert(path.clone())),
-                // The scan may have read, and not yet reported, what is gone by now.
+                // The scan may have read files that are now gone, but not reported them yet.
                 (Change::Removed(path), Some(_)) => self.request_scan(path.clone()),
                 (Change::Touched(_) | Change::Removed(_), None) => {}
             }
         }
+        // The edits tell the thread that follows them of rescans, too: its ignore rules are outdated.
         self.edits.push_back(changes);
     }
 
-    /// The next edits to follow, if none are under way.
-    pub(crate) fn next_edits(&mut self) -> Option<Vec<Change>> {
-        if self.follows_edits { None } else { self.edits.pop_front() }
-    }
-
-    pub(crate) fn begin_edits(&mut self) {
-        self.follows_edits = true;
+    /// Starts the next edits, if none are in progress.
+    pub(crate) fn take_edits(&mut self) -> Option<Vec<Change>> {
+        let edits = if self.edits_running { None } else { self.edits.pop_front() };
+        self.edits_running |= edits.is_some();
+        edits
     }
 
     pub(crate) fn end_edits(&mut self) {
-        self.follows_edits = false;
+        self.edits_running = false;
     }
 
-    /// Takes in what became of a file; `scanned`: by a scan, not because of an edit.
+    /// Records the outcome for a file.
     pub(crate) fn prepared(
         &mut self,
         path: RelPath,
         outcome: Outcome,
-        scanned: bool,
+        origin: Origin,
         now: Instant,
     ) {
         let is_older = |scan: &RunningScan| scan.edited.contains(&path);
-        if scanned && self.scan.as_ref().is_some_and(is_older) {
+        if origin == Origin::Scan && self.scan.as_ref().is_some_and(is_older) {
             return;
         }
-        let window = if scanned { Batch::window(self.commit_cost) } else { Batch::EDIT };
-        let batch = self.batch.get_or_insert_with(|| Batch::new(now + window));
-        batch.add(path, outcome, window, now);
+        let due = now + Batch::window(origin, self.commit_cost);
+        self.batch.get_or_insert_with(|| Batch::new(due)).add(path, outcome, origin, due, now);
     }
 
     pub(crate) fn take_batch(&mut self) -> Option<Batch> {
         self.batch.take()
     }
 
-    /// When to commit.
+    /// When the next commit is due.
     pub(crate) fn commit_due(&self) -> Option<Instant> {
         self.batch.as_ref().map(|batch| batch.due)
     }
 
-    /// Wants the folder tried again in a while.
+    /// Requests a retry for the folder after [`RETRY_AFTER`].
     pub(crate) fn request_retry(&mut self, now: Instant) {
         self.retry_at = Some(now + RETRY_AFTER);
     }
 
-    /// True once it is time to try again.
+    /// True once a retry is due.
     pub(crate) fn take_retry(&mut self, now: Instant) -> bool {
         self.retry_at.take_if(|at| *at <= now).is_some()
     }
 
-    /// True if nothing waits and nothing is under way but what only waits for its commit.
-    pub(crate) fn is_done_but_for_commits(&self) -> bool {
-        self.scans.is_empty() && self.scan.is_none() && self.edits.is_empty() && !self.follows_edits
+    /// True if nothing is pending or running except outcomes waiting for their commit.
+    pub(crate) fn has_only_commits_left(&self) -> bool {
+        self.scans.is_empty() && self.scan.is_none() && self.edits.is_empty() && !self.edits_running
     }
 }
 
@@ -144,7 +148,11 @@ mod tests {
         let check = |requested: &[&str], expected: &[&str]| {
             let mut work = RootWork::default();
             requested.iter().for_each(|below| work.request_scan(path(below)));
-            let scans: Vec<RelPath> = std::iter::from_fn(|| work.next_scan()).collect();
+            let next = || {
+                work.end_scan();
+                work.take_scan()
+            };
+            let scans: Vec<RelPath> = std::iter::from_fn(next).collect();
             assert_eq!(scans, expected.iter().map(|it| path(it)).collect::<Vec<_>>());
         };
         check(&["a", "b"], &["a", "b"]);
@@ -159,26 +167,26 @@ mod tests {
         let mut work = RootWork::default();
         work.request_scan(path("a"));
         work.request_scan(path("b"));
-        assert_eq!(work.next_scan(), Some(path("a")));
-        work.begin_scan(false);
-        assert_eq!(work.next_scan(), None);
+        assert_eq!(work.take_scan(), Some(path("a")));
+        assert_eq!(work.take_scan(), None);
         work.end_scan();
-        assert_eq!(work.next_scan(), Some(path("b")));
+        assert_eq!(work.take_scan(), Some(path("b")));
     }
 
     #[test]
     fn what_is_edited_during_a_scan_is_newer() {
         let mut work = RootWork::default();
         let now = Instant::now();
-        work.begin_scan(true);
+        work.request_scan(path(""));
+        work.take_scan();
         work.notice(vec![Change::Touched(path("a")), Change::Removed(path("b"))]);
-        work.prepared(path("a"), Outcome::Gone, true, now);
+        work.prepared(path("a"), Outcome::Gone, Origin::Scan, now);
         assert!(work.take_batch().is_none(), "what the scan read is older");
-        work.prepared(path("a"), Outcome::Gone, false, now);
+        work.prepared(path("a"), Outcome::Gone, Origin::Edit, now);
         assert_eq!(work.take_batch().unwrap().into_outcomes().len(), 1);
         work.end_scan();
-        assert_eq!(work.next_scan(), Some(path("b")), "the scan may have reported it");
-        assert_eq!(work.next_edits().unwrap().len(), 2);
+        assert_eq!(work.take_scan(), Some(path("b")), "the scan may have reported it");
+        assert_eq!(work.take_edits().unwrap().len(), 2);
     }
 
     #[test]
@@ -186,22 +194,22 @@ mod tests {
         let mut work = RootWork::default();
         work.notice(vec![Change::Touched(path("a"))]);
         work.notice(vec![Change::Touched(path("b"))]);
-        assert!(work.next_edits().is_some());
-        work.begin_edits();
-        assert!(work.next_edits().is_none());
-        assert!(!work.is_done_but_for_commits());
+        assert!(work.take_edits().is_some());
+        assert!(work.take_edits().is_none());
+        assert!(!work.has_only_commits_left());
         work.end_edits();
-        assert!(work.next_edits().is_some());
-        assert!(work.is_done_but_for_commits());
+        assert!(work.take_edits().is_some());
+        work.end_edits();
+        assert!(work.has_only_commits_left());
     }
 
     #[test]
     fn a_batch_is_due_after_its_shortest_window() {
         let mut work = RootWork::default();
         let now = Instant::now();
-        work.prepared(path("a"), Outcome::Gone, true, now);
-        assert_eq!(work.commit_due(), Some(now + Duration::from_millis(150)));
-        work.prepared(path("b"), Outcome::Gone, false, now);
+        work.prepared(path("a"), Outcome::Gone, Origin::Scan, now);
+        assert_eq!(work.commit_due(), Some(now + Batch::window(Origin::Scan, Duration::ZERO)));
+        work.prepared(path("b"), Outcome::Gone, Origin::Edit, now);
         assert_eq!(work.commit_due(), Some(now + Batch::EDIT));
     }
 

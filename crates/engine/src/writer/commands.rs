@@ -1,4 +1,4 @@
-//! The writer's part that obeys commands from outside.
+//! Executes commands from outside.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -13,7 +13,7 @@ use crate::{EngineError, reconcile};
 
 impl Writer {
     pub(super) fn obey(&mut self, command: Command) {
-        // Whoever asked may have gone; that is not our concern.
+        // The caller may be gone, which does not matter here.
         match command {
             Command::Add(path, reply) => drop(reply.send(self.add(&path))),
             Command::Check(root, reply) => drop(reply.send(self.check(root))),
@@ -28,7 +28,7 @@ impl Writer {
     fn add(&mut self, path: &Path) -> Result<RootId, EngineError> {
         let path = descry_watch::check_root(path)?;
         if let Some(root) = self.roots.iter().find(|root| root.path == path) {
-            // Asked for again: look again.
+            // Adding a folder again scans it again.
             let id = root.id;
             self.mend(id)?;
             self.scan_whole(id);
@@ -90,23 +90,23 @@ impl Writer {
         let root = self.roots.remove(index);
         root.cancelled.store(true, Ordering::Relaxed);
         self.shared.backlog.remove_root(id);
-        // Searches must not see it any more before its texts go.
+        // Searches must stop seeing the folder before its texts are deleted.
         self.publish();
         drop(root);
-        // First what can be made again: where the disk is full, the catalog needs the room.
+        // Delete what can be rebuilt first: on a full disk, the catalog needs the space.
         let folder = self.dir.folder(id);
         if let Err(error) = std::fs::remove_dir_all(&folder) {
-            tracing::warn!(%error, path = %folder.display(), "left behind");
+            tracing::warn!(%error, path = %folder.display(), "cannot delete the indexes of a removed folder");
         }
         let removed = self.catalog.remove_root(id).map_err(EngineError::from);
         if let (Err(error), Some(row)) = (&removed, row) {
-            // It is shown as what it is, and can be removed again.
+            // Show the folder as broken, so that it can be removed again.
             self.roots.push(Root::broken(&row, error)?);
         }
         self.after_change();
         removed?;
         if let Err(error) = self.catalog.compact() {
-            tracing::warn!(%error, "the catalog keeps its size");
+            tracing::warn!(%error, "cannot compact the catalog");
         }
         Ok(())
     }
@@ -133,22 +133,22 @@ impl Writer {
         self.publish();
     }
 
-    /// The folders as plain text, for the case that the catalog is lost.
+    /// Saves the folder list as plain text, in case the catalog is lost.
     fn write_folder_list(&self) {
         let paths: Vec<&PathBuf> = self.roots.iter().map(|root| &root.path).collect();
         let text = serde_json::to_vec_pretty(&paths).map_err(std::io::Error::from);
         if let Err(error) = text.and_then(|text| self.dir.replace(FOLDER_LIST, &text)) {
-            tracing::warn!(%error, "the list of folders is not saved");
+            tracing::warn!(%error, "cannot save the list of folders");
         }
     }
 
-    /// Adds the folders of a catalog that was lost.
+    /// Adds the folders of a lost catalog.
     pub(super) fn restore_folders(&mut self) {
         let Ok(text) = std::fs::read(self.dir.path().join(FOLDER_LIST)) else { return };
         let paths: Vec<PathBuf> = serde_json::from_slice(&text).unwrap_or_default();
         for path in paths {
             if let Err(error) = self.add(&path) {
-                tracing::warn!(%error, "a folder is not restored");
+                tracing::warn!(%error, "cannot restore a folder");
             }
         }
     }

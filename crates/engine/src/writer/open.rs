@@ -1,4 +1,4 @@
-//! The writer's part that opens the folders of earlier runs.
+//! Opens the folders of earlier runs.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::{Phase, reconcile};
 use super::{Opening, Writer};
 
 impl Writer {
-    /// Opens the folders of earlier runs; each answers as soon as it is open.
+    /// Opens the folders of earlier runs; each is searchable as soon as it is open.
     pub(super) fn open_folders(&mut self, opening: &Opening) {
         let rows = match self.catalog.roots() {
             Ok(rows) => {
@@ -65,7 +65,7 @@ impl Writer {
     }
 }
 
-/// The phase of a folder that is not scanned now.
+/// The phase of a folder that is not being scanned.
 fn phase_of(folder: &Path) -> Phase {
     match std::fs::read_dir(folder) {
         Ok(_) => Phase::Ready,

@@ -1,5 +1,5 @@
-//! The writer's part that tries again what failed: folders that could not be opened, words and vectors
-//! that could not be written.
+//! Retries what failed: folders that could not be opened, words and vectors that could not be
+//! written.
 
 use descry_base::{RelPath, RootId};
 
@@ -7,8 +7,8 @@ use super::Writer;
 use crate::{EngineError, reconcile};
 
 impl Writer {
-    /// Something could not be written. Words are rebuilt if it was they; the folder is looked at
-    /// again in a while, and what is not in the catalog by then is read again.
+    /// Handles a failed write. If the words failed, they are rebuilt. The folder is scanned again
+    /// later, and files that are not in the catalog by then are read again.
     pub(super) fn fail(&mut self, id: RootId, error: &EngineError) {
         tracing::error!(%error, "a folder could not be brought up to date");
         let now = self.now();
@@ -22,7 +22,7 @@ impl Writer {
         }
     }
 
-    /// Tries again what failed on a folder, and looks at all of it.
+    /// Repairs a folder and scans all of it.
     pub(super) fn retry(&mut self, id: RootId) {
         let mended = self.mend(id);
         let now = self.now();
@@ -36,7 +36,7 @@ impl Writer {
         }
     }
 
-    /// Opens or builds again the parts of a folder that are not whole.
+    /// Reopens or rebuilds the incomplete parts of a folder.
     pub(super) fn mend(&mut self, id: RootId) -> Result<(), EngineError> {
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return Ok(()) };
         if root.broken {
@@ -56,7 +56,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Opens a folder that could not be opened.
+    /// Opens a folder that could not be opened before.
     fn reopen(&mut self, id: RootId) -> Result<(), EngineError> {
         let row = self.catalog.roots()?.into_iter().find(|row| row.id == id);
         let row = row.ok_or_else(|| EngineError::NoSuchFolder(id.to_string()))?;

@@ -1,4 +1,4 @@
-//! The status as others see it, derived from the writer's state.
+//! Derives the public status from the writer's state.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::shared::Notification;
 use crate::{Coverage, FolderStatus, ModelStatus, Status, git};
 
 impl Writer {
-    /// Shows the status if it changed, not more often than people can read.
+    /// Publishes a changed status, but no more often than people can read it.
     pub(super) fn show_status(&mut self) {
         let Some(due) = self.status_due else { return };
         if self.now() < due {
@@ -72,7 +72,7 @@ fn folder(root: &Root, time_left: Option<std::time::Duration>) -> FolderStatus {
     }
 }
 
-/// The model as others see it.
+/// The public state of the model.
 pub(crate) fn model(state: &ModelState) -> ModelStatus {
     match state {
         ModelState::Loading => ModelStatus::Loading,

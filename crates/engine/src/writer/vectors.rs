@@ -1,4 +1,4 @@
-//! The writer's part that is about vectors: the space they live in, static models, what was embedded, saving.
+//! The writer's work on vectors: their vector space, static models, embedded chunks, saving.
 
 use descry_base::{ChunkId, Digest, RootId};
 use descry_embed::{Fitted, ModelInfo, ModelState};
@@ -9,13 +9,13 @@ use crate::root::work::RETRY_AFTER;
 use crate::root::{Root, Space};
 use crate::{EngineError, reconcile};
 
-/// Vectors are saved in a quiet moment once one in so many changed: what saving costs grows with the
-/// changes.
+/// Vectors are saved in a quiet moment once more than one in this many changed, so that the cost of
+/// saving stays proportional to the changes.
 pub(super) const UNSAVED_SHARE: usize = 20;
 
 impl Writer {
-    /// Takes the space from the encoder once it is loaded, and until then from its static model, which
-    /// loads at once, unless another encoder was used last.
+    /// Takes the vector space from the encoder once it is loaded. Until then, takes it from the
+    /// encoder's static model, which loads immediately, unless another encoder was used last.
     pub(super) fn find_space(&mut self) {
         let of_static = self.shared.bundled_static_model().and_then(|static_model| {
             let info = static_model.info();
@@ -36,15 +36,15 @@ impl Writer {
         });
         match noted {
             Ok(model) => self.space = Some(Space { info, model }),
-            Err(error) => tracing::error!(%error, "the model cannot be noted"),
+            Err(error) => tracing::error!(%error, "cannot record the model"),
         }
         self.ids().into_iter().for_each(|id| self.open_vectors(id));
         self.publish();
         self.fit_static_model();
     }
 
-    /// Has a static model fitted to an encoder without one, once enough is embedded, and again when
-    /// there is four times as much.
+    /// Requests a static model fitted to an encoder without one, once enough chunks are embedded,
+    /// and again whenever their number has quadrupled.
     fn fit_static_model(&mut self) {
         let (Some(space), Some(base)) = (&self.space, self.shared.bundled_static_model()) else {
             return;
@@ -55,7 +55,7 @@ impl Writer {
         if own || exact < self.fit_at.max(Fitted::least_examples(&*base)) {
             return;
         }
-        // While one is being fitted the next waits.
+        // While a model is being fitted, the next job waits.
         if self.wiring.fit_jobs.try_send(FitJob::Fit(space.info.clone())).is_ok() {
             self.fit_at = exact.saturating_mul(4);
         }
@@ -79,7 +79,7 @@ impl Writer {
         match opened {
             Ok(lacking) => self.shared.backlog.push(id, lacking),
             Err(error) => {
-                tracing::error!(%error, path = %root.path.display(), "no vectors for a folder");
+                tracing::error!(%error, path = %root.path.display(), "cannot open the vectors of a folder");
                 root.work.request_retry(now);
             }
         }
@@ -93,10 +93,10 @@ impl Writer {
     ) {
         self.shared.backlog.finish(vectors.len() + failed);
         self.rate.add(vectors.len());
-        // Vectors may be here before the word that the model is loaded.
+        // Vectors may arrive before the event that the model is loaded.
         self.find_space();
         let Some(space) = &self.space else { return };
-        // What belonged to a folder that was removed meanwhile is not kept.
+        // Discard vectors of a folder that has been removed.
         if !self.roots.iter().any(|root| root.id == id) {
             return;
         }
@@ -121,9 +121,9 @@ impl Writer {
         self.publish();
     }
 
-    /// Saves the vectors of the folders of which more than one in `share` changed since they were
-    /// last saved. What a checkpoint lacks is made again from the catalog, and a checkpoint writes all
-    /// vectors of a folder: so a few changes wait.
+    /// Saves the vectors of each folder in which more than one in `share` changed since the last
+    /// save. A checkpoint writes all vectors of a folder, and missing ones are recreated from the
+    /// catalog, so a few changes can wait.
     pub(super) fn checkpoint(&mut self, share: usize) {
         let now = self.now();
         let vectors = self.roots.iter_mut().filter_map(|root| root.vectors.as_mut());
@@ -131,12 +131,12 @@ impl Writer {
         for vectors in vectors.filter(|it| it.unsaved().saturating_mul(share) > it.len()) {
             saved = true;
             if let Err(error) = vectors.checkpoint() {
-                tracing::warn!(%error, "vectors are not saved; they will be made again");
+                tracing::warn!(%error, "cannot save vectors; they will be recreated");
                 self.unsaved_until = Some(now + RETRY_AFTER);
             }
         }
         if let Some(error) = saved.then(|| self.catalog.prune_vectors().err()).flatten() {
-            tracing::warn!(%error, "vectors of texts that are gone stay");
+            tracing::warn!(%error, "cannot prune unused vectors");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What lies in the data directory is damaged while nobody uses it.
+//! Damage to the data directory while nobody uses it.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use descry_testkit::fixture;
 use crate::dump::dump;
 use crate::kit::{PROJECT, Setup, files_below};
 
-/// Does something to every file at or below a path.
+/// Damages every file at or below a path.
 type Damage = fn(&Path);
 
 fn each(path: &Path, change: impl Fn(&Path, Vec<u8>)) {
@@ -57,8 +57,8 @@ const DAMAGES: [(&str, Damage); 5] = [
     ("flipped", flip_the_middle),
 ];
 
-/// Damages a derived index and holds what comes back against what was there, without a look at the
-/// folder and without the model.
+/// Damages a derived index and checks that it is restored without a scan of the folder and without
+/// the model.
 #[track_caller]
 fn check_derived(name: &str) {
     for (what, damage) in DAMAGES {
@@ -97,7 +97,7 @@ fn a_folder_that_cannot_be_opened_is_opened_when_it_can_be() {
         let id = engine.status().folders[0].id;
         let before = dump(&engine, id);
         drop(engine);
-        // Neither can be read while a file has the place of its folder.
+        // Neither index can be read while a file takes the place of its folder.
         let index = data.path().join("folders").join(id.to_string()).join(name);
         delete(&index);
         fs::write(&index, "").unwrap();

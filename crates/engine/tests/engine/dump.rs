@@ -1,4 +1,4 @@
-//! Everything that an engine knows of one folder, without the ids, which differ from run to run.
+//! Everything that an engine knows about one folder, without the ids, which differ between runs.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use descry_engine::{Coverage, Mode};
 
 use crate::kit::Running;
 
-/// What was found by each question, and how near it is.
+/// The files found for a query, with their similarities.
 type Found = Vec<(String, f32)>;
 
 #[derive(Debug, PartialEq)]
@@ -24,7 +24,7 @@ pub(crate) struct Dump {
 const QUESTIONS: &[&str] =
     &["give up attempts", "surrender", "router", "path", "kettle cleaned", "value changed word"];
 
-/// What is known of a settled folder.
+/// Everything known about a settled folder.
 #[track_caller]
 pub(crate) fn dump(engine: &Running, root: RootId) -> Dump {
     let catalog = Catalog::open(&engine.data.join("catalog.sqlite")).unwrap();
@@ -78,7 +78,7 @@ pub(crate) fn dump(engine: &Running, root: RootId) -> Dump {
 }
 
 impl Dump {
-    /// Vectors are kept as f16, and one may have gone through it once more than the other.
+    /// Vectors are stored as f16, and one side may have been rounded once more than the other.
     #[track_caller]
     pub(crate) fn assert_same(mut self, mut other: Dump, what: &str) {
         let (a, b) = (std::mem::take(&mut self.meant), std::mem::take(&mut other.meant));

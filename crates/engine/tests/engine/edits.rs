@@ -1,4 +1,4 @@
-//! A folder changes, and is looked at again.
+//! Changes to a folder between scans.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use descry_testkit::{fixture, put};
 use crate::dump::dump;
 use crate::kit::{PROJECT, Running, Setup};
 
-/// Indexes [`PROJECT`], changes it, looks again, and holds everything against a new index.
+/// Indexes [`PROJECT`], changes it, scans it again, and compares the result with a new index.
 #[track_caller]
 fn check(change: impl Fn(&Path), embeds: usize, then: impl Fn(&Running)) {
     let (folder, data, fresh) = (fixture(PROJECT), fixture(""), fixture(""));
@@ -65,7 +65,7 @@ fn moved_and_copied_files_are_not_embedded_again() {
         fs::copy(folder.join("src/retry.rs"), folder.join("docs/copy.rs")).unwrap();
     };
     check(copy, 0, |engine| {
-        // The two say the same: one is a hit, the other is listed with it.
+        // The files are identical: one is a hit, and the other is listed with it as a copy.
         let hits = engine.ask(Mode::Words, "attempts").hits;
         let copies = |hit: &Hit| hit.copies.iter().map(|copy| copy.path.to_string()).collect();
         let copies: Vec<Vec<String>> = hits.iter().map(copies).collect();
@@ -121,7 +121,7 @@ fn a_hit_whose_file_changed_since_says_so() {
     assert_eq!((file.text.as_str(), file.changed_since_index), ("Short.\n", true));
 }
 
-/// Gives a file another content of the same length, and its time back.
+/// Replaces a file's content with another of the same length and restores its modification time.
 fn overwrite_unseen(path: &Path, text: &str) {
     let before = fs::metadata(path).unwrap();
     assert_eq!(before.len(), text.len() as u64);
@@ -182,7 +182,7 @@ fn a_check_reads_everything_again() {
     engine.check_folder(root).unwrap();
     engine.settle(true).unwrap();
     assert_eq!((id(&engine), setup.embedded()), (before, embedded), "nothing changed");
-    // As if the catalog had been told another file's digest.
+    // Simulates a wrong digest in the catalog.
     drop(engine);
     let catalog = rusqlite::Connection::open(data.path().join("catalog.sqlite")).unwrap();
     let forget = "UPDATE files SET digest = zeroblob(32) WHERE path = 'docs/kitchen.md'";

@@ -1,11 +1,11 @@
-//! A question that is one name is answered by what has that name, whatever stands beside it.
+//! A query that is a single name finds the texts with that name, whatever surrounds it.
 
 use descry_engine::{Mode, Notice};
 use proptest::prelude::*;
 
 use crate::kit::{Running, Setup};
 
-/// The texts that a name can stand in: code, tests, settings, prose, languages that are unknown.
+/// The texts in which a name can appear: code, tests, settings, prose, unknown languages.
 const HOMES: [(&str, &str); 14] = [
     (
         "batch/Vault.sol",
@@ -35,7 +35,7 @@ const NAMES: [&str; 6] = [
     "maxRetryCount",
 ];
 
-/// Files that read as if they were about the name, and lack it.
+/// Files that appear to be about the name but do not contain it.
 fn decoys(name: &str) -> Vec<(String, String)> {
     let words: Vec<String> = words_of(name);
     let said = words.join(" ");
@@ -51,7 +51,7 @@ fn decoys(name: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `flush_queue` and `flushQueue` are `flush`, `queue`.
+/// `flush_queue` and `flushQueue` both yield `flush`, `queue`.
 fn words_of(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for c in name.chars() {
@@ -177,7 +177,7 @@ fn a_name_that_is_nowhere_is_said_to_be_so() {
         }
         other => panic!("{other:?}"),
     }
-    // While a name is typed it is there, within the whole one.
+    // A partly typed name is found as part of the whole name.
     for there in ["flushBasket", "flushbasket", "flushBas", "ushBask"] {
         assert_eq!(notice(there), None, "{there}");
     }

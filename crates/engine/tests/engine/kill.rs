@@ -1,5 +1,5 @@
-//! The process ends in the middle of its work, at named points and at any moment. What is found
-//! after the next start is what a new index of the folder holds.
+//! Kills the process in the middle of its work, at named points and at arbitrary moments. After the
+//! next start, the index equals a new index of the folder.
 
 use std::env;
 use std::path::Path;
@@ -13,11 +13,11 @@ use descry_testkit::{fixture, put};
 use crate::dump::dump;
 use crate::kit::{PROJECT, Setup};
 
-/// Set in the process that is to end: folder, data directory, fail point and the visit to it that
-/// ends the process, one on each line.
+/// Set in the process to kill: the folder, the data directory, the fail point and the visit to it
+/// that ends the process, one per line.
 const TASK: &str = "DESCRY_KILL_TEST";
 
-/// Indexes and edits, over several starts of the engine.
+/// Indexes and edits over several starts of the engine.
 fn script(folder: &Path, data: &Path) {
     for round in 0..3 {
         let engine = Setup::new(data).start();
@@ -43,7 +43,7 @@ fn script(folder: &Path, data: &Path) {
     }
 }
 
-/// Does nothing unless it is the process that is to end.
+/// Does nothing except in the process to kill.
 #[test]
 fn as_the_process_that_ends() {
     let Ok(task) = env::var(TASK) else { return };
@@ -73,7 +73,7 @@ fn spawn(folder: &Path, data: &Path, point: &str, visit: usize) -> Child {
         .unwrap()
 }
 
-/// Starts where the ended process left off, and compares with a new index.
+/// Starts after the kill and compares the result with a new index.
 #[track_caller]
 fn check_after(folder: &Path, data: &Path, what: &str) {
     let engine = Setup::new(data).start();
@@ -93,7 +93,7 @@ fn check_point(point: &str) {
         let (folder, data) = (fixture(PROJECT), fixture(""));
         let mut child = spawn(folder.path(), data.path(), point, visit);
         let status = child.wait().unwrap();
-        // A test that fails ends with 101, one that succeeds with 0.
+        // A failing test exits with 101, a passing one with 0.
         let ended = !matches!(status.code(), Some(0 | 101));
         assert!(ended, "{point} is visited {visit} times, and ends the process: {status}");
         check_after(folder.path(), data.path(), &format!("{point}, visit {visit}"));
@@ -141,7 +141,7 @@ fn at_any_moment() {
         let (ended, end) = bounded::<()>(0);
         let mut output = child.stdout.take().unwrap();
         let reader = std::thread::spawn(move || {
-            // Reads until the process ends by itself; then `end` is disconnected.
+            // Reads until the process ends by itself, which disconnects `end`.
             let _ended = ended;
             std::io::copy(&mut output, &mut std::io::sink())
         });

@@ -1,4 +1,4 @@
-//! An engine with models that need no file, and what tests ask of it.
+//! An engine with models that need no files, and the queries of the tests.
 
 use std::fs;
 use std::ops::Deref;
@@ -15,7 +15,7 @@ use descry_engine::{
 use descry_testkit::FakeModel;
 use descry_watch::scripted::ScriptedWatcher;
 
-/// A small project: one file to a subject.
+/// A small project with one file per subject.
 pub(crate) const PROJECT: &str = "\
 //- /src/retry.rs
 /// Whether the attempts are too many.
@@ -43,7 +43,7 @@ def load_config(path):
 How the kettle is cleaned on Sundays.
 ";
 
-/// Words of questions that stand for words of [`PROJECT`].
+/// Query words that mean the same as words of [`PROJECT`].
 pub(crate) const SYNONYMS: &[(&str, &str)] = &[
     ("surrender", "give"),
     ("tries", "attempts"),
@@ -51,34 +51,35 @@ pub(crate) const SYNONYMS: &[(&str, &str)] = &[
     ("preferences", "settings"),
 ];
 
-/// However busy the machine, what does not happen within this time does not happen.
+/// How long to wait, even on a busy machine, before concluding that something will not happen.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How an engine is started.
+/// How to start an engine.
 #[derive(Clone)]
 pub(crate) struct Setup {
     pub(crate) data: PathBuf,
     pub(crate) model: Option<FakeModel>,
     pub(crate) static_model: bool,
-    /// With a scripted watcher: see [`Running::watcher`].
+    /// Use a scripted watcher: see [`Running::watcher`].
     pub(crate) watch: bool,
     pub(crate) catch_up: bool,
     pub(crate) background: bool,
 }
 
-/// A running engine, and a bell that rings with everything it tells.
+/// A running engine, and a bell that rings with each of its notifications.
 pub(crate) struct Running {
     engine: Engine,
     bell: Receiver<()>,
     pub(crate) data: PathBuf,
-    /// Notices what the test says.
+    /// Reports the changes that the test makes up.
     pub(crate) watcher: Option<ScriptedWatcher>,
-    /// Stands still until the test moves it. Whoever waits with [`Engine::settle`] need not.
+    /// Advances only when the test moves it. Tests that wait with [`Engine::settle`] need not move
+    /// it.
     pub(crate) clock: ScriptedClock,
 }
 
 impl Setup {
-    /// With both models.
+    /// A setup with both models.
     pub(crate) fn new(data: &Path) -> Setup {
         Setup {
             data: data.to_path_buf(),
@@ -90,7 +91,7 @@ impl Setup {
         }
     }
 
-    /// How many documents the model has embedded, over all engines of this setup.
+    /// How many documents the model has embedded, in all engines of this setup.
     pub(crate) fn embedded(&self) -> usize {
         self.model.as_ref().map_or(0, FakeModel::embedded)
     }
@@ -137,7 +138,7 @@ impl Setup {
             background: self.background,
         };
         let tell = move |_| {
-            // A bell that rings already need not ring twice.
+            // A bell that is already ringing need not ring again.
             let _ = ring.try_send(());
         };
         let engine = Engine::start(config, tell).unwrap();
@@ -145,7 +146,7 @@ impl Setup {
         Running { engine, bell, data: self.data.clone(), watcher, clock }
     }
 
-    /// Starts and indexes these folders in full.
+    /// Starts an engine and fully indexes these folders.
     #[track_caller]
     pub(crate) fn index(&self, folders: &[&Path]) -> Running {
         let engine = self.start();
@@ -166,13 +167,13 @@ impl Deref for Running {
 }
 
 impl Running {
-    /// Waits until the engine is as wanted, while time passes.
+    /// Waits until `wanted` is true, while time passes.
     #[track_caller]
     pub(crate) fn until(&self, what: &str, wanted: impl Fn(&Engine) -> bool) {
         self.wait(what, Duration::from_millis(100), wanted);
     }
 
-    /// Waits until the engine is as wanted, without any time passing.
+    /// Waits until `wanted` is true, without time passing.
     #[track_caller]
     pub(crate) fn until_at_once(&self, what: &str, wanted: impl Fn(&Engine) -> bool) {
         self.wait(what, Duration::ZERO, wanted);
@@ -184,12 +185,12 @@ impl Running {
         while !wanted(&self.engine) {
             assert!(Instant::now() < end, "never happened: {what}\n{:#?}", self.status());
             self.clock.advance(step);
-            // It rings with every change; time goes on without one.
+            // The bell rings with every change; without one, time still passes.
             let _ = self.bell.recv_timeout(Duration::from_millis(10));
         }
     }
 
-    /// Looks at a folder again and waits until all of it is searchable.
+    /// Scans a folder again and waits until all of it is searchable.
     #[track_caller]
     pub(crate) fn look_again(&self, folder: &Path) {
         self.add_folder(folder).unwrap();
@@ -201,7 +202,7 @@ impl Running {
         self.search(&Query { mode, ..Query::new(text, 1000) }).unwrap()
     }
 
-    /// The files that answer, best first.
+    /// The files found, best first.
     #[track_caller]
     pub(crate) fn files(&self, mode: Mode, text: &str) -> Vec<String> {
         let mut files: Vec<String> = Vec::new();
@@ -213,7 +214,7 @@ impl Running {
         files
     }
 
-    /// The files in which the word stands, by path.
+    /// The files that contain the word, sorted by path.
     #[track_caller]
     pub(crate) fn with_word(&self, word: &str) -> Vec<String> {
         let mut files = self.files(Mode::Words, word);
@@ -233,7 +234,7 @@ impl Running {
         status.folders.iter().find(|folder| folder.id == root).cloned().unwrap()
     }
 
-    /// The paths that were left out of a folder, with the reason's name.
+    /// The paths skipped in a folder, with the name of each reason.
     #[track_caller]
     pub(crate) fn left_out(&self, root: RootId) -> Vec<(String, String)> {
         let name = |reason: &descry_base::SkipReason| {

@@ -1,4 +1,4 @@
-//! The engine from outside: folders on disk in, answers out.
+//! Tests of the engine through its public interface: from folders on disk to answers.
 
 mod damage;
 mod dump;

@@ -1,4 +1,5 @@
-//! What is asked for to the letter: phrases, expressions, globs, all matches. Complete, or it says so.
+//! Literal searches: phrases, regular expressions, globs, all matches. They are complete, or report
+//! that they are not.
 
 use std::fmt::Write;
 use std::ops::ControlFlow;
@@ -9,7 +10,7 @@ use proptest::prelude::*;
 
 use crate::kit::{PROJECT, Running, Setup};
 
-/// The files that answer, by path, and how many chunks are said to.
+/// The files found, sorted by path, and the reported number of chunks.
 fn answers(engine: &Running, mode: Mode, text: &str) -> (Vec<String>, usize) {
     let answer = engine.ask(mode, text);
     let copies = answer.hits.iter().flat_map(|hit| hit.copies.iter().map(|copy| &copy.path));
@@ -166,7 +167,7 @@ fn all_matches_are_true_to_the_disk() {
     assert_eq!(places("on kind:section", plain), ["docs/kitchen.md:2"]);
     assert_eq!(places("path kind:section", plain), [""; 0]);
     assert_eq!(places("Path", MatchOptions { word: true, ..plain }), [""; 0]);
-    // Saved a moment ago, and not indexed yet.
+    // Saved a moment ago and not indexed yet.
     put(folder.path(), "//- /src/retry.rs\n\n// a kettle\n");
     assert_eq!(places("kettle", plain), ["docs/kitchen.md:2", "src/retry.rs:1"]);
     let write = |bytes: &[u8]| std::fs::write(folder.path().join("src/retry.rs"), bytes).unwrap();

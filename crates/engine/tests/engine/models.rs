@@ -1,4 +1,4 @@
-//! With one model, the other, neither, or the wrong one.
+//! Both models, one of them, neither, or the wrong one.
 
 use descry_embed::{EmbedError, Embedder, StaticEmbedder};
 use descry_engine::{EngineError, FolderStatus, Mode, ModelStatus, Models, Notice};
@@ -75,7 +75,7 @@ fn another_model_makes_new_vectors_and_the_old_ones_are_kept() {
 #[test]
 fn a_static_model_of_another_model_is_not_mixed_in() {
     let (folder, data) = (fixture(PROJECT), fixture(""));
-    // The static model is "fake"'s, and "second" has another space.
+    // The static model belongs to "fake"; "second" has another vector space.
     let second = FakeModel::new("second", &[("samovar", "kettle")]);
     let setup = Setup { model: Some(second.clone()), ..Setup::new(data.path()) };
     let engine = setup.index(&[folder.path()]);
@@ -116,7 +116,7 @@ fn a_model_without_a_student_gets_one_that_is_fitted_to_it() {
     };
     let files = |range: std::ops::Range<u32>| range.map(file).collect::<String>();
     put(folder.path(), &files(0..200));
-    // The static model is "fake"'s; "second" has another space.
+    // The static model belongs to "fake"; "second" has another vector space.
     let second = FakeModel::new("second", &[]);
     let setup = Setup { model: Some(second), ..Setup::new(data.path()) };
     drop(setup.index(&[folder.path()]));

@@ -1,4 +1,4 @@
-//! Files that are no code: each is left out for a reason that is told, or read as well as it can be.
+//! Files that are not code: each is skipped for a reported reason or read as well as possible.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -101,7 +101,7 @@ fn links_and_locked_files() {
         ("around".to_owned(), "SymlinkLoop".to_owned()),
         ("outside".to_owned(), "Link".to_owned()),
     ];
-    // Who may read everything may read this too.
+    // The superuser can read this file, too.
     match fs::File::open(&locked) {
         Ok(_) => assert_eq!(engine.with_word("fridge"), ["locked.md"]),
         Err(_) => {
@@ -199,7 +199,7 @@ fn the_data_of_descry_is_not_indexed() {
     assert_eq!(engine.left_out(id), [("deep/data".to_owned(), "OwnData".to_owned())]);
     assert_eq!(engine.folder(id).files, 4);
     drop(engine);
-    // It was moved, and another one is used now.
+    // The data directory is moved, and another one is used now.
     fs::rename(&data, folder.path().join("old")).unwrap();
     let other = fixture("");
     let engine = Setup::new(other.path()).index(&[folder.path()]);

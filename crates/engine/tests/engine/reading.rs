@@ -1,4 +1,4 @@
-//! Searches go on while the writer writes.
+//! Searches continue while the writer writes.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use crate::kit::{Running, Setup};
 
 const FILES: usize = 120;
 
-/// Files of several chunks, each line of which names the version.
+/// Files of several chunks; each line names the version.
 fn version(number: usize) -> String {
     let function = |file: usize, index: usize| {
         let line = format!("    alpha(\"of v{number} in {file}\");\n");
@@ -23,7 +23,7 @@ fn version(number: usize) -> String {
     (0..FILES).map(file).collect()
 }
 
-/// Every answer is of one commit: no file answers with two versions of itself.
+/// Every answer comes from one commit: no file appears in two versions.
 #[track_caller]
 fn check_answer(engine: &Running, mode: Mode, text: &str) -> usize {
     let hits = engine.ask(mode, text).hits;

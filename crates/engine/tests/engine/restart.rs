@@ -1,4 +1,4 @@
-//! What is kept from run to run.
+//! What survives a restart.
 
 use descry_catalog::Catalog;
 use descry_engine::{Mode, Phase};
@@ -40,7 +40,7 @@ fn what_was_not_read_to_its_end_says_so_until_it_is() {
     let id = engine.status().folders[0].id;
     assert!(!engine.folder(id).unfinished);
     drop(engine);
-    // As a kill leaves it in the middle of a scan.
+    // The state after a kill in the middle of a scan.
     let catalog = Catalog::open(&data.path().join("catalog.sqlite")).unwrap();
     catalog.set_unfinished(id, 658).unwrap();
     drop(catalog);

@@ -1,9 +1,9 @@
-//! Filters and modes, and questions that nobody should ask.
+//! Filters, modes and unreasonable queries.
 
 use std::time::Duration;
 
 use descry_base::{RelPath, SymbolKind};
-use descry_engine::{EngineError, Mode, Notice, Query, Tiers, Working};
+use descry_engine::{EngineError, Mode, Notice, Query, SignalKind, Tiers, Working};
 use descry_testkit::{fixture, put};
 
 use crate::kit::{PROJECT, Running, Setup};
@@ -11,7 +11,7 @@ use crate::kit::{PROJECT, Running, Setup};
 const MODES: [Mode; 6] =
     [Mode::All, Mode::Meaning, Mode::Words, Mode::Symbols, Mode::Files, Mode::Regex];
 
-/// The files that answer at all, by path.
+/// All files found, sorted by path.
 #[track_caller]
 fn check(engine: &Running, mode: Mode, text: &str, expected: &[&str]) {
     let mut files = engine.files(mode, text);
@@ -116,7 +116,7 @@ fn what_is_like_a_selection_is_found() {
     let like = engine.similar_text(&text, 5).unwrap();
     assert_eq!(like.hits[0].path, hit.path);
     assert!(engine.similar_text("  \n ", 5).unwrap().hits.is_empty());
-    // A whole file of many megabytes is as good as its beginning.
+    // A whole file of many megabytes works as well as its beginning.
     engine.similar_text(&"ü\n".repeat(5_000_000), 5).unwrap();
 }
 
@@ -144,7 +144,7 @@ fn what_is_written_twice_is_one_hit() {
         [("a/settle.rs", vec![("b/copied.rs", true)]), ("b/other.rs", vec![])],
         "{answer:#?}"
     );
-    // What is folded makes room for the next.
+    // A copy folded into a hit leaves room for another hit.
     let best = |limit| engine.search(&Query::new("settle account", limit)).unwrap().hits;
     assert_eq!(best(2).len(), 2);
     assert_eq!(best(1)[0].copies.len(), 1);
@@ -170,7 +170,10 @@ fn a_file_is_found_at_the_line_that_a_message_names() {
         let best: Vec<u32> =
             hit.lines.iter().filter(|line| line.best).map(|line| line.number).collect();
         assert_eq!(best, [99], "{text}");
-        assert!(hit.why.signals.iter().any(|signal| signal.name == "reference"), "{text}");
+        assert!(
+            hit.why.signals.iter().any(|signal| signal.kind == SignalKind::Reference),
+            "{text}"
+        );
     }
     assert_eq!(first("retry.rs").path.as_str(), "src/retry.rs");
     assert_eq!(first("src/other").path.as_str(), "src/other/ash.rs");
@@ -195,7 +198,8 @@ fn among_equals_what_is_worked_on_goes_first() {
         let mode = Mode::Words;
         let query = Query { mode, working, ..Query::new("settle the ledger", 5) };
         let hit = engine.search(&query).unwrap().hits.remove(0);
-        let signals: Vec<String> = hit.why.signals.into_iter().map(|signal| signal.name).collect();
+        let signals: Vec<String> =
+            hit.why.signals.into_iter().map(|signal| signal.kind.name().to_owned()).collect();
         (hit.path.to_string(), signals)
     };
     let now_ns = i64::try_from((100 * day).as_nanos()).unwrap();
@@ -216,7 +220,7 @@ fn who_wants_more_hits_gets_the_same_first_ones() {
         put(folder.path(), &format!("//- /tests/test_{number}.py\n{text}"));
     }
     let engine = Setup::new(data.path()).index(&[folder.path()]);
-    // Of a single name, up to 150 are looked up however many are wanted.
+    // A single name looks up to 150 chunks, however many hits are requested.
     let questions = [
         ("give up a kettle after failed attempts", 190),
         ("retry the kettle", 190),

@@ -1,5 +1,5 @@
-//! A folder changes, the watcher says so, and the engine follows. What a real watcher says is tested
-//! where it lives.
+//! The engine follows changes that the watcher reports. The crate of the real watcher tests its
+//! reports.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ fn rescan(it: &str) -> Change {
 }
 
 impl Running {
-    /// The watcher says this, and the engine does what follows.
+    /// Sends this event from the watcher and waits until the engine has processed them.
     #[track_caller]
     fn notice(&self, event: WatchEvent) {
         self.watcher.as_ref().unwrap().event(event).unwrap();

@@ -1,4 +1,4 @@
-//! Files by path: fuzzy, as editors do it.
+//! Files by path, with the fuzzy matching of editors.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};

@@ -1,4 +1,4 @@
-//! What a filter alone admits, in the order of the paths.
+//! Lists what filters without words admit, in path order.
 
 use descry_lexical::LexicalQuery;
 
@@ -8,7 +8,8 @@ use crate::lists::Scope;
 use crate::sources::Sources;
 use crate::{Answer, Query};
 
-/// Files that pass, each by its first chunk; the chunks themselves, where the filter tells chunks apart.
+/// The admitted files, each shown by its first chunk; the admitted chunks if a filter selects
+/// chunks.
 pub(super) fn list(scope: &Scope<'_>, query: &Query, sources: &dyn Sources) -> Answer {
     let by_chunk = scope.filter.only.is_some() || !scope.filter.admits_all_of_a_file();
     let mut candidates = match by_chunk {

@@ -19,7 +19,7 @@ use crate::signals::{self, Attention};
 use crate::sources::Sources;
 use crate::{Answer, Mode, Notice, Parsed, Query, SearchError, Tiers, Weights};
 
-/// Lists that were too short are asked again, for so many times as much.
+/// The factor by which lists that were too short are deepened.
 const DEEPER: usize = 4;
 
 pub(super) fn search(
@@ -40,7 +40,7 @@ pub(super) fn search(
         }
         _ => query.tiers,
     };
-    // The model works on the question while words are looked up.
+    // The model embeds the query while the lexical lookup runs.
     let vector = (tiers.static_vectors || tiers.dense_vectors).then(|| sources.vector(&text));
     let kind = match query.mode {
         Mode::Symbols => QueryKind::Symbol,
@@ -50,17 +50,16 @@ pub(super) fn search(
         true => named_places(scope, &text),
         false => Vec::new(),
     };
-    // A line of a file is asked for, and no name.
+    // The query names a line of a file, so it is not a name.
     let has_line = places.iter().any(|place| place.named_line.is_some());
     let may_be_named = tiers.lexical && query.mode != Mode::Symbols && !has_line;
-    let named = may_be_named.then(|| asked_file(scope, &text).or(asked_name(&text))).flatten();
+    let asked_for = may_be_named.then(|| asked_file(scope, &text).or(asked_name(&text))).flatten();
     let most = weights.candidates.max(query.limit);
-    let exact = named.map(|it| Exact::look_up(it, scope, sources, most)).transpose()?;
-    let named = exact.as_ref().map(Exact::asked);
-    // Where a definition is asked for, the words around the name say nothing else.
-    let (text, kind) = match named {
+    let exact = asked_for.map(|it| Exact::look_up(it, scope, sources, most)).transpose()?;
+    // In a query for a definition, the words around the name carry no further meaning.
+    let (text, kind) = match exact.as_ref().map(Exact::asked) {
         Some(named) if named.alone.is_none() => (named.name, QueryKind::Symbol),
-        // `serde-json`, `--no-cache`
+        // For example `serde-json`, `--no-cache`.
         Some(_) if kind == QueryKind::Natural => (text.as_str(), QueryKind::Symbol),
         _ => (text.as_str(), kind),
     };
@@ -69,11 +68,11 @@ pub(super) fn search(
     let exact_found = exact.as_ref().map(|exact| &exact.found);
     let retrieval =
         Retrieval { scope, mode: query.mode, tiers, words: &words, exact: exact_found, kind };
-    // A filter may leave nothing but what the words did not ask for.
+    // A filter may leave only roles that the words did not ask for.
     let aside = if scope.filter.is_open() { weights.aside } else { weights.candidates };
     let sides = match query.mode {
         Mode::Meaning => vec![(Side::Both, most)],
-        // Folders and languages order only what is equally exact.
+        // For a name, roles order only chunks of equal exactness.
         _ if exact.is_some() => vec![(Side::Both, most)],
         _ if weights.aside == 0 => vec![(Side::Both, most)],
         _ => vec![(Side::Wanted(asked), weights.candidates), (Side::Others(asked), aside)],
@@ -97,7 +96,8 @@ pub(super) fn search(
         }
     };
     rank(&mut candidates);
-    // Further hits stand below these, so that the first are the same however many are wanted.
+    // Further hits go below these, so that the first ones do not depend on the limit (up to the
+    // candidates of a list).
     let mut depth = weights.candidates;
     while candidates.len() < query.limit && exact.is_none() {
         depth *= DEEPER;
@@ -126,7 +126,7 @@ pub(super) fn search(
     Ok(answer)
 }
 
-/// What the lists are asked for.
+/// The parameters of the list lookups.
 struct Retrieval<'a> {
     scope: &'a Scope<'a>,
     mode: Mode,
@@ -137,7 +137,8 @@ struct Retrieval<'a> {
 }
 
 impl Retrieval<'_> {
-    /// For each side, what has the words and what has them in its names, at most so many of each.
+    /// For each side, the chunks with the words, and those with the words in their names, up to the
+    /// side's limit.
     fn by_words(&self, sides: &[(Side, usize)]) -> Result<Vec<(Found, Found)>, SearchError> {
         let has_names = !matches!(self.kind, QueryKind::Natural | QueryKind::Code);
         let none = || sides.iter().map(|_| Found::default()).collect();
@@ -149,13 +150,13 @@ impl Retrieval<'_> {
             true => self.scope.by_words(&names_only(self.words), sides)?,
             false => none(),
         };
-        // Elsewhere names only bring candidates in; here they are all there is to rank by.
+        // Elsewhere names only add candidates; in this mode they are the ranking.
         let (words, names) =
             if self.mode == Mode::Symbols { (names, words) } else { (words, names) };
         Ok(words.into_iter().zip(names).collect())
     }
 
-    /// Fuses each side's lists with what is near to the question's vector.
+    /// Fuses each side's lists with the chunks near the query vector.
     fn fuse(
         &self,
         sides: &[(Side, usize)],
@@ -176,15 +177,15 @@ impl Retrieval<'_> {
     }
 }
 
-/// Those of `more` that are not among the candidates.
+/// The members of `more` that are not yet candidates.
 fn missing_from(candidates: &[Candidate], more: Vec<Candidate>) -> Vec<Candidate> {
     let known: HashSet<ChunkId> = candidates.iter().map(|candidate| candidate.id).collect();
     more.into_iter().filter(|it| !known.contains(&it.id)).collect()
 }
 
-/// The question as a name, if it has blanks and is all the same a file's.
+/// The query as a name, if it contains blanks but is a file name.
 fn asked_file<'t>(scope: &Scope<'_>, text: &'t str) -> Option<AskedName<'t>> {
-    /// No system has longer paths that people type.
+    /// The longest path tried; nobody types longer ones.
     const LONGEST: usize = 255;
     let name = text.trim();
     let asked = AskedName { name, alone: Some(name) };
@@ -192,9 +193,9 @@ fn asked_file<'t>(scope: &Scope<'_>, text: &'t str) -> Option<AskedName<'t>> {
     (may_be && scope.files().any(|file| asked.is_path_folded(file.path.as_str()))).then_some(asked)
 }
 
-/// The chunks that the question names by their files and lines, whatever the lists say.
+/// The chunks that the query names by file and line, whether or not a list finds them.
 fn named_places(scope: &Scope<'_>, text: &str) -> Vec<Candidate> {
-    /// A name that so many files have tells nothing.
+    /// A name shared by this many files identifies none of them.
     const MOST: usize = 100;
     let references = references(text);
     if references.is_empty() {
@@ -214,7 +215,7 @@ fn named_places(scope: &Scope<'_>, text: &str) -> Vec<Candidate> {
     places
 }
 
-/// The open files as candidates name them.
+/// Resolves the open files to [`Candidate::file_key`]s.
 fn attention(scope: &Scope<'_>, working: &Working) -> Attention {
     let key = |(root, path): &(RootId, RelPath)| {
         let index = scope.shards.iter().position(|shard| shard.root == *root)?;

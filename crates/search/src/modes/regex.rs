@@ -1,4 +1,4 @@
-//! Regular expressions, over the text of every file as it was indexed, in the order of the paths.
+//! Regular expressions over the text of every file as indexed, in path order.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -15,16 +15,16 @@ use crate::sources::Sources;
 use crate::table::FileEntry;
 use crate::{Parsed, Query, facets};
 
-/// After this a search stops and says so: it has to follow the typing.
+/// The time limit of a search, short enough to keep up with typing.
 const LIMIT: Duration = Duration::from_millis(800);
 
-/// Files that are read at a time.
+/// The number of files read at a time.
 const STEP: usize = 64;
 
-/// A hit shows so many lines at most.
+/// The maximum number of lines that a hit shows.
 const LINES: usize = 6;
 
-/// Chunks that the expression matches; `total` counts lines. Case is smart, as ripgrep's.
+/// Chunks that the expression matches; `total` counts lines. Uses smart case, as in ripgrep.
 pub(super) fn search(
     scope: &Scope<'_>,
     parsed: &Parsed,
@@ -70,7 +70,7 @@ pub(super) fn search(
     answer
 }
 
-/// The lines of a file that match, by their chunks. Blank lines between chunks are not in the index.
+/// The matching lines of a file, grouped by chunk. Blank lines between chunks are not in the index.
 fn by_chunk(finder: &mut Finder, file: &FileEntry, sources: &dyn Sources) -> Vec<Matched> {
     let joined = Joined::of(file, sources);
     let mut chunks: Vec<Matched> = Vec::new();
@@ -85,7 +85,7 @@ fn by_chunk(finder: &mut Finder, file: &FileEntry, sources: &dyn Sources) -> Vec
         let whole = line.start..line.start + line.text.len();
         for mark in marks {
             let Some((id, within)) = joined.chunk_of(&mark) else { continue };
-            // A long line may be in several chunks.
+            // A long line may span several chunks.
             let shown = whole.start.max(within.start)..whole.end.min(within.end);
             let place = |at: usize| (at.clamp(shown.start, shown.end) - shown.start) as u32;
             let mark = (place(mark.start), place(mark.end));
@@ -108,7 +108,7 @@ fn by_chunk(finder: &mut Finder, file: &FileEntry, sources: &dyn Sources) -> Vec
     chunks
 }
 
-/// The lines of a chunk that match.
+/// The matching lines of a chunk.
 struct Matched {
     chunk: ChunkId,
     lines: Vec<Line>,

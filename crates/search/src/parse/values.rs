@@ -1,10 +1,10 @@
-//! The words that `kind:` and `where:` take.
+//! The values of `kind:` and `where:`.
 
 use descry_base::SymbolKind;
 
 use crate::FileRole;
 
-/// The kind of definition that a word names, in several languages' terms.
+/// The kind of definition that a word names, in the terms of several languages.
 pub(crate) fn kind(word: &str) -> Option<SymbolKind> {
     Some(match word.to_lowercase().trim_end_matches('s') {
         "function" | "fn" | "func" | "fun" | "def" => SymbolKind::Function,
@@ -20,7 +20,7 @@ pub(crate) fn kind(word: &str) -> Option<SymbolKind> {
     })
 }
 
-/// The part of a project that a word names: as it is shown, or one of it.
+/// The file role that a word names: its id or a synonym.
 pub(crate) fn role(word: &str) -> Option<FileRole> {
     let word = word.to_lowercase();
     FileRole::from_word(&word).or(match word.as_str() {

@@ -1,4 +1,4 @@
-//! Where a text names a file: the forms in which programs write a place, and plain names.
+//! Finds file references in a text: the formats of programs, and plain names.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,16 +11,16 @@ use regex::{Captures, Regex};
 
 use super::Reference;
 
-/// More than these nobody names; a pasted log may.
+/// The maximum number of references; only a pasted log has more.
 const MOST: usize = 32;
 
-/// More of a line before a path is no path.
+/// The maximum length of a path with the text before it.
 const LONGEST: usize = 400;
 
-/// A longer ending of a name is none of a file.
+/// The maximum length of a file extension.
 const LONGEST_ENDING: usize = 10;
 
-/// A file's ending and behind it the number of a line.
+/// A file name and a line number after it.
 static PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compiled(
         r#"(?xi)
@@ -45,38 +45,38 @@ static PLACE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-/// The line before the file: `line 42 of a.c`.
+/// A line number before the file: `line 42 of a.c`.
 static LINE_BEFORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compiled(r#"(?i)\bline (\d+),? (?:of|in) (?:the )?(?:file )?["'`]?[^\s"'`]*$"#)
 });
 
-/// Line and column at the beginning of a line, of the file that an earlier line names.
+/// A line and column at the start of a line, in the file that an earlier line names.
 static BELOW: LazyLock<Option<Regex>> =
     LazyLock::new(|| compiled(r"^\s+(\d+):\d+\s+(?i:error|warning|info|hint)\b"));
 
-/// The frame of a Java machine: its package, class and method before the file.
+/// A JVM stack frame: package, class and method before the file.
 static JAVA: LazyLock<Option<Regex>> =
     LazyLock::new(|| compiled(r"(?:^|[\s/])((?:[\w$<>-]+\.)+)[\w$<>-]+\([^()\s/]*$"));
 
-/// Folders with the code of others; what stands behind them must be there in full.
+/// Folders of third-party code; the path after them must match in full.
 static LIBRARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compiled(
         r"(?:node_modules|(?:site|dist)-packages|lib/python[\d.]+|registry/src/[^/]+|rustc/[^/]+|pkg/mod|local/go/src|usr/include|gems)/",
     )
 });
 
-/// Packages of the machine itself and of its languages.
+/// Packages of the JVM and its languages.
 const RUNTIME: [&str; 7] = ["java", "javax", "jdk", "sun", "kotlin", "scala", "clojure"];
 
-/// What terminals are told between the words of a message.
+/// Terminal color codes and markup between the words of a message.
 static COLOURS: LazyLock<Option<Regex>> = LazyLock::new(|| compiled(r"\x1b\[[\d;]*m|</?b>"));
 
-/// Each compiles, as a test that matches nothing without it shows.
+/// Compiles a constant expression; tests cover that each one compiles.
 fn compiled(expression: &str) -> Option<Regex> {
     Regex::new(expression).ok()
 }
 
-/// The files that a text names: those with the frame that failed first.
+/// The files that a text names, the failing frame first.
 pub(crate) fn references(text: &str) -> Vec<Reference> {
     let mut found: Vec<Reference> = Vec::new();
     for line in text.lines() {
@@ -96,7 +96,7 @@ pub(crate) fn references(text: &str) -> Vec<Reference> {
     found
 }
 
-/// True if the words are one reference and nothing else.
+/// True if the words are a single reference.
 pub(crate) fn is_reference(words: &str) -> bool {
     let mut parts = words.split_whitespace();
     let (Some(word), None) = (parts.next(), parts.next()) else { return false };
@@ -146,7 +146,7 @@ fn in_line(line: &str, found: &mut Vec<Reference>) {
     }
 }
 
-/// The words of a line, by their bytes.
+/// The byte ranges of a line's words.
 fn words(line: &str) -> impl Iterator<Item = Range<usize>> {
     line.split_whitespace().map(|word| {
         let start = word.as_ptr() as usize - line.as_ptr() as usize;
@@ -160,7 +160,7 @@ fn mention(line: &str, word: Range<usize>) -> Option<Reference> {
     let quotes = |c: char| "\"'`<>()[]{},;".contains(c);
     let name = written.trim_start_matches(quotes);
     let name = name.trim_end_matches(|c| quotes(c) || ".:?!".contains(c));
-    // `tests/test_cart.py::test_total`
+    // For example `tests/test_cart.py::test_total`.
     let name = name.split_once("::").map_or(name, |(file, _)| file);
     let is_part = |part: &str| {
         !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || "._-+@$~%".contains(c))
@@ -172,11 +172,11 @@ fn mention(line: &str, word: Range<usize>) -> Option<Reference> {
         let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
         file.find('.').is_some_and(|dot| dot > 0)
             && is_part(file)
-            // A path is one in any language.
+            // With a folder before it, the file may be in any language.
             && (Language::of_path(&fold(file)) != Language::Plain
                 || (file.len() < name.len() && ends_like_a_file(file)))
     };
-    // `a.c:(.text+0x12)`
+    // For example `a.c:(.text+0x12)`.
     let name = match name.split_once([':', '(', '#']) {
         Some((file, _)) if is_file(file) => file,
         _ => name,
@@ -195,7 +195,7 @@ fn mention(line: &str, word: Range<usize>) -> Option<Reference> {
     Some(Reference { is_folder: !is_file, ..reference(line, end, line_number) })
 }
 
-/// `cart.f90`, not `v1.2`.
+/// True for `cart.f90`, false for `v1.2`.
 fn ends_like_a_file(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     ending.starts_with(|c: char| c.is_alphabetic())
@@ -211,7 +211,8 @@ fn reference(line: &str, end: usize, line_number: Option<u32>) -> Reference {
     let text = &line[start..end];
     let package =
         JAVA.as_ref().and_then(|java| java.captures(text)).map_or_else(Vec::new, |frame| {
-            // `shop.core$total.invoke`, `com.shop.Cart$Line.add`: what is called like a class ends it.
+            // The first component written like a class ends the package: `shop.core$total.invoke`,
+            // `com.shop.Cart$Line.add`.
             let is_folder =
                 |part: &&str| !part.contains('$') && !part.starts_with(char::is_uppercase);
             frame[1]
@@ -223,7 +224,7 @@ fn reference(line: &str, end: usize, line_number: Option<u32>) -> Reference {
         });
     let decoded = percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text));
     let mut written = fold(&decoded).replace('\\', "/");
-    // Dart's packages lie in `lib`.
+    // Dart packages keep their code in `lib`.
     if let Some(at) = written.rfind("package:")
         && let Some(slash) = written[at..].find('/')
     {
@@ -232,7 +233,7 @@ fn reference(line: &str, end: usize, line_number: Option<u32>) -> Reference {
     let mut library =
         LIBRARY.as_ref().and_then(|library| library.find_iter(&written).last()).map(|it| it.end());
     if let Some(first) = package.first().filter(|first| RUNTIME.contains(&first.as_str())) {
-        // Nobody's own file has this name by its package.
+        // A user's file cannot have this name in such a package.
         let frame =
             format!("{}/{}", package.join("/"), written.rsplit('(').next().unwrap_or(first));
         (written, library) = (frame, Some(0));
@@ -240,7 +241,7 @@ fn reference(line: &str, end: usize, line_number: Option<u32>) -> Reference {
     Reference { written, library, package, is_folder: false, line: line_number }
 }
 
-/// A line from 0.
+/// Converts a line number to count from 0.
 fn number(digits: &str) -> Option<u32> {
     digits.parse::<u32>().ok()?.checked_sub(1)
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What a project has.
+/// The files of a project.
 const FILES: &[&str] = &[
     "Makefile",
     "My Shop/My Cart.js",
@@ -41,7 +41,7 @@ const FILES: &[&str] = &[
     "web/view/steps.mjs",
 ];
 
-/// The files that a text names, each with its line, counted from 1.
+/// The files that a text names, each with its line, from 1.
 fn places(text: &str) -> Vec<String> {
     let mut places = Vec::new();
     for reference in references(text) {
@@ -80,7 +80,7 @@ fn the_usual_forms_of_a_place() {
     check("explain src/cart.f90 please", "src/cart.f90");
     check("/app/shop/cart.py:42:5 - error: \"x\" is not defined", "shop/cart.py:42");
     check("  File \"<stdin>\", line 1, in <module>", "");
-    // The Java machine.
+    // The JVM.
     check(
         "\tat com.shop.OrderBook.handle(OrderBook.java:303)",
         "src/main/java/com/shop/OrderBook.java:303",
@@ -172,7 +172,7 @@ fn the_usual_forms_of_a_place() {
     check("src/cart.c:42:7: runtime error: signed integer overflow", "src/cart.c:42");
     check("#1  0x0000555 in total (c=0x7ff) at src/cart.c:42", "src/cart.c:42");
     check("==12== by 0x4005: total (cart.c:42)", "src/cart.c:42");
-    // The others.
+    // Other languages.
     check("   at Shop.Cart.Total() in C:\\src\\shop\\Cart.cs:line 42", "shop/Cart.cs:42");
     check("   bei Shop.Cart.Total() in C:\\src\\shop\\Cart.cs:Zeile 42", "shop/Cart.cs:42");
     check("shop/Cart.cs(42,13): error CS0103: The name 'x' does not exist", "shop/Cart.cs:42");

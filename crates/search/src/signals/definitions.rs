@@ -1,18 +1,18 @@
-//! The chunk that defines the name asked for.
+//! Chunks that define the queried name.
 
 use std::collections::HashSet;
 
 use descry_base::{DefinedName, SymbolKind};
 
 use super::path::name_of;
-use crate::Weights;
 use crate::candidate::Candidate;
 use crate::kind::{QueryKind, names_in, squash};
+use crate::{SignalKind, Weights};
 
-/// What is below this mentions a name more than it defines it.
+/// A weaker definition is more of a mention.
 const WEAK: f32 = 0.5;
 
-/// Who asks for a name wants its definition.
+/// Raises the definitions of the names in a query.
 pub(super) fn definitions(
     candidates: &mut [Candidate],
     words: &str,
@@ -31,9 +31,9 @@ pub(super) fn definitions(
         }
         (if as_written { 1.0 } else { 0.8 })
             * match defined.kind {
-                // A key of a data file or a heading is a mention more than a definition.
+                // A heading or a key of a data file is more of a mention than a definition.
                 SymbolKind::Section => weights.section,
-                // What passes a name on is where its users get it, after where it is made.
+                // Users import a name from its re-export, but its definition goes first.
                 SymbolKind::Reexport => weights.reexport,
                 _ => 1.0,
             }
@@ -45,7 +45,7 @@ pub(super) fn definitions(
             defines.iter().map(strength).fold(0.0, f32::max)
         })
         .collect();
-    // Among words, a name that many files define says little of which is meant.
+    // Among words, a name that many files define says little about which one is meant.
     let files: HashSet<_> = candidates
         .iter()
         .zip(&defined)
@@ -60,10 +60,10 @@ pub(super) fn definitions(
         let stem = squash(name_of(&candidate.file.path));
         let stem_matches = names.iter().any(|name| squash(name) == stem);
         candidate.own += base * defined / common;
-        candidate.add("defines", base * defined * best / common);
-        // A weak definition does not take the place of a file's name.
+        candidate.add(SignalKind::Defines, base * defined * best / common);
+        // A weak definition does not replace the bonus for a file's name.
         if defined < WEAK && stem_matches {
-            candidate.add("path", 0.5 * best);
+            candidate.add(SignalKind::Path, 0.5 * best);
         }
     }
 }

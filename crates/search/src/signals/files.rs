@@ -1,12 +1,12 @@
-//! What all chunks of a file say of it together.
+//! Signals from all chunks of a file together.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::Weights;
 use crate::candidate::Candidate;
+use crate::{SignalKind, Weights};
 
-/// A file of which many chunks answer is about the question: its best chunk gains, and the others of
-/// it a share of that.
+/// A file with many matching chunks is about the query: its best chunk gains, and its other chunks
+/// gain a share of that.
 pub(super) fn coherence(candidates: &mut [Candidate], weights: &Weights, best: f32) {
     let mut files: HashMap<_, (f32, usize)> = HashMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
@@ -20,22 +20,22 @@ pub(super) fn coherence(candidates: &mut [Candidate], weights: &Weights, best: f
     for (index, candidate) in candidates.iter_mut().enumerate() {
         let (sum, first) = files[&candidate.file_key()];
         let share = if first == index { 1.0 } else { weights.rest };
-        candidate.add("same file", share * weights.coherence * best * sum / most);
+        candidate.add(SignalKind::SameFile, share * weights.coherence * best * sum / most);
     }
 }
 
-/// A file that has many of the question's words, the rare ones above all, wherever in it they stand:
-/// its best chunk gains, and the others of it a share of that. Expects the best first.
+/// A file that contains many of the query's words, weighted by rarity: its best chunk gains, and
+/// its other chunks gain a share of that. Expects the best first.
 pub(super) fn coverage(candidates: &mut [Candidate], weights: &Weights, best: f32) {
     let mut seen = HashSet::new();
     for candidate in candidates {
         let share = if seen.insert(candidate.file_key()) { 1.0 } else { weights.rest };
-        candidate.add("covers", share * weights.coverage * candidate.covered * best);
+        candidate.add(SignalKind::Covers, share * weights.coverage * candidate.covered * best);
     }
 }
 
-/// Orders the chunks of each file by what they say for themselves; where the file stands among others
-/// stays as it is. Expects the best first.
+/// Orders the chunks of each file by their own scores without changing the file's position among
+/// others. Expects the best first.
 pub(super) fn arrange(candidates: &mut [Candidate]) {
     let mut files: HashMap<_, Vec<usize>> = HashMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
@@ -52,7 +52,7 @@ pub(super) fn arrange(candidates: &mut [Candidate]) {
     }
 }
 
-/// Further chunks of a file that is shown already make room for other files.
+/// Lowers further chunks of a file that is already shown, in favor of other files.
 pub(super) fn saturate(candidates: &mut [Candidate], weights: &Weights) {
     let mut seen: HashMap<_, i32> = HashMap::new();
     for candidate in candidates {

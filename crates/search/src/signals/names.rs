@@ -1,4 +1,4 @@
-//! The words of the question in the names that chunks define.
+//! Query words in the names that chunks define.
 
 use descry_base::{DefinedName, SymbolKind};
 
@@ -6,11 +6,11 @@ use super::words::{Keywords, split_name};
 use crate::Weights;
 use crate::candidate::Candidate;
 
-/// Who asks for "the port of a host" wants `host_port` before what calls it: orders the chunks of a
-/// file. Words count by their rarity among the candidates' names; a name with other words besides is about
-/// something else as well, so it counts by how much of it was asked.
+/// For "the port of a host", `host_port` goes before its callers. Orders the chunks of one file.
+/// Words count by their rarity among the candidates' names; a name with additional words is partly
+/// about something else, so it counts by the share of it that the query contains.
 pub(super) fn name_words(candidates: &mut [Candidate], keywords: &Keywords, weights: &Weights) {
-    // Of each name of each chunk: the keywords that it has, and how much of it they are.
+    // For each name of each chunk: its keywords, and the share of the name that they cover.
     let name = |name: Vec<String>| -> (Vec<usize>, f32) {
         (keywords.within(&name).collect(), keywords.precision(&name))
     };
@@ -30,8 +30,8 @@ pub(super) fn name_words(candidates: &mut [Candidate], keywords: &Keywords, weig
     }
 }
 
-/// A file's header and what goes on from a definition stand for the file only where no definition in it
-/// answers: orders the chunks of a file.
+/// Lowers file headers and continuations of a definition, which represent the file only if no
+/// definition in it matches. Orders the chunks of one file.
 pub(super) fn beginnings(candidates: &mut [Candidate], weights: &Weights) {
     for candidate in candidates {
         let begins =
@@ -42,12 +42,12 @@ pub(super) fn beginnings(candidates: &mut [Candidate], weights: &Weights) {
     }
 }
 
-/// A heading or a key, and what is passed on, mention a name.
+/// Headings, keys and re-exports only mention a name.
 fn is_defined_here(name: &DefinedName) -> bool {
     !matches!(name.kind, SymbolKind::Section | SymbolKind::Reexport)
 }
 
-/// The names that a chunk defines, and of the definition that it is a part of, each as its words.
+/// The words of each name that a chunk defines, and of the definition that contains the chunk.
 fn names_of(candidate: &Candidate) -> Vec<Vec<String>> {
     let Some(chunk) = candidate.chunk() else { return Vec::new() };
     let defined = chunk.defines.iter().filter(|name| is_defined_here(name));
@@ -69,8 +69,8 @@ mod tests {
     use crate::FileRole;
     use crate::table::FileEntry;
 
-    /// The symbols of a file's chunks, each with the names that it defines, in the order of their own
-    /// scores.
+    /// Checks the order of a file's chunks by their own scores; each chunk has a symbol and the
+    /// names that it defines.
     #[track_caller]
     fn check(question: &str, chunks: &[(&str, &[&str])], expected: &[&str]) {
         let meta = |(symbol, defines): &(&str, &[&str])| ChunkMeta {
@@ -109,7 +109,7 @@ mod tests {
             &[("", &[]), ("fn connect", &["connect"]), ("fn host_port", &["host_port"])],
             &["fn host_port", "fn connect", ""],
         );
-        // A name that says more is of something else as well.
+        // A name with additional words is partly about something else.
         check(
             "open the log file",
             &[

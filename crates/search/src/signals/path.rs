@@ -1,18 +1,18 @@
-//! The words of the question in a file's name.
+//! Query words in a file's name.
 
 use std::collections::HashMap;
 
 use descry_base::RelPath;
 
 use super::words::{Keywords, split_name};
-use crate::Weights;
 use crate::candidate::Candidate;
 use crate::exact::Exactness;
 use crate::reference::{Reference, references as references_in};
+use crate::{SignalKind, Weights};
 
-/// Words of the question in the file's name or in its folder's. A word that stands in the paths of
-/// most candidates (the project's own name, say) tells little, so words count by their rarity; a name
-/// with other words besides is about something else as well, so it counts by how much of it was asked.
+/// Query words in the names of the file and its folder. A word in the paths of most candidates
+/// (such as the project's name) says little, so words count by their rarity; a name with additional
+/// words is partly about something else, so it counts by the share of it that the query contains.
 pub(super) fn path_words(
     candidates: &mut [Candidate],
     keywords: &Keywords,
@@ -32,13 +32,13 @@ pub(super) fn path_words(
         let (found, precision) = &files[&candidate.file_key()];
         let share = tell.share(found);
         if share >= 0.1 {
-            candidate.add("path", weights.path * share * precision * best);
+            candidate.add(SignalKind::Path, weights.path * share * precision * best);
         }
     }
 }
 
-/// Files that the question names, as in `src/net/retry.rs:42`; the chunk that has the line first. False
-/// if it names none.
+/// Files that the query names, as in `src/net/retry.rs:42`; the chunk with the line goes first.
+/// Returns false if the query names none.
 pub(super) fn references(
     candidates: &mut [Candidate],
     words: &str,
@@ -49,7 +49,7 @@ pub(super) fn references(
     if references.is_empty() {
         return false;
     }
-    // A reference that fits several files names those that it has most in common with.
+    // A reference that fits several files names those that share most with it.
     let mut files: HashMap<_, Vec<&Reference>> = HashMap::new();
     for reference in &references {
         let likeness: HashMap<_, usize> = candidates
@@ -72,22 +72,21 @@ pub(super) fn references(
         if candidate.named_line.is_some() {
             candidate.exactness = Exactness::NamedLine;
         }
-        // Otherwise another place of the file is meant.
+        // Otherwise the query means another part of the file.
         let strength = if is_whole || candidate.named_line.is_some() { 1.0 } else { 0.5 };
         candidate.own += weights.reference * strength;
-        candidate.add("reference", weights.reference * strength * best);
+        candidate.add(SignalKind::Reference, weights.reference * strength * best);
     }
     !files.is_empty()
 }
 
-/// The words of a file's name and of its folder's.
+/// The words in the names of a file and its folder.
 fn path_parts(path: &RelPath) -> Vec<String> {
     let folder = path.parent().rsplit('/').next().unwrap_or("");
     split_name(name_of(path)).chain(split_name(folder)).filter(|part| part.len() >= 3).collect()
 }
 
-/// What a file is called: some languages name a folder's main file always the same, so that it is
-/// the folder that has the name.
+/// The name of a file. Main files that have the same name in every folder take the folder's name.
 pub(crate) fn name_of(path: &RelPath) -> &str {
     match path.file_name() {
         "mod.rs" | "__init__.py" | "index.ts" | "index.tsx" | "index.js" | "index.jsx" => {

@@ -1,4 +1,4 @@
-//! What a file is for: tests, examples, copies, prose, declarations.
+//! The purpose of a file: tests, examples, copies, prose, declarations.
 
 use std::collections::HashSet;
 
@@ -6,37 +6,37 @@ use descry_base::RelPath;
 
 use crate::asked::Asked;
 use crate::candidate::Candidate;
-use crate::{FileRole, Weights};
+use crate::{FileRole, SignalKind, Weights};
 
-/// What a file is: tests, examples, copies, prose; each gives way when the question asks for it.
+/// Lowers tests, examples, copies and prose unless the query asks for them.
 pub(super) fn priors(candidates: &mut [Candidate], asked: Asked, weights: &Weights) {
     for candidate in candidates {
         let role = candidate.file.role;
-        let (name, factor) = match role {
-            _ if asked.wants(role) || candidate.is_named => ("", 1.0),
-            FileRole::Tests => ("tests", weights.tests),
-            FileRole::Examples => ("example", weights.examples),
-            FileRole::Benches => ("benchmark", weights.examples),
-            FileRole::Vendored => ("vendored", weights.vendored),
-            FileRole::Docs | FileRole::Config => ("prose", weights.prose),
-            FileRole::Source => ("", 1.0),
+        let prior = match role {
+            _ if asked.wants(role) || candidate.is_named => None,
+            FileRole::Tests => Some((SignalKind::Tests, weights.tests)),
+            FileRole::Examples => Some((SignalKind::Example, weights.examples)),
+            FileRole::Benches => Some((SignalKind::Benchmark, weights.examples)),
+            FileRole::Vendored => Some((SignalKind::Vendored, weights.vendored)),
+            FileRole::Docs | FileRole::Config => Some((SignalKind::Prose, weights.prose)),
+            FileRole::Source => None,
         };
-        if factor != 1.0 {
-            candidate.multiply(name, factor);
+        if let Some((kind, factor)) = prior.filter(|(_, factor)| *factor != 1.0) {
+            candidate.multiply(kind, factor);
         }
         match candidate.file.path.file_name() {
             "__init__.py" | "package-info.java" => {
-                candidate.multiply("gathering file", weights.gathering);
+                candidate.multiply(SignalKind::Gathering, weights.gathering);
             }
             name if name.ends_with(".d.ts") => {
-                candidate.multiply("declarations", weights.declarations);
+                candidate.multiply(SignalKind::Declarations, weights.declarations);
             }
             _ => {}
         }
     }
 }
 
-/// What declares makes room for what does: a header beside its source.
+/// Lowers declarations in favor of their code: a header beside its source.
 pub(super) fn declarations(candidates: &mut [Candidate], weights: &Weights) {
     let sources: HashSet<(usize, String)> = candidates
         .iter()
@@ -49,7 +49,7 @@ pub(super) fn declarations(candidates: &mut [Candidate], weights: &Weights) {
             && !candidate.is_named
             && sources.contains(&(candidate.shard, path.stem().to_owned()))
         {
-            candidate.multiply("declarations", weights.declarations);
+            candidate.multiply(SignalKind::Declarations, weights.declarations);
         }
     }
 }

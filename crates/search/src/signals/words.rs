@@ -1,16 +1,16 @@
-//! The words of the question, and names taken apart into words, to hold one against the other.
+//! The words of the query, and names split into words to compare with them.
 
 use std::collections::HashSet;
 
-use descry_lexical::is_stop_word;
+use descry_lexical::{is_stop_word, tokenize};
 
-/// Further words of a pasted text say nothing new of what it is about.
+/// The maximum number of keywords; more words of a pasted text add nothing.
 const MOST: usize = 64;
 
-/// The words of a question that tell something, each once.
+/// The meaningful words of a query, each once.
 pub(super) struct Keywords(Vec<String>);
 
-/// How much each keyword tells: words that most things have tell little.
+/// The information of each keyword; common words carry little.
 pub(super) struct Tell {
     of: Vec<f32>,
     all: f32,
@@ -24,19 +24,20 @@ impl Keywords {
         Keywords(telling.filter(|word| seen.insert(word.clone())).take(MOST).collect())
     }
 
-    /// The numbers of the keywords that are among these words.
+    /// The indexes of the keywords among these words.
     pub(super) fn within(&self, words: &[String]) -> impl Iterator<Item = usize> {
         let is_there = |keyword: &String| words.iter().any(|word| alike(keyword, word));
         (0..self.0.len()).filter(move |number| is_there(&self.0[*number]))
     }
 
-    /// How much of these words is asked for: 0 to 1.
+    /// The share of these words that the query contains: 0 to 1.
     pub(super) fn precision(&self, words: &[String]) -> f32 {
         let asked = |word: &&String| self.0.iter().any(|keyword| alike(keyword, word));
         words.iter().filter(asked).count() as f32 / words.len().max(1) as f32
     }
 
-    /// What each keyword tells, by its rarity among things of which each has some.
+    /// The information of each keyword, from its rarity among items; `found` lists the keywords of
+    /// each item.
     pub(super) fn tell<'f>(&self, found: impl Iterator<Item = &'f [usize]>) -> Tell {
         let (mut with, mut things) = (vec![0_usize; self.0.len()], 0_usize);
         for found in found {
@@ -50,29 +51,31 @@ impl Keywords {
 }
 
 impl Tell {
-    /// How much of all that the keywords tell these have: 0 to 1.
+    /// The share of the keywords' total information that these have: 0 to 1.
     pub(super) fn share(&self, found: &[usize]) -> f32 {
         found.iter().map(|number| self.of[*number]).sum::<f32>() / self.all.max(f32::MIN_POSITIVE)
     }
 }
 
-/// Two words that differ in their ending only (`parse`, `parser`, `parsing` by their first letters).
+/// True if two words differ only in their endings (`parse`, `parser`): one is a prefix of the
+/// other.
 fn alike(a: &str, b: &str) -> bool {
     a == b || (a.len().min(b.len()) >= 3 && (a.starts_with(b) || b.starts_with(a)))
 }
 
-/// The words of a name: `HttpServer_v2` gives `http`, `server`, `v2`.
+/// The words of a name, as the word index splits it: `HTTPServer_v2` is `http`, `server`, `v`, `2`.
 pub(crate) fn split_name(name: &str) -> impl Iterator<Item = String> {
-    let mut spaced = String::with_capacity(name.len() + 4);
-    let mut before = ' ';
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && before.is_lowercase()) {
-            spaced.push(' ');
+    let mut tokens = tokenize(name).peekable();
+    std::iter::from_fn(move || {
+        loop {
+            let token = tokens.next()?;
+            // The parts of a word follow it.
+            let has_parts = !token.is_part && tokens.peek().is_some_and(|next| next.is_part);
+            if !has_parts {
+                return Some(token.text);
+            }
         }
-        spaced.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
-        before = c;
-    }
-    spaced.split_whitespace().map(str::to_owned).collect::<Vec<_>>().into_iter()
+    })
 }
 
 #[cfg(test)]
@@ -82,7 +85,7 @@ mod tests {
     #[test]
     fn names_are_split_into_words() {
         let split = |name| split_name(name).collect::<Vec<_>>();
-        assert_eq!(split("HttpServer_v2"), ["http", "server", "v2"]);
+        assert_eq!(split("HTTPServer_v2"), ["http", "server", "v", "2"]);
         assert_eq!(split("retry-policy"), ["retry", "policy"]);
         assert_eq!(split(""), Vec::<String>::new());
     }

@@ -1,4 +1,4 @@
-//! Files that are not what was written.
+//! Files that differ from what was written.
 
 use std::fs;
 use std::path::{Path, PathBuf};

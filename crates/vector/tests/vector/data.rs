@@ -1,4 +1,4 @@
-//! Made-up vectors: the same for the same seed.
+//! Synthetic vectors, reproducible by seed.
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
 pub(crate) struct Random(pub(crate) u64);
@@ -11,7 +11,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// Near enough to normal, mean 0, deviation 1: the sum of uniform numbers.
+    /// Approximately normal, mean 0, deviation 1: the sum of uniform numbers.
     fn normal(&mut self) -> f32 {
         let sum: f32 = (0..4).map(|_| (self.next() >> 40) as f32 / (1_u64 << 24) as f32).sum();
         (sum - 2.0) * 3.0_f32.sqrt()
@@ -22,8 +22,8 @@ impl Random {
     }
 }
 
-/// `count` vectors as code has them: in packages of 1,000 and, within these, files of 40; a pair
-/// of the same file has a cosine of about 0.5, a pair of the same package of 0.25.
+/// `count` vectors distributed like code: in packages of 1,000 with files of 40; a pair from the
+/// same file has a cosine of about 0.5, a pair from the same package of 0.25.
 pub(crate) fn clustered(count: usize, dim: usize, seed: u64) -> Vec<Vec<f32>> {
     let mut random = Random(seed);
     let mut around = |centre: &[f32], spread: f32| -> Vec<f32> {

@@ -1,4 +1,4 @@
-//! The index as its users see it.
+//! The index through its public interface.
 
 mod damage;
 mod data;

@@ -1,4 +1,4 @@
-//! Any sequence of operations leaves what a map would hold.
+//! Any sequence of operations yields the same content as a map.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use crate::data::Random;
 
 const DIM: usize = 8;
-/// So low that the graph comes and goes.
+/// So low that the graph is built and dropped repeatedly.
 const SCAN_UP_TO: usize = 12;
 
 type Model = BTreeMap<ChunkId, (Tier, Vec<f32>)>;
@@ -39,7 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// One of few, so that equal vectors meet.
+/// One of few vectors, so that equal ones occur.
 fn vector(seed: u64) -> Vec<f32> {
     Random(seed).vector(DIM)
 }
@@ -60,7 +60,7 @@ fn keys(found: &[Neighbor]) -> Vec<(ChunkId, Tier)> {
     found.iter().map(|neighbor| (neighbor.id, neighbor.tier)).collect()
 }
 
-/// The snapshot, even an old one, against what the model was when it was taken.
+/// Checks a snapshot, even an old one, against the model at the time it was taken.
 fn check(snapshot: &VectorSnapshot, model: &Model) -> Result<(), TestCaseError> {
     prop_assert_eq!(snapshot.len(), model.len());
     for seed in [3, 77] {

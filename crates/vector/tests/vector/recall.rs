@@ -1,4 +1,4 @@
-//! How much of the exact answer the graph finds.
+//! The share of the exact answer that the graph finds.
 #![allow(clippy::print_stderr, reason = "a figure to look at")]
 
 use std::collections::HashSet;
@@ -23,7 +23,7 @@ fn grow_graph(index: &mut VectorIndex) {
     while index.grow_graph(Duration::from_secs(1)).unwrap().remaining > 0 {}
 }
 
-/// The share of the exact best [`LIMIT`] that `search` finds, over queries beside stored vectors.
+/// The share of the exact best [`LIMIT`] that `search` finds, over queries near stored vectors.
 fn recall(snapshot: &VectorSnapshot, stored: &[Entry]) -> f64 {
     let noise = clustered(100, DIM, 99);
     let found =
@@ -47,7 +47,7 @@ fn graph_agrees_with_scan() {
     grow_graph(&mut index);
     let first = recall(&index.snapshot(), &static_vectors);
 
-    // Every node is taken over by another vector.
+    // Every node is reused for another vector.
     let full = entries(2, Tier::Dense);
     for part in full.chunks(2_500) {
         index.apply(&[], part.to_vec()).unwrap();
@@ -55,7 +55,7 @@ fn graph_agrees_with_scan() {
     }
     let second = recall(&index.snapshot(), &full);
 
-    // A quarter is gone.
+    // A quarter is removed.
     let gone: Vec<ChunkId> = full.iter().step_by(4).map(|entry| entry.id).collect();
     index.apply(&gone, Vec::new()).unwrap();
     let third = recall(&index.snapshot(), &full);

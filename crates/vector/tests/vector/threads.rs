@@ -1,4 +1,4 @@
-//! Readers beside a writer.
+//! Readers concurrent with a writer.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Barrier, Mutex};

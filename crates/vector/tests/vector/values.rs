@@ -1,4 +1,4 @@
-//! What may be stored and asked for.
+//! Valid and invalid vectors and queries.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Knowing that a native watch has told everything: open a folder of our own and wait for the
-//! watch to tell that. One queue of the kernel holds all of a watch's events in order.
+//! Determines when a native watch has reported everything: open a folder of our own and wait for
+//! the watch to report that. One kernel queue holds all of a watch's events in order.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -10,13 +10,13 @@ use crossbeam_channel::Receiver;
 use notify::event::AccessKind;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-/// Hidden, so that it is ignored even where the temporary folder is inside a root.
+/// Hidden, so that it is ignored even if the temporary folder is inside a root.
 const PREFIX: &str = ".descry-echo-";
 
-/// After so long, whatever was told has to do.
+/// How long to wait for the echo before giving up.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// The folder of ours whose opening `event` tells.
+/// The path, if `event` reports the opening of an echo folder.
 pub(super) fn heard(event: &Event) -> Option<&PathBuf> {
     let opened = matches!(event.kind, EventKind::Access(AccessKind::Open(_)));
     let ours = |path: &&PathBuf| {
@@ -26,7 +26,7 @@ pub(super) fn heard(event: &Event) -> Option<&PathBuf> {
     event.paths.first().filter(|_| opened).filter(ours)
 }
 
-/// Returns once everything has been told that happened before.
+/// Returns once every earlier event has been reported.
 pub(super) fn call(watcher: &mut RecommendedWatcher, echoes: &Receiver<PathBuf>) {
     let Ok(folder) = tempfile::Builder::new().prefix(PREFIX).tempdir() else { return };
     if watcher.watch(folder.path(), RecursiveMode::NonRecursive).is_ok() {

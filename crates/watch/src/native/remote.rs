@@ -1,9 +1,10 @@
-//! File systems on which others write without this machine's kernel being told.
+//! File systems on which others can write without notifying this machine's kernel.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// Network disks, and folders that a virtual machine shares with its host. Linux names.
+/// Linux's names of network file systems and of folders that a virtual machine shares with its
+/// host.
 const REMOTE: [&str; 16] = [
     "9p",
     "afs",
@@ -23,8 +24,8 @@ const REMOTE: [&str; 16] = [
     "virtiofs",
 ];
 
-/// The type of the file system that `folder` is on, if watching it would miss what others write.
-/// Known on Linux only: elsewhere the system refuses, or passes on what it is told.
+/// The type of the file system that holds `folder`, if a watch would miss what others write. Known
+/// only on Linux: other systems refuse the watch or pass on the events they receive.
 pub(super) fn file_system(folder: &Path) -> Option<String> {
     if !cfg!(target_os = "linux") {
         return None;
@@ -34,9 +35,9 @@ pub(super) fn file_system(folder: &Path) -> Option<String> {
     REMOTE.contains(&found).then(|| found.to_owned())
 }
 
-/// The file system type of the innermost mount that holds `folder`, by `mountinfo` (see proc(5)):
-/// the fifth field is the mount point, the type is the first field after a lone `-`. Of two mounts
-/// at one point the later one is on top.
+/// The file system type of the innermost mount that contains `folder`, from `mountinfo` (see
+/// proc(5)): the fifth field is the mount point, and the type is the first field after a lone `-`.
+/// If two mounts share a point, the later one is on top.
 fn mounted<'a>(mountinfo: &'a str, folder: &Path) -> Option<&'a str> {
     let mounts = mountinfo.lines().filter_map(|line| {
         let (mount, file_system) = line.split_once(" - ")?;
@@ -49,7 +50,7 @@ fn mounted<'a>(mountinfo: &'a str, folder: &Path) -> Option<&'a str> {
         .map(|(_, file_system)| file_system)
 }
 
-/// Spaces, tabs, new lines and backslashes are written as `\` and three octal digits.
+/// Decodes spaces, tabs, newlines and backslashes, which are written as `\` and three octal digits.
 fn unescape(field: &str) -> PathBuf {
     let mut parts = field.split('\\');
     let mut text = parts.next().unwrap_or_default().to_owned();

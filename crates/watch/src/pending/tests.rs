@@ -6,7 +6,7 @@ use super::*;
 const QUIET: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_millis(200);
 
-/// One thing that happens to the debouncer.
+/// An input to the debouncer.
 #[derive(Clone, Debug)]
 enum Step {
     Record(&'static str, Mark),
@@ -24,7 +24,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The naive debouncer: every record is kept, and looked at each time.
+/// The naive debouncer: it keeps every record and examines all of them each time.
 #[derive(Default)]
 struct Model(Vec<(&'static str, Mark, Instant)>);
 
@@ -46,8 +46,8 @@ impl Model {
 }
 
 proptest! {
-    /// Each recorded path is taken once it rested or waited for the longest time, not before, once,
-    /// with its strongest mark, in the order of the first records; and `next` is never too late.
+    /// Takes each recorded path once, not before it has rested or waited for the longest time, with
+    /// its strongest mark and in the order of the first records; `next` is never too late.
     #[test]
     fn takes_what_the_naive_model_takes(steps in vec(step(), 0..60)) {
         let mut pending = Pending::new(QUIET, LONGEST, usize::MAX);
@@ -75,7 +75,7 @@ proptest! {
         prop_assert_eq!(pending.next(), None);
     }
 
-    /// However many paths there are, few wait, and each is covered by something that is taken.
+    /// However many paths are recorded, few wait, and something taken covers each of them.
     #[test]
     fn past_the_limit_the_root_covers_all(paths in vec("[ab]{1,2}(/[ab]{1,2}){0,2}", 0..40)) {
         let mut pending = Pending::new(QUIET, LONGEST, 5);
@@ -94,7 +94,7 @@ proptest! {
         }
     }
 
-    /// `covers` is "lies strictly below".
+    /// `covers` means "lies strictly below".
     #[test]
     fn covered_is_strictly_below(
         folders in vec("([ab]{1,2}(/[ab]{1,2}){0,2})?", 0..4),

@@ -1,12 +1,12 @@
-//! Reading an ignore file as git does: bytes, of which each line is a pattern or none.
+//! Reads an ignore file as git does: as bytes, in which each line is a pattern or nothing.
 
 use std::borrow::Cow;
 use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-/// The patterns of the ignore file `file`, which hold below `folder`. A line that is no pattern is
-/// passed over, and so is one that is not UTF-8: no path that is indexed could match it.
+/// The patterns of the ignore file `file`, which apply below `folder`. Skips lines that are not
+/// patterns, and lines that are not UTF-8, because no indexed path could match them.
 pub(super) fn matcher(folder: &Path, file: &Path) -> Gitignore {
     let mut builder = GitignoreBuilder::new(folder);
     builder.allow_unclosed_class(false);
@@ -23,7 +23,7 @@ pub(super) fn matcher(folder: &Path, file: &Path) -> Gitignore {
     builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
-/// The patterns among the lines of an ignore file, written so that `ignore` reads them as git would.
+/// The patterns in an ignore file, rewritten so that `ignore` interprets them as git does.
 pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
     bytes
         .strip_prefix(b"\xef\xbb\xbf")
@@ -36,7 +36,7 @@ pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = Cow<'_, str>> {
         .map(as_glob)
 }
 
-/// Git takes blanks off the end of a line, save one behind a backslash; other white space is part of
+/// Removes trailing spaces as git does, except one after a backslash. Other white space is part of
 /// the pattern.
 fn without_trailing_blanks(line: &str) -> &str {
     let mut end = 0;
@@ -50,9 +50,9 @@ fn without_trailing_blanks(line: &str) -> &str {
     &line[..end]
 }
 
-/// What git and `globset` read differently, in a form that both read as git does: braces are letters to
-/// git, and classes of letters have names (`[[:digit:]]`). White space at the end, which `ignore`
-/// would take off, goes into a class.
+/// Rewrites what git and `globset` interpret differently, so that `globset` agrees with git: braces
+/// are literal in git, and character classes have names (`[[:digit:]]`). Trailing white space,
+/// which `ignore` would strip, is wrapped in a class.
 fn as_glob(line: &str) -> Cow<'_, str> {
     let odd_end = line.ends_with(char::is_whitespace) && !line.ends_with("\\ ");
     if !odd_end && !line.contains(['{', '}']) && !line.contains("[:") {
@@ -92,12 +92,12 @@ fn as_glob(line: &str) -> Cow<'_, str> {
     Cow::Owned(glob)
 }
 
-/// A `]` that comes first in a class is one of its letters.
+/// A `]` at the start of a class is a literal member of it.
 fn is_first_in_class(before: &str) -> bool {
     ["[", "[!", "[^"].iter().any(|open| before.ends_with(open))
 }
 
-/// Named classes of letters and what they stand for inside brackets.
+/// Named character classes and their equivalents inside brackets.
 const CLASSES: [(&str, &str); 10] = [
     ("[:alnum:]", "0-9A-Za-z"),
     ("[:alpha:]", "A-Za-z"),

@@ -1,4 +1,4 @@
-//! The little that has to be known of a git repository's layout.
+//! The parts of a git repository's layout that ignore rules depend on.
 
 use super::*;
 
@@ -7,7 +7,7 @@ pub(super) fn is_repository(folder: &Path) -> bool {
     folder.join(".git").exists()
 }
 
-/// `info/exclude` of the repository whose work tree is at `folder`, if there is one.
+/// `info/exclude` of the repository whose work tree is at `folder`, if it exists.
 pub(super) fn exclude_file(folder: &Path) -> Option<PathBuf> {
     let git = folder.join(".git");
     let common = if git.is_dir() {

@@ -7,7 +7,7 @@ use super::*;
 
 const LONG: Duration = Duration::from_secs(3600);
 
-/// A root with one file `a`, of which nothing is heard but what a test says.
+/// A root with one file `a`, whose only events come from the test.
 fn deaf(strategy: Strategy) -> (tempfile::TempDir, Watched, Vec<WatchEvent>) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a"), "text").unwrap();
@@ -36,16 +36,16 @@ fn created(watched: &Watched, name: &str) -> Event {
 #[test]
 fn lost_events_rescan_the_root() {
     let (_folder, mut watched, mut told) = deaf(Strategy::Auto);
-    watched.hear(Ok(created(&watched, "a")), &mut told);
-    watched.hear(Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan)), &mut told);
-    watched.turn(Instant::now() + Duration::from_secs(1), &mut told);
+    watched.on_event(Ok(created(&watched, "a")), &mut told);
+    watched.on_event(Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan)), &mut told);
+    watched.run_due(Instant::now() + Duration::from_secs(1), &mut told);
     assert_eq!(changes(&told), [Change::Rescan(top())]);
 }
 
 #[test]
 fn at_the_limit_of_watches_polling_takes_over() {
     let (folder, mut watched, mut told) = deaf(Strategy::Auto);
-    watched.hear(Err(Error::new(ErrorKind::MaxFilesWatch)), &mut told);
+    watched.on_event(Err(Error::new(ErrorKind::MaxFilesWatch)), &mut told);
     let [WatchEvent::Mode { mode: WatchMode::Polling { reason }, .. }, _] = &told[..] else {
         panic!("{told:?}");
     };
@@ -53,7 +53,7 @@ fn at_the_limit_of_watches_polling_takes_over() {
     assert_eq!(changes(&told), [Change::Rescan(top())]);
     told.clear();
     std::fs::write(folder.path().join("b"), "text").unwrap();
-    watched.turn_all(Instant::now(), &mut told);
+    watched.run_all(Instant::now(), &mut told);
     assert_eq!(changes(&told), [Change::Touched(RelPath::new("b").unwrap())]);
 }
 
@@ -61,7 +61,7 @@ fn at_the_limit_of_watches_polling_takes_over() {
 fn events_of_elsewhere_are_nothing() {
     let (_folder, mut watched, mut told) = deaf(Strategy::Auto);
     let elsewhere = Event::new(EventKind::Create(CreateKind::Any)).add_path("/elsewhere".into());
-    watched.hear(Ok(elsewhere), &mut told);
-    watched.turn_all(Instant::now(), &mut told);
+    watched.on_event(Ok(elsewhere), &mut told);
+    watched.run_all(Instant::now(), &mut told);
     assert_eq!(told, []);
 }

@@ -1,4 +1,4 @@
-//! A folder tree on disk, written from one line per file.
+//! Creates a folder tree on disk from one line per file.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ pub(crate) fn rel(path: &str) -> RelPath {
     RelPath::new(path).unwrap()
 }
 
-/// Lives in a temporary folder, one level down, so that the tree itself can be moved and removed.
+/// A tree in a temporary folder, one level down, so that the tree itself can be moved and removed.
 pub(crate) struct Tree {
     _holder: tempfile::TempDir,
     path: PathBuf,

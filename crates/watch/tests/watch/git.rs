@@ -1,4 +1,4 @@
-//! Ignore files are read as git reads them: git itself is asked.
+//! Compares the reading of ignore files with git itself.
 
 use std::ops::ControlFlow;
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::fixture::Tree;
 
-/// Paths in which patterns have something to match. None is hidden or otherwise left out by us alone.
+/// Paths that patterns can match. None is hidden or otherwise excluded only by Descry.
 const PATHS: [&str; 12] = [
     "a",
     "b.txt",
@@ -46,7 +46,8 @@ fn by_us(tree: &Tree) -> Vec<String> {
     met
 }
 
-/// The same files remain for git and for us, with these bytes in each kind of ignore file that git has.
+/// Checks that git and Descry keep the same files, with these bytes in each kind of git ignore
+/// file.
 #[track_caller]
 fn check(ignore: &[u8]) {
     for place in [".gitignore", "j1/.gitignore", ".git/info/exclude"] {

@@ -1,4 +1,4 @@
-//! The crate against a real disk.
+//! Tests of the crate on a real disk.
 
 mod fixture;
 mod git;

@@ -1,4 +1,4 @@
-//! What a watcher tells of changes on a real disk, by each of its means.
+//! Tests what a watcher reports for changes on a real disk, with each strategy.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -12,13 +12,13 @@ use descry_watch::{
 
 use crate::fixture::{Tree, rel};
 
-/// Far more than a busy machine needs.
+/// Far longer than a busy machine needs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const NATIVE: [Strategy; 2] = [Strategy::PerFolder, Strategy::Recursive];
 const ALL: [Strategy; 3] = [Strategy::PerFolder, Strategy::Recursive, Strategy::Polling];
 
-/// Changes wait for a flush, so that a test on a busy machine gets them together.
+/// Changes wait for a flush, so that a test on a busy machine receives them together.
 fn config(strategy: Strategy) -> WatchConfig {
     WatchConfig {
         quiet: Duration::from_secs(3600),
@@ -37,7 +37,7 @@ struct Session {
 }
 
 impl Session {
-    /// Watches `tree`, and has heard that it does.
+    /// Watches `tree` and waits for the confirmation.
     fn on(tree: &Tree, config: WatchConfig) -> Session {
         let (out, events) = unbounded();
         let watcher = NotifyWatcher::spawn(out, config).unwrap();
@@ -59,7 +59,7 @@ impl Session {
         }
     }
 
-    /// Everything that happened until now.
+    /// Everything that has happened so far.
     fn flushed(&self) -> Vec<Change> {
         self.watcher.flush().unwrap();
         let mut changes = Vec::new();
@@ -69,7 +69,7 @@ impl Session {
                 other => panic!("{other:?}"),
             }
         }
-        // A file that is emptied and then written may be told twice on a busy machine.
+        // On a busy machine, a file that is emptied and then written may be reported twice.
         changes.dedup();
         changes
     }
@@ -91,7 +91,7 @@ fn rescan(path: &str) -> Change {
     Change::Rescan(rel(path))
 }
 
-/// By each strategy: what is told after `act`, without the order in which it began.
+/// Checks what each strategy reports after `act`, ignoring the order.
 #[track_caller]
 fn check(strategies: &[Strategy], fixture: &[&str], act: fn(&Tree), expected: &[Change]) {
     for strategy in strategies {
@@ -258,7 +258,7 @@ fn a_slow_receiver_gets_one_rescan_instead_of_a_flood() {
     let watcher = NotifyWatcher::spawn(out, config).unwrap();
     watcher.set_roots(vec![root(&tree)]);
     assert!(matches!(events.recv_timeout(PATIENCE), Ok(WatchEvent::Mode { .. })));
-    // The first rescan waits for the channel meanwhile.
+    // The first rescan is still waiting for the channel.
     for file in 0..1_000 {
         tree.write(&format!("a/{file:04}.rs"), "x");
     }

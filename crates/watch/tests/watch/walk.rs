@@ -1,4 +1,4 @@
-//! Which files a walk meets, folder by folder; and that single paths are judged alike.
+//! Tests which files a walk visits, folder by folder, and that single paths are judged alike.
 
 use std::ops::ControlFlow;
 
@@ -21,12 +21,12 @@ fn met(tree: &Tree, folder: &str) -> Vec<String> {
     met
 }
 
-/// Fixture lines are `path` or `path: content`, where `\n` in the content is a new line.
+/// Fixture lines are `path` or `path: content`, where `\n` in the content is a newline.
 #[track_caller]
 fn check(fixture: &[&str], expected: &[&str]) {
     let tree = Tree::of(fixture);
     assert_eq!(met(&tree, ""), expected);
-    // What the walk meets is admitted, and nothing else is.
+    // Admission accepts the files that the walk visits, and no others.
     let mut admission = Admission::new(tree.path(), &rules());
     for path in fixture.iter().map(|line| line.split(": ").next().unwrap()) {
         let admitted = matches!(admission.admit(&rel(path)), Verdict::Admit(_));
@@ -153,7 +153,7 @@ fn symbolic_links_are_not_followed_but_recorded() {
     assert_eq!(admission.admit(&rel("a/b/up")), Verdict::Skip(SkipReason::SymlinkLoop));
 }
 
-/// What is left out of the fixture, and in which words.
+/// Checks what is skipped in the fixture, and the displayed reasons.
 #[track_caller]
 fn check_skipped(fixture: &[&str], expected: &[(&str, &str)]) {
     let tree = Tree::of(fixture);
@@ -275,7 +275,7 @@ fn odd_things_are_recorded() {
     let _socket = std::os::unix::net::UnixListener::bind(tree.path().join("a/socket")).unwrap();
     let odd = std::ffi::OsStr::from_bytes(b"a/\xff.rs");
     if std::fs::write(tree.path().join(odd), "").is_err() {
-        return; // file systems that hold nothing but UTF-8
+        return; // some file systems accept only UTF-8
     }
     assert_eq!(
         skipped(&tree),
@@ -293,7 +293,7 @@ fn a_folder_that_may_not_be_read_does_not_stop_the_walk() {
     let tree = Tree::of(&["closed/x", "open/y"]);
     let closed = tree.path().join("closed");
     std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o000)).unwrap();
-    // The superuser reads it all the same.
+    // The superuser can read it anyway.
     let readable = std::fs::read_dir(&closed).is_ok();
     let (met, skipped) = (met(&tree, ""), skipped(&tree));
     std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o700)).unwrap();

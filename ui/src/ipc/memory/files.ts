@@ -172,6 +172,14 @@ export const FILES: MemoryFile[] = [
         about: "give up stop waiting when time is over failed",
       },
       {
+        symbol: ["Backoff", "delay"],
+        kind: "Function",
+        start: 70,
+        end: 75,
+        best: [72],
+        about: "wait longer after failed attempts",
+      },
+      {
         symbol: ["RetryPolicy", "run"],
         kind: "Function",
         start: 46,

@@ -10,8 +10,12 @@ export const HARD_ROOTS = [
 
 export const HARD_MODEL = `/home/you/${"models/of/every/kind/".repeat(6)}an-embedding-model-with-a-name-to-remember-f16.gguf`;
 
-const signal = (name: string, factor = 1.2): Signal => ({ name, label: `a reason called ${name}`, factor });
-const ALL = [signal("same file"), signal("gathering file", 0.5), signal("declarations", 0.7), signal("path", 2)];
+const ALL: Signal[] = [
+  { kind: "sameFile", factor: 1.2 },
+  { kind: "gathering", factor: 0.5 },
+  { kind: "declarations", factor: 0.7 },
+  { kind: "path", factor: 2 },
+];
 const NESTED = ["class SecureCookieSessionInterface", "impl Iterator for Sessions", "def should_set_cookie"];
 
 const GROUPS = [

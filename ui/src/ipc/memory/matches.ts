@@ -15,7 +15,7 @@ export function matches(request: SearchRequest): SearchReply {
   };
   const pattern = expression(request);
   if (!pattern) {
-    return { ...reply, notice: { code: "badRegex", message: "The expression has no end: a bracket is not closed." } };
+    return { ...reply, notice: { code: "badRegex", reason: "a bracket is not closed" } };
   }
   let room = request.limit;
   for (const file of FILES) {

@@ -5,22 +5,33 @@ import { FILES, ROOTS, type MemoryChunk, type MemoryFile } from "./files";
 
 type Found = { file: MemoryFile; chunk: MemoryChunk; id: string; words: string[]; about: number };
 
+/** As many hits of a file as the real backend shows. */
+const SHOWN_OF_FILE = 3;
+
 const LANGUAGES: Record<string, string> = { rust: "Rust", typescript: "TypeScript", markdown: "Markdown" };
 
 export function search(request: SearchRequest): SearchReply {
   const tokens = filters(request.text);
   const free = tokens.reduce((text, token) => text.replace(token.text, " "), request.text);
-  const lang = tokens.filter((token) => token.kind === "lang").map((token) => token.text.slice("lang:".length));
+  const langs = tokens.filter((token) => token.kind === "lang");
+  const lang = langs.filter((token) => token.valid).map(valueOf);
+  const paths = tokens.filter((token) => token.text.startsWith("path:")).map((token) => token.text.slice(5).replaceAll('"', ""));
+  const unknown = langs.find((token) => !token.valid);
   const wanted = free.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
   const found = all()
     .filter(({ file }) => lang.length === 0 || lang.includes(file.language))
+    .filter(({ file }) => paths.every((path) => `/${file.path}`.includes(path)))
     .map((it) => ({
       ...it,
       words: wanted.filter((word) => word.length > 2 && textOf(it.file, it.chunk).toLowerCase().includes(word)),
       about: wanted.filter((word) => it.chunk.about.split(" ").includes(word)).length,
     }))
     .filter((it) => (request.mode === "words" ? it.words.length : it.words.length + it.about) > 0);
-  return reply(found, request, tokens, null);
+  return reply(found, request, tokens, unknown ? { code: "badFilter", value: valueOf(unknown) } : null);
+}
+
+function valueOf(token: QueryToken): string {
+  return token.text.slice("lang:".length);
 }
 
 export function similar(chunk: string, limit: number): SearchReply {
@@ -67,8 +78,11 @@ function reply(found: Found[], request: SearchRequest, tokens: QueryToken[], not
       more: 0,
     };
     groups.set(it.file, group);
-    if (group.hits.length < 2 || request.limit > 60) group.hits.push(hit(it, near.get(it.id), byWords.get(it.id)));
-    else group.more++;
+    group.hits.push(hit(it, near.get(it.id), byWords.get(it.id)));
+  }
+  // A question about one file wants all of it.
+  if (groups.size > 1) {
+    for (const group of groups.values()) group.more = group.hits.splice(SHOWN_OF_FILE).length;
   }
   return {
     total: kept.length,
@@ -104,7 +118,7 @@ function hit(it: Found, meaning: number | undefined, words: number | undefined):
       words: words ?? null,
       meaning: meaning ?? null,
       instant: false,
-      signals: defines ? [{ name: "defines", label: "defines the name you asked for", factor: 1.4 }] : [],
+      signals: defines ? [{ kind: "defines", factor: 1.4 }] : [],
       matched: it.words,
     },
     stale: false,

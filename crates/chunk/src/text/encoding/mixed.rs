@@ -1,4 +1,5 @@
-//! UTF-8 with some damage, and with some lines in another encoding: editors of two ages wrote the file.
+//! UTF-8 with some damage, and with some lines in another encoding, as older and newer editors
+//! leave it.
 
 use std::borrow::Cow;
 
@@ -7,7 +8,7 @@ use super::legacy;
 /// Fewer letters than this are UTF-8 by chance.
 const FEW_LETTERS: usize = 3;
 
-/// Whether most of what is not ASCII is UTF-8.
+/// Whether most non-ASCII bytes are UTF-8.
 pub(super) fn is_mostly_utf8(bytes: &[u8]) -> bool {
     let all = Count::of(bytes);
     if all.is_utf8() {
@@ -25,8 +26,8 @@ pub(super) fn is_mostly_utf8(bytes: &[u8]) -> bool {
     letters >= FEW_LETTERS && utf8 >= other
 }
 
-/// The text. Lines without a letter in UTF-8 are read in the encoding that they are most likely in; what
-/// is broken in others is damage.
+/// The decoded text. Lines without a UTF-8 letter are read in their most likely encoding; broken
+/// bytes in other lines are damage.
 pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(bytes);
     let is_other = |line: &&[u8]| Count::of(line).is_other();
@@ -49,7 +50,7 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split_inclusive(|byte| *byte == b'\n')
 }
 
-/// What is not ASCII in some bytes.
+/// Counts of the non-ASCII content of some bytes.
 struct Count {
     letters: usize,
     broken: usize,
@@ -65,12 +66,12 @@ impl Count {
         count
     }
 
-    /// A few broken bytes among many letters of UTF-8 are damage.
+    /// A few broken bytes among many UTF-8 letters are damage.
     fn is_utf8(&self) -> bool {
         self.broken * 8 <= self.letters
     }
 
-    /// As many broken bytes as letters are another encoding.
+    /// More broken bytes than letters mean another encoding.
     fn is_other(&self) -> bool {
         self.broken > self.letters
     }

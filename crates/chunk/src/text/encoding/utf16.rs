@@ -4,11 +4,11 @@ use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::{is_of_a_text, share};
 
-/// The bytes that are looked at.
+/// How many bytes are examined.
 const SAMPLE: usize = 64 * 1024;
 
-/// The byte order, if the bytes are UTF-16. Its line ends and blanks have a zero on the same side; so may
-/// a letter have on the other: U+4E00.
+/// The byte order, if the bytes are UTF-16. Line ends and blanks have their zero byte on the same
+/// side; a letter such as U+4E00 may have it on the other.
 pub(super) fn order(bytes: &[u8]) -> Option<&'static Encoding> {
     let bytes = &bytes[..bytes.len() & !1];
     let sample = &bytes[..bytes.len().min(SAMPLE)];
@@ -21,8 +21,8 @@ pub(super) fn order(bytes: &[u8]) -> Option<&'static Encoding> {
         (std::cmp::Ordering::Less, ..) | (std::cmp::Ordering::Equal, _, 0) => (UTF_16BE, even),
         _ => return None,
     };
-    // Latin text has a zero in almost every pair, other scripts have few, but what is no zero is then not
-    // plain ASCII either, as it is in a log with a zero somewhere.
+    // Latin text has a zero in almost every pair. Other scripts have few, but their other bytes are
+    // not plain ASCII, unlike those of a log with a stray zero.
     let plain =
         |byte: &&u8| byte.is_ascii_graphic() || matches!(byte, 0 | b' ' | b'\t' | b'\n' | b'\r');
     let wide = zeros + sample.iter().filter(|byte| !plain(byte)).count();
@@ -34,7 +34,7 @@ pub(super) fn order(bytes: &[u8]) -> Option<&'static Encoding> {
     (wide * 4 > sample.len() && is_text()).then_some(encoding)
 }
 
-/// How many line ends and blanks there are in this order.
+/// The number of line ends and blanks in this byte order.
 fn breaks(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> usize {
     let (units, _) = bytes.as_chunks();
     units.iter().filter(|bytes| matches!(unit(**bytes), 0x0a | 0x0d | 0x20)).count()

@@ -1,25 +1,25 @@
-//! The comments that a text begins with, before anything else is in it.
+//! The leading comments of a text.
 
 use descry_base::Language;
 
-/// What stands above the first code may be long: licences are.
+/// The limits of a leading comment; licences can be long.
 const MOST_LINES: usize = 80;
 const MOST_BYTES: usize = 8 << 10;
 
-/// Text further to the right in a comment is an example or a quotation.
+/// Comment text indented further is an example or a quotation.
 const INDENTED: usize = 4;
 
-/// What a comment of one line begins with, longest first.
+/// Markers of line comments, longest first.
 const LINE: [&str; 10] = ["///", "//!", "//", "--", "#", ";", "%", "'", "\"", "rem "];
 
-/// What a comment of several lines begins and ends with.
+/// Markers that open and close block comments.
 const BLOCK: [(&str, &str); 6] =
     [("<!--", "-->"), ("/*", "*/"), ("{-", "-}"), ("(*", "*)"), ("--[[", "]]"), ("=begin", "=end")];
 
-/// What a docstring begins with.
+/// Markers that open a docstring.
 const DOCSTRING: [&str; 2] = ["\"\"\"", "'''"];
 
-/// What may stand above the first comment, for it is no code that says anything.
+/// Code that may precede the first comment.
 const PASSED: [&str; 15] = [
     "#!",
     "#pragma once",
@@ -38,7 +38,7 @@ const PASSED: [&str; 15] = [
     "---",
 ];
 
-/// The lines of the leading comments without the marks, and without those that are quoted.
+/// The lines of the leading comments without their markers and without quoted lines.
 pub(super) fn leading(text: &str, language: Language) -> Vec<&str> {
     let mut said = Vec::new();
     let mut rest = head(text).trim_start();
@@ -60,7 +60,7 @@ pub(super) fn leading(text: &str, language: Language) -> Vec<&str> {
             break;
         };
         let next = rest.trim_start();
-        // A blank line ends a sentence, and so does the end of a block.
+        // A blank line or the end of a block ends a sentence.
         if rest[..rest.len() - next.len()].contains('\n') {
             said.push("");
         }
@@ -81,35 +81,35 @@ fn unquoted(line: &str) -> Option<&str> {
     (indent <= INDENTED).then(|| line.trim_matches([' ', '\t', '*']))
 }
 
-/// What stands behind the beginning of a comment of several lines, and what ends it.
+/// The text after a block comment's opening marker, and its closing marker.
 fn block(text: &str) -> Option<(&str, &'static str)> {
     BLOCK.iter().find_map(|(mark, end)| Some((begins(text, mark)?, *end)))
 }
 
-/// What a line says that is a comment.
+/// The text of a line comment.
 fn of_line(line: &str, language: Language) -> Option<&str> {
     let mut marks = LINE.iter().filter(|mark| marks_comments(mark, language));
     let said = marks.find_map(|mark| begins(line, mark))?;
-    // Prose begins with a quote, too.
+    // Prose also begins with a quote.
     let is_quote = line.starts_with(['\'', '"']) && said.starts_with(char::is_alphanumeric);
     (!is_quote).then_some(said)
 }
 
-/// The first line of the docstring that a text begins with. Below it may quote what the code writes.
+/// The first line of a leading docstring. Later lines may quote what the code writes.
 fn summary(text: &str, language: Language) -> Option<&str> {
     let inside = DOCSTRING.iter().find_map(|mark| text.strip_prefix(mark))?;
     let line = inside.trim_start().lines().next()?.trim_end_matches(['"', '\'']);
     (language == Language::Python).then_some(line)
 }
 
-/// What comes behind the mark that the line begins with, in any case.
+/// The text after the marker that the line begins with, ignoring case.
 fn begins<'l>(line: &'l str, mark: &str) -> Option<&'l str> {
     let (head, rest) = line.split_at_checked(mark.len())?;
     head.eq_ignore_ascii_case(mark).then_some(rest)
 }
 
-/// Whether lines that begin with the mark are comments of the language. Of a language that is not known
-/// any may be; prose has none of them.
+/// Whether the marker begins a comment in the language. In an unknown language every marker does;
+/// in prose none does.
 fn marks_comments(mark: &str, language: Language) -> bool {
     use Language as L;
     let slashes = mark.starts_with('/');

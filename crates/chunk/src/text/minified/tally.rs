@@ -1,20 +1,20 @@
-//! What a line is made of besides data.
+//! Counts the bytes of a line outside data.
 
-/// A word of at least this length is data, if it mixes letters of both cases or digits: base64, hex.
+/// A word at least this long is data if it mixes upper case, lower case or digits: base64, hex.
 const LONG_WORD: usize = 200;
 
-/// As many numbers in a row are data.
+/// This many numbers in a row are data.
 const LIST: usize = 3;
 
-/// What stands in front of a regular expression; elsewhere a slash divides.
+/// Bytes that may precede a regular expression; after others a slash divides.
 const BEFORE_REGEX: &[u8] = b"(,=:[!&|?{;";
 
-/// The bytes of a line that are no data: not in quotes, in CSS's `url(...)`, in a regular expression,
-/// in a list of numbers, or in a long word.
+/// The bytes of a line that are not data: not in quotes, in CSS's `url(...)`, in a regular
+/// expression, in a list of numbers or in a long word.
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) outside: usize,
-    /// Those of them that programs that pack code leave out: blanks, and letters of other scripts.
+    /// The bytes among them that packers avoid: blanks, and letters of other scripts.
     written: usize,
 }
 
@@ -37,7 +37,7 @@ impl Tally {
         tally
     }
 
-    /// Whether a person wrote it: packed code has fewer blanks than one in ten.
+    /// Whether a person wrote the line: fewer than one byte in ten is a blank in packed code.
     pub(super) fn is_written(&self) -> bool {
         self.written * 10 >= self.outside
     }
@@ -46,15 +46,15 @@ impl Tally {
 struct Line<'l> {
     bytes: &'l [u8],
     is_script: bool,
-    /// What closes nothing any more.
+    /// Closing bytes that do not occur in the rest of the line.
     absent: [bool; 256],
-    /// Where the last long run of letters and digits ended.
+    /// The end of the last long run of letters and digits.
     word: usize,
 }
 
 impl Line<'_> {
-    /// The length of what is quoted from here on, with its quotes. A quote that is not closed in the line
-    /// quotes nothing.
+    /// The length of the quotation that begins here, with its quotes. An unclosed quote quotes
+    /// nothing.
     fn quoted(&mut self, at: usize) -> Option<usize> {
         let before = &self.bytes[..at];
         let close = match self.bytes[at] {
@@ -105,7 +105,7 @@ fn is_of_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')
 }
 
-/// The length of the number, with its sign and unit, that the bytes begin with.
+/// The length of the number at the start of the bytes, with its sign and unit.
 fn number(bytes: &[u8]) -> Option<usize> {
     let sign = bytes.iter().take_while(|b| matches!(b, b'-' | b'+' | b'.' | b'#')).count();
     let is_of_number = |b: &&u8| is_of_word(**b) || matches!(b, b'.' | b'%');
@@ -118,7 +118,7 @@ fn is_before_regex(before: &[u8]) -> bool {
     last.is_none_or(|byte| BEFORE_REGEX.contains(byte))
 }
 
-/// Where `close` stands, not counting those behind a backslash.
+/// The position of the first `close` that no backslash escapes.
 fn unescaped(bytes: &[u8], close: u8) -> Option<usize> {
     let mut escaped = false;
     bytes.iter().position(|byte| {

@@ -30,7 +30,7 @@ fn unicode() {
     assert_eq!((read.encoding(), read.as_str().matches("größer").count()), ("UTF-8", 14));
 }
 
-/// Written in this encoding, the text is found to be in it and read as it was.
+/// Checks that text written in this encoding is recognised and decoded unchanged.
 #[track_caller]
 fn check_encoding(encoding: &'static encoding_rs::Encoding, name: &str, text: &str) {
     let (bytes, _, lossy) = encoding.encode(text);
@@ -109,7 +109,7 @@ fn binaries() {
     check("a", b"\x01\x02\x03\x04\x05\x06", binary.clone());
     check("a", &(0x80..=0xff).collect::<Vec<u8>>(), binary.clone());
     check("a", &(0..=0xff).collect::<Vec<u8>>().repeat(20), binary.clone());
-    // Bytes without a pattern, as in what is packed.
+    // Bytes without a pattern, as in compressed data.
     let mut state = 1_u32;
     let noise: Vec<u8> = std::iter::repeat_with(|| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -127,7 +127,7 @@ fn binaries() {
 #[test]
 fn binaries_without_a_magic_number() {
     let binary = Err(SkipReason::Binary);
-    // A compiled Python module, an icon, records of 32 bits, and strings with their lengths.
+    // A compiled Python module, an icon, 32-bit records, and length-prefixed strings.
     check("a.pyc", b"\xa7\r\r\n\0\0\0\0\x17\x5c\xcf\x65\x20\x01\0\0\xe3\0\0\0", binary.clone());
     check(
         "a.ico",

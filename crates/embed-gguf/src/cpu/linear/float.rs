@@ -1,4 +1,4 @@
-//! Products in f32, out of weights in whatever form.
+//! Products in f32, from weights in any form.
 
 use std::cell::RefCell;
 
@@ -24,9 +24,9 @@ impl WithSimd for Product<'_, Packed, &[f32]> {
         let Some(operand) = operands.first() else { return };
         let count = operand.out.len() / (operand.vectors * S::F32_LANES);
         let mut unpacked = UNPACKED.take();
-        // The weights of one panel are read in the order of memory, which a question of twelve tokens waits
-        // for: 20 ms instead of 26 (137 million weights in F16). Those of several panels are read so that
-        // a part of the columns stays in the cache for all rows.
+        // With one panel, weights are read in memory order, which matters to a query of twelve
+        // tokens: 20 ms instead of 26 (137 million weights in F16). With several panels, the order
+        // keeps part of the columns in the cache for all rows.
         let one = operands.len() == 1;
         let (parts, blocks) = (linear.columns.div_ceil(COLUMNS), count / rows::<S>());
         for n in 0..parts * blocks {
@@ -37,7 +37,7 @@ impl WithSimd for Product<'_, Packed, &[f32]> {
                 if columns.end == linear.columns { activation } else { Activation::None };
             let weights =
                 packed.block(simd, linear.columns, first + row, columns.clone(), &mut unpacked);
-            // Later columns add to what the first ones gave.
+            // Later columns add to the result of the first ones.
             let bias = (start == 0).then(|| &linear.bias[first + row..][..rows::<S>()]);
             for Operand { vectors, x, out } in &mut *operands {
                 let width = *vectors * S::F32_LANES;
@@ -97,8 +97,8 @@ impl Rows<'_> {
     }
 }
 
-/// The register block of every product: adds W x to `sum`, with W `[columns][R]` and
-/// x `[columns][V]` vectors.
+/// The register block of every product: adds W x to `sum`, with W `[columns][R]` and x
+/// `[columns][V]` vectors.
 #[inline(always)]
 pub(in crate::cpu) fn tile<S: Simd, const R: usize, const V: usize>(
     simd: S,
@@ -117,7 +117,7 @@ pub(in crate::cpu) fn tile<S: Simd, const R: usize, const V: usize>(
     sum
 }
 
-/// The same with W `[R][STRIDE]`, of which the first columns count.
+/// The same with W `[R][STRIDE]`, using its first columns.
 #[inline(always)]
 fn tile_rows<S: Simd, const R: usize, const V: usize>(
     simd: S,

@@ -1,8 +1,8 @@
-//! Products of 8-bit numbers: weights as the codes that the file has, activations rounded to codes with
-//! a scale for 32 of them.
+//! Products of 8-bit numbers: weights as the codes in the file, activations rounded to codes with
+//! one scale per 32.
 //!
-//! So llama.cpp multiplies quantised weights, too. A rounded number has an error of at most 1/254 of the
-//! greatest of its block; on the weights nothing is lost.
+//! llama.cpp multiplies quantised weights in the same way. A rounded number has an error of at most
+//! 1/254 of the largest in its block; weights lose nothing.
 
 use pulp::{Scalar256b, Simd, WithSimd};
 
@@ -21,12 +21,12 @@ pub(super) struct Int8 {
 enum Weights {
     /// `[rows / ROWS][columns / BLOCK]`
     Unpacked(Vec<Block<1, 0>>),
-    /// As the file has them, to be unpacked when they are used: a large model must not be there twice.
+    /// In the stored format, unpacked on use: a large model must not be in memory twice.
     Stored(Matrix),
 }
 
-/// How many columns are multiplied before the next rows: so much of a task's operands stays in the
-/// second-level cache. A multiple of every format's block.
+/// How many columns are multiplied before the next rows, so that the operands of a task stay in the
+/// L2 cache. A multiple of every format's block.
 const COLUMNS: usize = 1024;
 
 impl Int8 {
@@ -67,7 +67,7 @@ impl WithSimd for Product<'_, Int8, Rounded<'_>> {
     }
 }
 
-/// [`Weights`] of one kind of block.
+/// [`Weights`] with one kind of block.
 enum Source<'a, const G: usize, const L: usize> {
     Unpacked(&'a [Block<G, L>]),
     Stored(&'a Matrix),
@@ -117,12 +117,12 @@ impl Product<'_, Int8, Rounded<'_>> {
     }
 }
 
-/// Takes ROWS rows apart, from a row and a column on.
+/// Unpacks ROWS rows, from a row and a column on.
 struct Unpack<'a, const G: usize, const L: usize> {
     dot: Dot,
     matrix: &'a Matrix,
     from: (usize, usize),
-    /// Room for one row.
+    /// Memory for one row.
     coded: &'a mut [Coded],
     blocks: &'a mut [Block<G, L>],
 }
@@ -155,17 +155,17 @@ impl<const G: usize, const L: usize> WithSimd for Unpack<'_, G, L> {
     }
 }
 
-/// 1.5 · 2²³: adding it leaves the nearest whole number in the low bits.
+/// 1.5 · 2²³: adding it leaves the nearest integer in the low bits.
 const ROUND: f32 = 12_582_912.0;
 
-/// The greatest code.
+/// The largest code.
 const GREATEST: f32 = 127.0;
 
-/// A block of smaller numbers is as good as zero.
+/// A block of smaller numbers counts as zero.
 const LEAST: f32 = 1e-30;
 
-/// Rounds `[columns][vectors]` to what [`Rounded`] holds: words of four columns as in [`Block`], each as
-/// its code + [`Dot::shift`], scales and sums.
+/// Rounds `[columns][vectors]` to the form of [`Rounded`]: words of four columns as in [`Block`],
+/// each code plus [`Dot::shift`], with scales and sums.
 #[inline(always)]
 pub(in crate::cpu) fn round<S: Simd>(
     simd: S,
@@ -207,10 +207,10 @@ fn round_vectors<S: Simd, const V: usize>(
             let sum = simd.add_f32s(halves[0], halves[1]);
             (of_all[v], of_half[v]) = (sum, halves[0]);
             let scale = simd.mul_f32s(greatest, simd.splat_f32s(1.0 / GREATEST));
-            // NaN if a number is not finite, which must be seen in the result.
+            // NaN if a number is not finite, so that the result shows it.
             let scale = simd.mul_add_e_f32s(sum, zero, scale);
             out[WORDS][v] = simd.transmute_u32s_f32s(scale);
-            // So that zeros are not divided by zero.
+            // Avoids a division of zero by zero.
             let divisor = simd.max_f32s(greatest, simd.splat_f32s(LEAST));
             let inverse = simd.div_f32s(simd.splat_f32s(GREATEST), divisor);
             for (x, out) in x.as_chunks::<4>().0.iter().zip(&mut out[..WORDS]) {

@@ -1,4 +1,4 @@
-//! The weights of a matrix in the order in which they are multiplied, and their unpacking.
+//! The weights of a matrix in multiplication order, and their unpacking.
 
 use std::ops::Range;
 
@@ -10,18 +10,18 @@ use crate::matrix::{BLOCK, Matrix};
 use crate::quant::{Format, half};
 
 pub(super) enum Packed {
-    /// In the order in which [`tile`](super::tile) reads them, `[rows / R][columns][R]` with the R of the machine's
-    /// instruction set.
+    /// In the order in which [`tile`](super::tile) reads them, `[rows / R][columns][R]`, with R of
+    /// the machine's instruction set.
     F32(Vec<f32>),
-    /// As bytes in that order, with scales `[rows / R][columns / BLOCK][R]`. One text's products are
-    /// as fast as the weights come from memory, and these are a quarter; the others are as fast as
-    /// with f32.
+    /// Bytes in that order, with scales `[rows / R][columns / BLOCK][R]`. Products of one text are
+    /// bound by memory bandwidth, of which this needs a quarter; the others are as fast as with
+    /// f32.
     Q8 { codes: Vec<i8>, scales: Vec<f32> },
-    /// In that order, too.
+    /// In the same order.
     F16(Vec<f16>),
-    /// In that order, too.
+    /// In the same order.
     Bf16(Vec<bf16>),
-    /// As the file has them: a large model must not be there twice.
+    /// In the stored format: a large model must not be in memory twice.
     Blocks(Matrix),
 }
 
@@ -34,16 +34,16 @@ pub(super) enum Block<'a> {
     Rows(&'a [f32]),
 }
 
-/// From one unpacked row to the next: somewhat more than they need, so that not all of them begin in
-/// the same lines of the cache.
+/// The distance between unpacked rows: more than their length, so that they do not all begin in the
+/// same cache lines.
 pub(super) const STRIDE: usize = COLUMNS + 16;
 
-/// How many columns are multiplied before the next rows: so much of a task's operands stays in the
-/// second-level cache. A multiple of every format's block.
+/// How many columns are multiplied before the next rows, so that the operands of a task stay in the
+/// L2 cache. A multiple of every format's block.
 pub(super) const COLUMNS: usize = 512;
 
 impl Packed {
-    /// For `level`; the rows are a multiple of 8.
+    /// Packs weights for `level`; the number of rows is a multiple of 8.
     pub(super) fn new(level: Level, weights: Matrix) -> Packed {
         let columns = weights.columns;
         match (weights.format, weights.q8_0()) {
@@ -64,7 +64,7 @@ impl Packed {
         }
     }
 
-    /// Some columns of R rows, `first` and those after it, of a matrix with `width` columns.
+    /// Some columns of R rows from `first` on, of a matrix with `width` columns.
     #[inline(always)]
     pub(super) fn block<'a, S: Simd>(
         &'a self,
@@ -113,7 +113,7 @@ impl Packed {
     }
 }
 
-/// Numbers of 16 bits.
+/// 16-bit numbers.
 fn halves(bytes: &[u8]) -> impl Iterator<Item = u16> {
     bytes.as_chunks().0.iter().copied().map(u16::from_le_bytes)
 }

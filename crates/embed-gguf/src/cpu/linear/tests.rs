@@ -9,12 +9,12 @@ use crate::quant::Format;
 use crate::quant::tests::KINDS;
 
 const ROWS: usize = WORTH_SPLITTING / COLUMNS / 2;
-/// Of whole blocks, and more than are multiplied before the next rows.
+/// Whole blocks, and more columns than are multiplied before the next rows.
 const WIDTH: usize = 2 * COLUMNS + 256;
 const TOKENS: usize = 20;
 const FORMATS: [Format; 5] = [Format::F32, Format::F16, Format::Bf16, Format::Q8_0, Format::Q4_1];
 
-/// The product of a matrix and of what a function gives for its n-th number, in so many parts.
+/// The product of a matrix and the values of a function of the index, in `split` parts.
 struct Multiply<'a> {
     linear: &'a Linear,
     x: fn(usize) -> f32,
@@ -39,7 +39,7 @@ impl WithSimd for Multiply<'_> {
     }
 }
 
-/// A block of Q4_1: the scale 1, the least weight -5, and the codes above it.
+/// A block of Q4_1 with scale 1, minimum -5, and the codes above it.
 fn q4_1(codes: &[i8; BLOCK]) -> Vec<u8> {
     let mut bytes = [f16::ONE.to_le_bytes(), f16::from(-5i8).to_le_bytes()].concat();
     let (low, high) = codes.split_at(BLOCK / 2);
@@ -47,7 +47,7 @@ fn q4_1(codes: &[i8; BLOCK]) -> Vec<u8> {
     bytes
 }
 
-/// Whole numbers from -5 to 5.
+/// Integers from -5 to 5.
 fn matrix(format: Format) -> Matrix {
     let codes = (0..ROWS * WIDTH).map(|n| (n % 11) as i8 - 5);
     let bytes: Vec<u8> = match format {
@@ -75,7 +75,7 @@ fn linear(level: Level, format: Format) -> Linear {
 
 #[test]
 fn every_form_and_split_gives_the_same_product() {
-    // Whole numbers, so that sums do not depend on their order.
+    // Integers, so that sums do not depend on their order.
     let x = |n| (n % 7) as f32 - 3.0;
     for level in Level::all().into_iter().filter(|level| !level.rounds()) {
         let product = |linear: &Linear, split| level.run(Multiply { linear, x, split });

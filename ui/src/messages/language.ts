@@ -1,0 +1,2 @@
+/** The language of the window. Numbers are written in it, too. */
+export const LANGUAGE = "en";
