@@ -16,7 +16,7 @@ impl From<SessionError> for IpcError {
             SessionError::Unreachable { .. } | SessionError::Gone | SessionError::OtherModel(_) => {
                 ErrorCode::Busy
             }
-            SessionError::OtherVersion(_) => ErrorCode::Version,
+            SessionError::OtherVersion(_) | SessionError::Misunderstood(_) => ErrorCode::Version,
             SessionError::NoHome | SessionError::Settings { .. } => ErrorCode::Storage,
         };
         IpcError { code, message: sentence(&error) }

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use descry_e2e::{Desk, SHOP};
+use descry_e2e::{Desk, SHOP, wait_until};
 
 #[test]
 fn many_programs_at_once_share_one_index() {
@@ -150,4 +150,104 @@ fn another_version_of_descry_is_named() {
     assert_eq!(ended.code, Some(1), "{ended:?}");
     let expected = "another version of Descry (7.0.0) uses this index; close it and try again";
     assert!(ended.stderr.contains(expected), "{ended:?}");
+}
+
+/// A project that takes some seconds to embed.
+fn large(desk: &Desk) -> descry_e2e::Project {
+    let file = |n: usize| (format!("f{n}.py"), format!("def numbered_{n}():\n    return {n}\n"));
+    let files: Vec<(String, String)> = (0..1_500).map(file).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (&**path, &**text)).collect();
+    desk.project("large", &files)
+}
+
+#[test]
+fn an_index_ends_when_its_folder_is_removed() {
+    let desk = Desk::new();
+    // It owns the index from the first to the last.
+    let (mut shell, _) = desk.shell(&desk.project("shop", SHOP));
+    let project = large(&desk);
+    let mut command = desk.command("descry");
+    command.args(["index", project.arg(), "--wait", "full"]);
+    let index = command.stderr(Stdio::piped()).spawn().expect("descry starts");
+    wait_until("the folder is added", || {
+        (desk.descry(&["remove", project.arg()]).code == Some(0)).then_some(())
+    });
+    let ended = index.wait_with_output().expect("it ends");
+    let complaint = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("removed while it was being indexed"), "{complaint}");
+    shell.kill().expect("it can be killed");
+    shell.wait().expect("it ends");
+}
+
+#[test]
+fn nobody_is_turned_away_while_an_owner_ends() {
+    let desk = Desk::new();
+    let projects: Vec<_> = (0..6)
+        .map(|n| {
+            let text = format!("def numbered_{n}():\n    return {n}\n");
+            desk.project(&format!("p{n}"), &[("a.py", &text)])
+        })
+        .collect();
+    std::thread::scope(|scope| {
+        for project in &projects {
+            scope.spawn(|| desk.out(&["index", project.arg()]));
+        }
+        for _ in 0..20 {
+            desk.out(&["folders"]);
+        }
+    });
+    let status = desk.json(&["status", "--json"]);
+    assert_eq!(status["folders"].as_array().map(Vec::len), Some(projects.len()), "{status}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_owner_that_is_stopped_is_named() {
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    let (mut shell, _) = desk.shell(&project);
+    let signal = |name: &str| {
+        let pid = shell.id().to_string();
+        let sent = std::process::Command::new("kill").args([name, &pid]).status();
+        assert!(sent.expect("there is kill").success());
+    };
+    signal("-STOP");
+    let ended = desk.descry(&["search", "password"]);
+    signal("-CONT");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("does not answer; close it and try again"), "{ended:?}");
+    assert_eq!(desk.found("salted")[0], "auth/passwords.py");
+    shell.kill().expect("it can be killed");
+    shell.wait().expect("it ends");
+}
+
+#[test]
+fn damaged_settings_keep_nobody_from_searching() {
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    desk.index(&project);
+    for damaged in ["", "{", "null", "[]", r#"{ "model": 7 }"#] {
+        std::fs::write(desk.data_dir().join("settings.json"), damaged).expect("it is written");
+        assert_eq!(desk.found("salted")[0], "auth/passwords.py", "{damaged}");
+        let aside = std::fs::read_to_string(desk.data_dir().join("settings.damaged.json"));
+        assert_eq!(aside.expect("it is kept"), damaged);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_is_refused_beside_an_owner_as_well() {
+    use std::os::unix::ffi::OsStrExt;
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    let (mut shell, _) = desk.shell(&project);
+    let odd = desk.path().join(std::ffi::OsStr::from_bytes(b"bad\xff"));
+    std::fs::create_dir(&odd).expect("it can be made");
+    let mut command = desk.command("descry");
+    let output = command.arg("index").arg(&odd).output().expect("descry ends");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(complaint.contains("its name is not valid UTF-8"), "{complaint}");
+    shell.kill().expect("it can be killed");
+    shell.wait().expect("it ends");
 }

@@ -19,7 +19,6 @@ import { Toasts } from "./shared/toasts.svelte";
 export type Overlay = "palette" | "settings" | "shortcuts" | "why" | null;
 type Place = { query: Query; selected: string | null };
 
-const EXPANDED_LIMIT = 200;
 /** The index may change many times a second while it grows; the list follows this often. */
 const FOLLOW_INDEX_MS = 250;
 
@@ -178,10 +177,12 @@ export class App {
   /** Null where there are no more than `group` has, or another question was asked meanwhile. */
   async #allHits(group: FileGroup): Promise<FileGroup | null> {
     const { query } = this.search;
-    const narrowed = { ...request(query, `${query.text} path:"/${group.path}"`, EXPANDED_LIMIT), roots: [group.root] };
+    const text = `${query.text} path:"/${group.path}"`;
+    // As many as were promised: alone in its file, a question by meaning finds all of it.
+    const narrowed = { ...request(query, text, group.hits.length + group.more), roots: [group.root] };
     try {
       const reply = await (wantsAll(query)
-        ? this.backend.matches({ ...narrowed, limit: group.hits.length + group.more }, () => undefined)
+        ? this.backend.matches(narrowed, () => undefined)
         : this.backend.search(narrowed));
       const all = reply.groups.find((it) => fileKey(it) === fileKey(group));
       return all && all.hits.length > group.hits.length && query === this.search.query ? all : null;

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use descry_base::{RelPath, RootId};
-use descry_engine::{FolderStatus, ModelStatus, Phase};
+use descry_engine::{FolderStatus, ModelStatus, Phase, Status};
 use descry_session::Session;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -77,18 +77,14 @@ pub(crate) fn index(
     );
     loop {
         let status = session.status()?;
-        let Some(folder) = status.folders.iter().find(|folder| folder.id == id) else {
-            std::thread::park_timeout(TICK);
-            continue;
-        };
-        match (&folder.phase, &status.model) {
-            (Phase::Missing, _) => bail!("{} no longer exists", folder.path),
-            (Phase::Failed { message }, _) => bail!("{}: {message}", folder.path),
-            (_, ModelStatus::Failed { reason }) if wait == Wait::Full => {
-                bail!("nothing is fully indexed because no model is loaded: {reason}")
+        if let Some(folder) = shown(session, &status, id)? {
+            match &status.model {
+                ModelStatus::Failed { reason } if wait == Wait::Full => {
+                    bail!("nothing is fully indexed because no model is loaded: {reason}")
+                }
+                _ if folder.phase == Phase::Ready && is_done(folder, wait) => break,
+                _ => show(&bar, folder),
             }
-            (Phase::Ready, _) if is_done(folder, wait) => break,
-            _ => show(&bar, folder),
         }
         std::thread::park_timeout(TICK);
     }
@@ -115,11 +111,31 @@ fn is_done(folder: &FolderStatus, wait: Wait) -> bool {
 fn current(session: &Session, id: RootId) -> anyhow::Result<FolderStatus> {
     loop {
         let status = session.status()?;
-        match status.folders.into_iter().find(|folder| folder.id == id) {
-            Some(folder) if folder.phase == Phase::Ready => return Ok(folder),
-            Some(_) => std::thread::park_timeout(TICK),
-            None => bail!("the folder was removed while it was being indexed"),
+        match shown(session, &status, id)? {
+            Some(folder) if folder.phase == Phase::Ready => return Ok(folder.clone()),
+            _ => std::thread::park_timeout(TICK),
         }
+    }
+}
+
+/// The folder in the status; `None` if the status does not show it yet. Fails if the folder cannot
+/// become ready.
+fn shown<'s>(
+    session: &Session,
+    status: &'s Status,
+    id: RootId,
+) -> anyhow::Result<Option<&'s FolderStatus>> {
+    let Some(folder) = status.folders.iter().find(|folder| folder.id == id) else {
+        // The status lags, while searches see a folder as soon as it is added.
+        session
+            .files_within(id, RelPath::default())
+            .context("the folder was removed while it was being indexed")?;
+        return Ok(None);
+    };
+    match &folder.phase {
+        Phase::Missing => bail!("{} no longer exists", folder.path),
+        Phase::Failed { message } => bail!("{}: {message}", folder.path),
+        Phase::Scanning | Phase::Indexing | Phase::Ready => Ok(Some(folder)),
     }
 }
 

@@ -26,6 +26,7 @@ mod visible;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 use descry_session::{Session, SessionConfig, SessionError};
@@ -99,21 +100,24 @@ fn open(needs: Needs) -> anyhow::Result<Session> {
     Ok(Session::open(config, |_| {})?)
 }
 
-/// Repeats `act` if the owner ended during the call: the next try finds another owner or becomes
-/// one. `act` must be safe to repeat.
+/// Retries `act` while the process that owns the index is ending: the next try finds another owner,
+/// or owns the engine itself. `act` must be safe to repeat.
 fn again_if_gone<T>(mut act: impl FnMut() -> anyhow::Result<T>) -> anyhow::Result<T> {
-    // Many short searches may own the engine in turn.
-    const TRIES: usize = 50;
+    // An owner may take a while to save its index, and another may end right after it.
+    const PATIENCE: Duration = Duration::from_secs(20);
+    const PAUSE: Duration = Duration::from_millis(20);
     let gone = |error: &anyhow::Error| {
         matches!(error.downcast_ref::<SessionError>(), Some(SessionError::Gone))
     };
-    for _ in 1..TRIES {
+    let begun = Instant::now();
+    loop {
         match act() {
-            Err(error) if gone(&error) => {}
+            Err(error) if gone(&error) && begun.elapsed() < PATIENCE => {
+                std::thread::park_timeout(PAUSE);
+            }
             other => return other,
         }
     }
-    act()
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

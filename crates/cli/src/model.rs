@@ -22,7 +22,10 @@ pub(crate) fn run(args: ModelArgs) -> anyhow::Result<()> {
             let info = choose_model(&data_dir, &file)?;
             say(&format!("{}: {}", file.display(), described(&info)));
         }
-        Some(ModelCommand::Reset) => reset_model(&data_dir)?,
+        Some(ModelCommand::Reset) => {
+            reset_model(&data_dir)?;
+            say("the bundled model is chosen");
+        }
         Some(ModelCommand::Convert(args)) => return convert(&args),
     }
     say(match is_owned(&data_dir) {

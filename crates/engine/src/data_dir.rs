@@ -59,8 +59,10 @@ impl DataDir {
     pub fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         // Another process may write the same file.
         let new = self.path.join(format!("{name}.{}.new", std::process::id()));
-        std::fs::write(&new, bytes)?;
-        std::fs::rename(&new, self.path.join(name))
+        let written = std::fs::write(&new, bytes);
+        let replaced = written.and_then(|()| std::fs::rename(&new, self.path.join(name)));
+        // What could not take its place is of no use; the first failure is what matters.
+        replaced.inspect_err(|_| drop(std::fs::remove_file(&new)))
     }
 
     pub(crate) fn catalog(&self) -> PathBuf {

@@ -83,6 +83,9 @@ impl Engine {
 
     /// What was skipped in a folder, and why.
     pub fn skipped(&self, root: RootId) -> Result<Vec<Skipped>, EngineError> {
+        if self.shared.snapshot.load().shard(root).is_none() {
+            return Err(EngineError::NoSuchFolder(root.to_string()));
+        }
         Ok(Catalog::attach(self.shared.texts.path())?.skipped(root)?)
     }
 

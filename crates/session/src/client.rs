@@ -2,6 +2,7 @@
 
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use interprocess::local_socket::Stream;
 use interprocess::local_socket::prelude::*;
@@ -12,6 +13,9 @@ use crate::SessionError;
 use crate::calls::Request;
 use crate::server::socket_name;
 use crate::wire::{Failure, Hello, encode, receive, send};
+
+/// An owner says hello at once; one that does not has been stopped.
+const HELLO_WITHIN: Duration = Duration::from_secs(2);
 
 type Connection = BufReader<Stream>;
 
@@ -36,9 +40,12 @@ impl Client {
     fn greet(&self) -> Result<Connection, SessionError> {
         let hello = || -> io::Result<(Connection, Option<Hello>)> {
             let stream = Stream::connect(socket_name(&self.data_dir)?)?;
+            // A stopped owner accepts, and says nothing.
+            stream.set_recv_timeout(Some(HELLO_WITHIN))?;
             let mut connection = BufReader::new(stream);
             send(connection.get_mut(), &encode(&Hello::ours())?)?;
             let hello = receive(&mut connection)?;
+            connection.get_mut().set_recv_timeout(None)?;
             Ok((connection, hello))
         };
         match hello() {
@@ -50,19 +57,24 @@ impl Client {
 
     /// Sends a request and waits for its reply.
     pub(crate) fn ask<T: DeserializeOwned>(&self, request: &Request) -> Result<T, SessionError> {
+        let line =
+            encode(request).map_err(|error| SessionError::Misunderstood(error.to_string()))?;
         let idle = self.idle.lock().pop();
         let mut connection = match idle {
             Some(connection) => connection,
             None => self.greet()?,
         };
         let mut exchange = || -> io::Result<Option<Result<T, Failure>>> {
-            send(connection.get_mut(), &encode(request)?)?;
+            send(connection.get_mut(), &line)?;
             receive(&mut connection)
         };
         match exchange() {
             Ok(Some(reply)) => {
                 self.idle.lock().push(connection);
                 reply.map_err(|Failure { code, message }| SessionError::Remote { code, message })
+            }
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Err(SessionError::Misunderstood(error.to_string()))
             }
             Ok(None) | Err(_) => Err(SessionError::Gone),
         }

@@ -28,12 +28,17 @@ pub enum SessionError {
     /// The owner is another version of Descry that speaks another protocol.
     #[error("another version of Descry ({0}) uses this index; close it and try again")]
     OtherVersion(String),
+    /// The two processes do not understand each other.
+    #[error("the Descry that owns this index was not understood: {0}; close it and try again")]
+    Misunderstood(String),
     /// The model cannot be run.
     #[error(transparent)]
     Model(#[from] Box<LoadError>),
     /// The settings cannot be read or written.
-    #[error("the settings in {path} cannot be read or written: {cause}")]
+    #[error("the settings in {path} cannot be {what}: {cause}")]
     Settings {
+        /// `read` or `written`.
+        what: &'static str,
         /// The settings file.
         path: PathBuf,
         /// The operating system's error.

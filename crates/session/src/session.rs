@@ -42,10 +42,10 @@ pub enum Session {
     /// This process owns the engine.
     #[non_exhaustive]
     Owner {
+        /// Answers the guests. Dropped before the engine, so that no guest comes while it ends.
+        server: Option<ServerHandle>,
         /// The engine.
         engine: Arc<Engine>,
-        /// Answers the guests.
-        server: Option<ServerHandle>,
     },
     /// Another process owns the engine.
     #[non_exhaustive]
@@ -113,7 +113,7 @@ impl Session {
         };
         let server = Server::start(dir.path(), &engine, config.focus)
             .inspect_err(|error| tracing::warn!(%error, "other programs cannot join"));
-        Ok(Session::Owner { engine, server: server.ok().map(ServerHandle) })
+        Ok(Session::Owner { server: server.ok().map(ServerHandle), engine })
     }
 
     /// The engine, if this process is its owner.
@@ -126,6 +126,10 @@ impl Session {
 
     /// Adds a folder and starts to index it.
     pub fn add_folder(&self, path: &Path) -> Result<RootId, SessionError> {
+        if path.to_str().is_none() {
+            let reason = "its name is not valid UTF-8".to_owned();
+            return Err(EngineError::Unreadable { path: path.to_path_buf(), reason }.into());
+        }
         // The owner's working directory may differ, so send an absolute path.
         self.add_absolute_folder(std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
     }

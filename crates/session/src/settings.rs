@@ -14,6 +14,9 @@ use crate::SessionError;
 /// The file name in the data directory.
 const FILE: &str = "settings.json";
 
+/// Where a damaged one goes.
+const ASIDE: &str = "settings.damaged.json";
+
 /// What the user chose.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -29,14 +32,21 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Loads the settings of a data directory; the defaults if there are none.
+    /// Loads the settings of a data directory; the defaults if there are none. A damaged file is set
+    /// aside: a lost choice must not keep anyone from searching.
     pub fn load(data_dir: &Path) -> Result<Settings, SessionError> {
         let path = data_dir.join(FILE);
         match std::fs::read(&path) {
-            Ok(text) => serde_json::from_slice(&text)
-                .map_err(|error| SessionError::Settings { path, cause: error.into() }),
+            Ok(text) => Ok(serde_json::from_slice(&text).unwrap_or_else(|error| {
+                set_aside(data_dir, &error);
+                Settings::default()
+            })),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Settings::default()),
-            Err(cause) => Err(SessionError::Settings { path, cause }),
+            Err(error) if error.kind() == ErrorKind::IsADirectory => {
+                set_aside(data_dir, &error);
+                Ok(Settings::default())
+            }
+            Err(cause) => Err(SessionError::Settings { what: "read", path, cause }),
         }
     }
 
@@ -48,7 +58,19 @@ impl Settings {
         serde_json::to_vec_pretty(&settings)
             .map_err(Into::into)
             .and_then(|text| dir.replace(FILE, &text))
-            .map_err(|cause| SessionError::Settings { path: dir.path().join(FILE), cause })
+            .map_err(|cause| SessionError::Settings {
+                what: "written",
+                path: dir.path().join(FILE),
+                cause,
+            })
+    }
+}
+
+fn set_aside(data_dir: &Path, error: &dyn std::error::Error) {
+    let path = data_dir.join(FILE);
+    tracing::error!(%error, path = %path.display(), "damaged settings are set aside");
+    if let Err(error) = std::fs::rename(&path, data_dir.join(ASIDE)) {
+        tracing::warn!(%error, "cannot set damaged settings aside");
     }
 }
 
@@ -122,10 +144,13 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_said() {
+    fn a_damaged_file_is_set_aside() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(FILE), "{").unwrap();
-        let error = Settings::load(folder.path()).unwrap_err().to_string();
-        assert!(error.contains("settings.json"), "{error}");
+        for damaged in ["", "{", "[]", r#"{ "model": 7 }"#] {
+            std::fs::write(folder.path().join(FILE), damaged).unwrap();
+            assert_eq!(Settings::load(folder.path()).unwrap(), Settings::default());
+            assert_eq!(std::fs::read_to_string(folder.path().join(ASIDE)).unwrap(), damaged);
+            assert!(!folder.path().join(FILE).exists());
+        }
     }
 }

@@ -50,6 +50,14 @@ export const CONTRACT: readonly Clause[] = [
     },
   },
   {
+    name: "there are no more hits than asked for, and the total is over all",
+    check: async (backend) => {
+      const { groups, total } = await backend.search({ ...ask("attempt delay policy should"), limit: 2 });
+      same("the hits", groups.flatMap((group) => group.hits).length + (groups[0]?.more ?? 0), 2);
+      same("the total", total > 2, true);
+    },
+  },
+  {
     name: "a language filters, in the text and beside it",
     check: async (backend) => {
       const typed = await backend.search(ask("lang:typescript charge"));

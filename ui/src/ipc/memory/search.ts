@@ -68,7 +68,8 @@ function reply(found: Found[], request: SearchRequest, tokens: QueryToken[], not
   const near = ranks(kept, (it) => (request.mode === "words" ? 0 : it.about));
   const byWords = ranks(kept, (it) => it.words.length);
   const groups = new Map<MemoryFile, FileGroup>();
-  for (const it of [...kept].sort((a, b) => b.about + b.words.length / 4 - a.about - a.words.length / 4)) {
+  const ranked = [...kept].sort((a, b) => b.about + b.words.length / 4 - a.about - a.words.length / 4);
+  for (const it of ranked.slice(0, request.limit)) {
     const group = groups.get(it.file) ?? {
       root: it.file.root,
       rootName: ROOTS[it.file.root - 1] ?? "",
