@@ -118,7 +118,8 @@ impl Writer {
                     Err(_) => self.wiring.watched = never(),
                 },
                 recv(self.wiring.events) -> event => if let Ok(event) = event { self.on_event(event) },
-                recv(wait) -> _ => self.idle(),
+                // `select!` picks any channel that is ready; tidying up waits for all others.
+                recv(wait) -> _ => if self.hears_nothing() { self.idle() },
             }
             self.commit_due_batches();
             self.hand_out_work();
@@ -237,6 +238,11 @@ impl Writer {
         self.roots.iter().all(|root| root.work.has_only_commits_left())
             && self.wiring.watched.is_empty()
             && self.wiring.events.is_empty()
+    }
+
+    fn hears_nothing(&self) -> bool {
+        let wiring = &self.wiring;
+        wiring.commands.is_empty() && wiring.watched.is_empty() && wiring.events.is_empty()
     }
 
     fn publish(&mut self) {
