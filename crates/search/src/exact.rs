@@ -21,7 +21,7 @@ use crate::SearchError;
 use crate::asked_name::AskedName;
 use crate::candidate::Candidate;
 use crate::kind::squash;
-use crate::lists::{Scope, Side};
+use crate::scope::{Scope, Side};
 use crate::signals::{name_of, split_name};
 use crate::sources::Sources;
 

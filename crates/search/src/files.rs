@@ -7,7 +7,7 @@ use descry_base::{RelPath, RootId};
 use serde::{Deserialize, Serialize};
 
 use crate::filter::Filter;
-use crate::lists::Scope;
+use crate::scope::Scope;
 use crate::table::FileEntry;
 use crate::{FilterToken, Mode, Query, Snapshot, parse_exact};
 

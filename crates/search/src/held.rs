@@ -10,8 +10,8 @@ use crate::Parsed;
 use crate::answer::Hit;
 use crate::candidate::Candidate;
 use crate::joined::Joined;
-use crate::lists::Scope;
 use crate::parse::FilterToken;
+use crate::scope::Scope;
 use crate::sources::Sources;
 use crate::table::FileEntry;
 

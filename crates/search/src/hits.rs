@@ -10,7 +10,7 @@ use crate::answer::{Hit, Why};
 use crate::candidate::Candidate;
 use crate::duplicates::{Duplicate, Print};
 use crate::lines::best_lines;
-use crate::lists::Scope;
+use crate::scope::Scope;
 use crate::sources::Sources;
 
 /// Only this many hits have their lines scored by meaning: a line costs about ten microseconds, and

@@ -27,6 +27,7 @@ mod parse;
 mod paths;
 mod query;
 mod reference;
+mod scope;
 mod signal_kind;
 mod signals;
 mod snapshot;

@@ -1,151 +1,29 @@
-//! The ranked lists that a search fuses: by words, by meaning, by the names that chunks define.
+//! The ranked lists of one search, and their fusion into candidates.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use descry_base::ChunkId;
-use descry_lexical::{Found, LexicalQuery, LexicalSnapshot, Take};
-use descry_vector::Tier;
+use descry_lexical::Found;
 
-use crate::asked::Asked;
+use crate::Weights;
 use crate::candidate::Candidate;
-use crate::filter::Filter;
 use crate::fuse::{Ranked, fuse};
 use crate::kind::QueryKind;
-use crate::table::FileEntry;
-use crate::{FileRole, Query, SearchError, Shard, Snapshot, Tiers, Weights};
+use crate::scope::{MeaningHit, Scope};
 
-/// Static vectors have cosines to queries that are this much lower than those of dense vectors.
-/// While 10 to 90 % of the chunks are embedded, NDCG@10 on 22 repositories drops by up to 0.006
-/// without this correction, and by 0.0035 with it.
-const STATIC_LACK: f32 = 0.05;
-
-/// The maximum number of words looked up that contain a name.
-const LONGER_WORDS: usize = 64;
-
-/// The shards that a search covers, with the filter that applies.
-pub(crate) struct Scope<'a> {
-    pub(crate) shards: Vec<&'a Arc<Shard>>,
-    pub(crate) filter: &'a Filter,
-}
-
-/// Selects files whose role the query asks for, or the others. Each side has its own lists, so that
-/// a large manual or test suite cannot crowd out code.
-#[derive(Clone, Copy)]
-pub(crate) enum Side {
-    Wanted(Asked),
-    Others(Asked),
-    Both,
-}
-
-impl Side {
-    fn has(self, role: FileRole) -> bool {
-        match self {
-            Side::Wanted(asked) => asked.wants(role),
-            Side::Others(asked) => !asked.wants(role),
-            Side::Both => true,
-        }
-    }
-}
+/// The lead of a list is measured over its hit of this rank, from 0.
+const LEAD_OVER: usize = 9;
 
 /// The lists that one search fuses.
 pub(crate) struct Lists<'a> {
     pub(crate) words: &'a Found,
-    pub(crate) meaning: &'a [Meant],
+    pub(crate) meaning: &'a [MeaningHit],
     pub(crate) names: &'a Found,
-    /// The chunks that contain the queried name.
+    /// The chunks with the letters of the queried name.
     pub(crate) exact: Option<&'a Found>,
 }
 
-/// A chunk found by meaning.
-#[derive(Clone, Copy)]
-pub(crate) struct Meant {
-    pub(crate) id: ChunkId,
-    pub(crate) similarity: f32,
-    pub(crate) from_static: bool,
-}
-
-impl<'a> Scope<'a> {
-    pub(crate) fn new(snapshot: &'a Snapshot, query: &Query, filter: &'a Filter) -> Scope<'a> {
-        let shards = snapshot.shards.iter().filter(|shard| filter.admits_shard(shard, query));
-        Scope { shards: shards.collect(), filter }
-    }
-
-    /// The admitted files with text, by shard and path.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &'a FileEntry> + '_ {
-        let files = self.shards.iter().flat_map(|shard| shard.table.files());
-        files.map(AsRef::as_ref).filter(|file| {
-            // A file that is being rechunked may have no chunks yet.
-            !file.chunks.is_empty() && self.filter.admits_file(file)
-        })
-    }
-
-    fn admits(&self, shard: &Shard, id: ChunkId, side: Side) -> bool {
-        shard.table.role_of(id).is_some_and(|role| side.has(role))
-            && (self.filter.is_open() || self.filter.admits(shard, id))
-    }
-
-    /// By words; for each side, best first.
-    pub(crate) fn by_words(
-        &self,
-        query: &LexicalQuery,
-        sides: &[(Side, usize)],
-    ) -> Result<Vec<Found>, SearchError> {
-        let snapshots: Vec<&LexicalSnapshot> = self.shards.iter().map(|s| &s.lexical).collect();
-        let keeps = sides.iter().map(|&(side, _)| {
-            move |id| self.shards.iter().any(|shard| self.admits(shard, id, side))
-        });
-        let keeps: Vec<_> = keeps.collect();
-        let lists = sides.iter().zip(&keeps).map(|((_, limit), keep)| Take { limit: *limit, keep });
-        Ok(descry_lexical::search(&snapshots, query, &lists.collect::<Vec<_>>())?)
-    }
-
-    /// A query for all indexed words that contain `part`.
-    pub(crate) fn words_with(&self, part: &str) -> Result<LexicalQuery, SearchError> {
-        let snapshots: Vec<&LexicalSnapshot> = self.shards.iter().map(|s| &s.lexical).collect();
-        let key: String = descry_lexical::tokenize(part).map(|token| token.text).take(1).collect();
-        let words = match key.is_empty() {
-            true => Vec::new(),
-            false => descry_lexical::containing(&snapshots, &key, LONGER_WORDS)?,
-        };
-        Ok(LexicalQuery::from_tokens(words))
-    }
-
-    /// By meaning, best first.
-    pub(crate) fn by_meaning(
-        &self,
-        vector: &[f32],
-        limit: usize,
-        tiers: Tiers,
-        side: Side,
-    ) -> Result<Vec<Meant>, SearchError> {
-        let mut found = Vec::new();
-        for shard in &self.shards {
-            let Some(vectors) = &shard.vectors else { continue };
-            let keep = |id: ChunkId| self.admits(shard, id, side);
-            found.extend(vectors.search(vector, limit, &keep)?.into_iter().map(|scored| {
-                let from_static = scored.tier == Tier::Static;
-                let similarity = scored.score + if from_static { STATIC_LACK } else { 0.0 };
-                Meant { id: scored.id, similarity, from_static }
-            }));
-        }
-        found.retain(
-            |meant| if meant.from_static { tiers.static_vectors } else { tiers.dense_vectors },
-        );
-        found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.id.cmp(&b.id)));
-        found.truncate(limit);
-        Ok(found)
-    }
-
-    /// The candidate for a live chunk.
-    pub(crate) fn candidate(&self, id: ChunkId, score: f32) -> Option<Candidate> {
-        let find = |(index, shard): (usize, &&Arc<Shard>)| {
-            Some((index, Arc::clone(shard.table.file_of(id)?)))
-        };
-        let (shard, file) = self.shards.iter().enumerate().find_map(find)?;
-        Some(Candidate::new(shard, id, file, score))
-    }
-
+impl Scope<'_> {
     /// Fuses the lists and records each candidate's ranks.
     pub(crate) fn fuse(
         &self,
@@ -202,8 +80,8 @@ impl<'a> Scope<'a> {
 }
 
 /// The lead in cosine of the first hit by meaning over the tenth.
-fn lead(meaning: &[Meant]) -> f32 {
-    let tenth = meaning.get(9).or(meaning.last());
+fn lead(meaning: &[MeaningHit]) -> f32 {
+    let tenth = meaning.get(LEAD_OVER).or(meaning.last());
     meaning.first().zip(tenth).map_or(0.0, |(first, tenth)| first.similarity - tenth.similarity)
 }
 
@@ -218,16 +96,17 @@ fn ranked(found: &Found) -> Vec<(ChunkId, f32)> {
 }
 
 /// Sets for each candidate the share of the query that all candidates of its file cover together;
-/// `tell` is the weight of each term.
-fn cover(candidates: &mut [Candidate], tell: &[f32]) {
+/// `term_weights` has the weight of each term.
+fn cover(candidates: &mut [Candidate], term_weights: &[f32]) {
     let mut files: HashMap<_, u64> = HashMap::new();
     for candidate in candidates.iter() {
         *files.entry(candidate.file_key()).or_default() |= candidate.terms;
     }
-    let all: f32 = tell.iter().sum();
+    let all: f32 = term_weights.iter().sum();
     for candidate in candidates.iter_mut().filter(|_| all > 0.0) {
         let terms = files[&candidate.file_key()];
         let has = |bit: &usize| terms >> bit & 1 == 1;
-        candidate.covered = (0..tell.len()).filter(has).map(|bit| tell[bit]).sum::<f32>() / all;
+        candidate.covered =
+            (0..term_weights.len()).filter(has).map(|bit| term_weights[bit]).sum::<f32>() / all;
     }
 }

@@ -2,8 +2,10 @@
 
 mod files;
 mod listing;
+mod places;
 mod ranked;
 mod regex;
+mod retrieval;
 
 use descry_base::ChunkId;
 use descry_grep::PatternError;
@@ -14,8 +16,9 @@ use crate::filter::Filter;
 use crate::held::Held;
 use crate::hits::hydrate;
 use crate::kind::{QueryKind, squash};
-use crate::lists::{Lists, Meant, Scope, Side};
+use crate::lists::Lists;
 use crate::parse::FilterKind;
+use crate::scope::{MeaningHit, Scope, Side};
 use crate::sources::Sources;
 use crate::{
     Answer, Mode, Notice, Parsed, Query, SearchError, Snapshot, Tiers, Weights, facets, parse,
@@ -117,7 +120,7 @@ pub fn nearest_to(
     let filter = Filter::new(&query, &Parsed::default());
     let scope = Scope::new(snapshot, &query, &filter);
     let mut meaning = scope.by_meaning(vector, limit + 1, Tiers::default(), Side::Both)?;
-    meaning.retain(|meant: &Meant| Some(meant.id) != of);
+    meaning.retain(|meant: &MeaningHit| Some(meant.id) != of);
     let weights = Weights::default();
     let none = Found::default();
     let lists = Lists { words: &none, meaning: &meaning, names: &none, exact: None };

@@ -6,7 +6,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use descry_lexical::{LexicalQuery, compose};
 
 use super::{finish, listing};
-use crate::lists::Scope;
+use crate::scope::Scope;
 use crate::sources::Sources;
 use crate::{Answer, Parsed, Query};
 

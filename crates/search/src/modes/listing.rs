@@ -4,7 +4,7 @@ use descry_lexical::LexicalQuery;
 
 use super::finish;
 use crate::held::{admitted, complete};
-use crate::lists::Scope;
+use crate::scope::Scope;
 use crate::sources::Sources;
 use crate::{Answer, Query};
 

@@ -3,18 +3,18 @@
 use std::collections::HashSet;
 
 use descry_base::{ChunkId, RelPath, RootId};
-use descry_lexical::{Found, LexicalQuery};
 
-use super::{effective_words, finish, lexical_query, listing, names_only, nearest};
+use super::places::{asked_file, named_places};
+use super::retrieval::Retrieval;
+use super::{effective_words, finish, lexical_query, listing, nearest};
 use crate::asked::Asked;
-use crate::asked_name::{AskedName, asked_name};
+use crate::asked_name::asked_name;
 use crate::candidate::Candidate;
 use crate::exact::Exact;
 use crate::held;
 use crate::kind::{QueryKind, kind_of};
-use crate::lists::{Lists, Scope, Side};
 use crate::query::Working;
-use crate::reference::{named, references};
+use crate::scope::{Scope, Side};
 use crate::signals::{self, Attention};
 use crate::sources::Sources;
 use crate::{Answer, Mode, Notice, Parsed, Query, SearchError, Tiers, Weights};
@@ -33,13 +33,7 @@ pub(super) fn search(
     if text.trim().is_empty() {
         return Ok(listing::list(scope, query, sources));
     }
-    let tiers = match query.mode {
-        Mode::Meaning => Tiers { lexical: false, ..query.tiers },
-        Mode::Words | Mode::Symbols => {
-            Tiers { lexical: true, static_vectors: false, dense_vectors: false }
-        }
-        _ => query.tiers,
-    };
+    let tiers = tiers_of(query);
     // The model embeds the query while the lexical lookup runs.
     let vector = (tiers.static_vectors || tiers.dense_vectors).then(|| sources.vector(&text));
     let kind = match query.mode {
@@ -68,15 +62,7 @@ pub(super) fn search(
     let exact_found = exact.as_ref().map(|exact| &exact.found);
     let retrieval =
         Retrieval { scope, mode: query.mode, tiers, words: &words, exact: exact_found, kind };
-    // A filter may leave only roles that the words did not ask for.
-    let aside = if scope.filter.is_open() { weights.aside } else { weights.candidates };
-    let sides = match query.mode {
-        Mode::Meaning => vec![(Side::Both, most)],
-        // For a name, roles order only chunks of equal exactness.
-        _ if exact.is_some() => vec![(Side::Both, most)],
-        _ if weights.aside == 0 => vec![(Side::Both, most)],
-        _ => vec![(Side::Wanted(asked), weights.candidates), (Side::Others(asked), aside)],
-    };
+    let sides = sides_of(scope, query, asked, exact.is_some(), weights);
     let by_words = retrieval.by_words(&sides)?;
     let (vector, missing) = match vector.map(|wait| wait()) {
         Some(Ok(vector)) => (Some(vector), None),
@@ -126,93 +112,38 @@ pub(super) fn search(
     Ok(answer)
 }
 
-/// The parameters of the list lookups.
-struct Retrieval<'a> {
-    scope: &'a Scope<'a>,
-    mode: Mode,
-    tiers: Tiers,
-    words: &'a LexicalQuery,
-    exact: Option<&'a Found>,
-    kind: QueryKind,
+/// The tiers that the mode admits of those asked for.
+fn tiers_of(query: &Query) -> Tiers {
+    match query.mode {
+        Mode::Meaning => Tiers { lexical: false, ..query.tiers },
+        Mode::Words | Mode::Symbols => {
+            Tiers { lexical: true, static_vectors: false, dense_vectors: false }
+        }
+        Mode::All | Mode::Files | Mode::Regex => query.tiers,
+    }
 }
 
-impl Retrieval<'_> {
-    /// For each side, the chunks with the words, and those with the words in their names, up to the
-    /// side's limit.
-    fn by_words(&self, sides: &[(Side, usize)]) -> Result<Vec<(Found, Found)>, SearchError> {
-        let has_names = !matches!(self.kind, QueryKind::Natural | QueryKind::Code);
-        let none = || sides.iter().map(|_| Found::default()).collect();
-        let words = match self.tiers.lexical && self.mode != Mode::Symbols {
-            true => self.scope.by_words(self.words, sides)?,
-            false => none(),
-        };
-        let names: Vec<Found> = match self.tiers.lexical && has_names {
-            true => self.scope.by_words(&names_only(self.words), sides)?,
-            false => none(),
-        };
-        // Elsewhere names only add candidates; in this mode they are the ranking.
-        let (words, names) =
-            if self.mode == Mode::Symbols { (names, words) } else { (words, names) };
-        Ok(words.into_iter().zip(names).collect())
+/// The sides to look up, each with its limit.
+fn sides_of(
+    scope: &Scope<'_>,
+    query: &Query,
+    asked: Asked,
+    is_name: bool,
+    weights: &Weights,
+) -> Vec<(Side, usize)> {
+    // For a name, roles order only chunks of equal exactness.
+    if query.mode == Mode::Meaning || is_name || weights.aside == 0 {
+        return vec![(Side::Both, weights.candidates.max(query.limit))];
     }
-
-    /// Fuses each side's lists with the chunks near the query vector.
-    fn fuse(
-        &self,
-        sides: &[(Side, usize)],
-        by_words: Vec<(Found, Found)>,
-        vector: Option<&[f32]>,
-        weights: &Weights,
-    ) -> Result<Vec<Candidate>, SearchError> {
-        let mut candidates = Vec::new();
-        for (&(side, limit), (words, names)) in sides.iter().zip(&by_words) {
-            let meaning = match vector {
-                Some(vector) => self.scope.by_meaning(vector, limit, self.tiers, side)?,
-                None => Vec::new(),
-            };
-            let lists = Lists { words, meaning: &meaning, names, exact: self.exact };
-            candidates.extend(self.scope.fuse(&lists, self.kind, weights));
-        }
-        Ok(candidates)
-    }
+    // A filter may leave only roles that the words did not ask for.
+    let aside = if scope.filter.is_open() { weights.aside } else { weights.candidates };
+    vec![(Side::Wanted(asked), weights.candidates), (Side::Others(asked), aside)]
 }
 
 /// The members of `more` that are not yet candidates.
 fn missing_from(candidates: &[Candidate], more: Vec<Candidate>) -> Vec<Candidate> {
     let known: HashSet<ChunkId> = candidates.iter().map(|candidate| candidate.id).collect();
     more.into_iter().filter(|it| !known.contains(&it.id)).collect()
-}
-
-/// The query as a name, if it contains blanks but is a file name.
-fn asked_file<'t>(scope: &Scope<'_>, text: &'t str) -> Option<AskedName<'t>> {
-    /// The longest path tried; nobody types longer ones.
-    const LONGEST: usize = 255;
-    let name = text.trim();
-    let asked = AskedName { name, alone: Some(name) };
-    let may_be = name.len() <= LONGEST && name.contains(char::is_whitespace);
-    (may_be && scope.files().any(|file| asked.is_path_folded(file.path.as_str()))).then_some(asked)
-}
-
-/// The chunks that the query names by file and line, whether or not a list finds them.
-fn named_places(scope: &Scope<'_>, text: &str) -> Vec<Candidate> {
-    /// A name shared by this many files identifies none of them.
-    const MOST: usize = 100;
-    let references = references(text);
-    if references.is_empty() {
-        return Vec::new();
-    }
-    let mut places: Vec<Candidate> = Vec::new();
-    for named in scope.shards.iter().flat_map(|shard| named(&references, &shard.table)).take(MOST) {
-        let Some(id) = named.chunk().filter(|_| scope.filter.admits_file(&named.file)) else {
-            continue;
-        };
-        if places.iter().any(|place| place.id == id) {
-            continue;
-        }
-        let place = scope.candidate(id, 0.0);
-        places.extend(place.map(|place| Candidate { named_line: named.line, ..place }));
-    }
-    places
 }
 
 /// Resolves the open files to [`Candidate::file_key`]s.

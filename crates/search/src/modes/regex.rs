@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::answer::{Answer, Hit, Line, Notice, Why};
 use crate::candidate::Candidate;
 use crate::joined::Joined;
-use crate::lists::Scope;
+use crate::scope::Scope;
 use crate::sources::Sources;
 use crate::table::FileEntry;
 use crate::{Parsed, Query, facets};
