@@ -251,3 +251,21 @@ fn a_name_that_is_no_text_is_refused_beside_an_owner_as_well() {
     shell.kill().expect("it can be killed");
     shell.wait().expect("it ends");
 }
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_the_index() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    let mode = |path: &std::path::Path| {
+        std::fs::metadata(path).expect("it exists").permissions().mode() & 0o777
+    };
+    desk.index(&project);
+    assert_eq!(mode(&desk.data_dir()), 0o700);
+    // As an earlier version left it.
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(desk.data_dir(), open).expect("it is ours");
+    assert_eq!(desk.found("salted")[0], "auth/passwords.py");
+    assert_eq!(mode(&desk.data_dir()), 0o700);
+}

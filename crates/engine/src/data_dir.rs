@@ -25,10 +25,33 @@ pub struct Lock {
     _file: File,
 }
 
+/// Creates a directory that only this user can access, or takes access to an existing one from all
+/// others. Fails if it belongs to another user, who could read what is written there.
+pub fn private_dir(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+        let found = std::fs::metadata(path)?;
+        if found.uid() != rustix::process::geteuid().as_raw() {
+            let message = "it belongs to another user";
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+        }
+        if found.mode() & 0o077 != 0 {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
+        }
+        Ok(())
+    }
+    #[cfg(not(unix))]
+    std::fs::create_dir_all(path)
+}
+
 impl DataDir {
-    /// Opens the directory at `path`, creating it if necessary.
+    /// Opens the directory at `path`, creating it if necessary. Only this user can access it: it
+    /// holds the texts of all indexed files. Fails if it belongs to another user.
     pub fn create(path: &Path) -> Result<DataDir, EngineError> {
         let failed = |cause| EngineError::DataDir { path: path.to_path_buf(), cause };
+        private_dir(path).map_err(failed)?;
         std::fs::create_dir_all(path.join("folders")).map_err(failed)?;
         Ok(DataDir { path: path.canonicalize().map_err(failed)? })
     }
@@ -104,5 +127,40 @@ impl DataDir {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::{PermissionsExt, chown};
+
+    use super::*;
+
+    #[test]
+    fn only_this_user_can_access_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        let new = folder.path().join("a/new");
+        private_dir(&new).unwrap();
+        assert_eq!(mode(&new), 0o700);
+        let open = folder.path().join("open");
+        std::fs::create_dir(&open).unwrap();
+        std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o777)).unwrap();
+        private_dir(&open).unwrap();
+        assert_eq!(mode(&open), 0o700);
+    }
+
+    #[test]
+    fn a_directory_of_another_user_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let other = folder.path().join("other");
+        std::fs::create_dir(&other).unwrap();
+        // Only root can give a directory away; for anyone else, root's own is another user's.
+        let other = match chown(&other, Some(65_534), None) {
+            Ok(()) => other,
+            Err(_) => PathBuf::from("/"),
+        };
+        let error = private_dir(&other).unwrap_err();
+        assert_eq!(error.to_string(), "it belongs to another user");
     }
 }

@@ -34,7 +34,7 @@ mod writer;
 
 pub use clock::{Clock, ScriptedClock, SystemClock};
 pub use config::{EngineConfig, LoadEmbedder, LoadStatic, Models, StartWatcher, notify_watcher};
-pub use data_dir::{DataDir, Lock};
+pub use data_dir::{DataDir, Lock, private_dir};
 pub use engine::{Engine, FileText};
 pub use error::{EngineError, ErrorCode};
 pub use matches::{FileMatches, Searched, matches};

@@ -30,11 +30,15 @@ pub(crate) fn socket_name(data_dir: &Path) -> io::Result<Name<'static>> {
         const LONGEST: usize = 100;
         let mut path = data_dir.join("socket");
         if path.as_os_str().len() > LONGEST {
+            // Another user could listen in a directory of theirs, and receive the questions.
             let base = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-            let base =
-                base.unwrap_or_else(|| std::env::temp_dir().join(format!("descry-{hash:.8}")));
-            private_dir(&base)?;
-            path = base.join(format!("descry-{hash:.16}"));
+            let base = base.unwrap_or_else(std::env::temp_dir).join(format!("descry-{hash:.8}"));
+            if base.is_symlink() {
+                let message = format!("{} is a link", base.display());
+                return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+            }
+            descry_engine::private_dir(&base)?;
+            path = base.join("socket");
         }
         path.to_fs_name::<GenericFilePath>()
     }
@@ -43,12 +47,6 @@ pub(crate) fn socket_name(data_dir: &Path) -> io::Result<Name<'static>> {
         use interprocess::local_socket::GenericNamespaced;
         format!("descry-{hash:.32}").to_ns_name::<GenericNamespaced>()
     }
-}
-
-#[cfg(unix)]
-fn private_dir(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 impl Server {
