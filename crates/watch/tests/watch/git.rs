@@ -42,6 +42,8 @@ fn by_us(tree: &Tree) -> Vec<String> {
         ControlFlow::Continue(())
     })
     .unwrap();
+    // Hidden, unless a pattern such as `!*` brings it in.
+    met.retain(|path| !path.ends_with(".gitignore"));
     met.sort();
     met
 }
@@ -79,6 +81,7 @@ fn lines_that_other_programs_stumble_over() {
     check(b"\\#c\n\\!d\n");
     check(b"#c\n!d\n");
     check(b"*\n!*.txt\n!m/\n");
+    check(b"!*\n");
     check(b"g{h,i}\n");
     check(b"n{}/\n");
     check(b"j[[:digit:]]\n[[:alpha:]]h\n");
