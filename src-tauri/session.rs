@@ -67,12 +67,13 @@ impl AppSession {
         let this = Arc::clone(self);
         let run = move || {
             let opens = matches!(*this.state.lock(), State::Opening);
-            if opens && this.open() {
-                // Another window was opened in the same moment, and came forward.
-                if let Some(app) = this.app.get() {
-                    app.exit(0);
-                }
-                return;
+            // Another window was opened in the same moment, and came forward. One that is too far to
+            // end stays as its guest.
+            if opens
+                && this.open()
+                && let Some(app) = this.app.get()
+            {
+                return app.exit(0);
             }
             this.add(&this.folders);
             this.watch_owner();

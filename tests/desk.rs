@@ -15,6 +15,35 @@ pub struct Desk {
     folder: TempDir,
 }
 
+/// A prompt that owns the index of its desk. Dropping it kills it.
+pub struct Shell {
+    process: Child,
+    /// The line that it begins with.
+    pub summary: String,
+}
+
+impl Shell {
+    /// Ends its input, and waits until it has ended well.
+    #[track_caller]
+    pub fn end(mut self) {
+        drop(self.process.stdin.take());
+        assert!(self.process.wait().expect("it ends").success());
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+}
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// The result of a program.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Ended {
@@ -121,13 +150,13 @@ impl Desk {
     }
 
     /// Starts `descry shell` on a project, and waits for its summary line.
-    pub fn shell(&self, project: &Project) -> (Child, String) {
+    pub fn shell(&self, project: &Project) -> Shell {
         let mut shell = self.command("descry");
         shell.args(["shell", project.arg()]).stdin(Stdio::piped()).stderr(Stdio::piped());
         let mut shell = shell.stdout(Stdio::null()).spawn().expect("descry starts");
         let mut said = BufReader::new(shell.stderr.take().expect("a pipe")).lines();
-        let said = said.next().expect("it says what it read").expect("in UTF-8");
-        (shell, said)
+        let summary = said.next().expect("it says what it read").expect("in UTF-8");
+        Shell { process: shell, summary }
     }
 
     /// The paths of the results of a search, best first.

@@ -15,7 +15,7 @@ mod wait;
 #[cfg(target_os = "linux")]
 mod window;
 
-pub use desk::{Desk, Ended};
+pub use desk::{Desk, Ended, Shell};
 pub use project::{COMMENTED, Project, SHOP, share_no_word, words};
 #[cfg(target_os = "linux")]
 pub use view::{Beam, FolderView, HitView, PreviewView, TabView, View};

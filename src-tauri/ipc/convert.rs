@@ -38,7 +38,7 @@ pub(crate) fn query(request: &SearchRequest, working: Working) -> Query {
 pub(crate) fn reply(text: &str, answer: Answer, status: &descry_engine::Status) -> SearchReply {
     let names = FolderNames(status);
     let name = |id: RootId| names.of(id);
-    let notice = answer.notice.clone().map(notice);
+    let notice = answer.notice.map(notice);
     let facets = all_facets(&answer.facets, &names);
     let tokens = tokens(text, &answer.filters);
     let mut groups: Vec<FileGroup> = Vec::new();

@@ -65,7 +65,7 @@ fn a_model_can_be_named_for_once() {
 fn a_model_for_once_does_not_come_between_another_program_and_its_own() {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
-    let (mut shell, _) = desk.shell(&project);
+    let shell = desk.shell(&project);
 
     let ended = desk.descry(&["search", "--model", &tiny(), "evict"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
@@ -76,8 +76,7 @@ fn a_model_for_once_does_not_come_between_another_program_and_its_own() {
     // Without `--model`, the other program answers.
     assert_eq!(desk.found("evict")[0], "cache/lru.go");
 
-    drop(shell.stdin.take());
-    assert!(shell.wait().expect("it ends").success());
+    shell.end();
     desk.index(&project);
     check(&desk, TINY);
 }

@@ -80,10 +80,9 @@ fn the_prompt_answers_until_an_empty_line() {
 fn a_kill_leaves_an_index_that_the_next_one_finishes() {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
-    let (mut shell, said) = desk.shell(&project);
-    assert!(said.contains("chunks searchable"), "{said}");
-    shell.kill().expect("it can be killed");
-    shell.wait().expect("it ends");
+    let shell = desk.shell(&project);
+    assert!(shell.summary.contains("chunks searchable"), "{}", shell.summary);
+    drop(shell);
 
     desk.index(&project);
     let status = desk.json(&["status", "--json"]);
@@ -115,7 +114,7 @@ fn an_owner_replies_to_every_line() {
     const HELLO: &str = r#"{"protocol":1,"version":"0"}"#;
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
-    let (mut shell, _) = desk.shell(&project);
+    let _shell = desk.shell(&project);
     let replies = reply_to(&desk, &[HELLO, r#"{"teleport":{}}"#, r#"{"removeFolder":{"root":9}}"#]);
     let [hello, unknown, missing] = &replies[..] else { panic!("{replies:?}") };
     assert_eq!(hello["protocol"], 1);
@@ -123,8 +122,6 @@ fn an_owner_replies_to_every_line() {
     assert_eq!(missing["Err"]["code"], "notFound", "{missing}");
     let replies = reply_to(&desk, &[r#"{"protocol":2,"version":"9.9"}"#, r#"{"status":{}}"#]);
     assert_eq!(replies.len(), 1, "another protocol is told ours, and no more: {replies:?}");
-    shell.kill().expect("it can be killed");
-    shell.wait().expect("it ends");
 }
 
 #[cfg(unix)]
@@ -164,7 +161,7 @@ fn large(desk: &Desk) -> descry_e2e::Project {
 fn an_index_ends_when_its_folder_is_removed() {
     let desk = Desk::new();
     // It owns the index from the first to the last.
-    let (mut shell, _) = desk.shell(&desk.project("shop", SHOP));
+    let _shell = desk.shell(&desk.project("shop", SHOP));
     let project = large(&desk);
     let mut command = desk.command("descry");
     command.args(["index", project.arg(), "--wait", "full"]);
@@ -176,8 +173,6 @@ fn an_index_ends_when_its_folder_is_removed() {
     let complaint = String::from_utf8_lossy(&ended.stderr);
     assert_eq!(ended.status.code(), Some(1), "{complaint}");
     assert!(complaint.contains("removed while it was being indexed"), "{complaint}");
-    shell.kill().expect("it can be killed");
-    shell.wait().expect("it ends");
 }
 
 #[test]
@@ -206,7 +201,7 @@ fn nobody_is_turned_away_while_an_owner_ends() {
 fn an_owner_that_is_stopped_is_named() {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
-    let (mut shell, _) = desk.shell(&project);
+    let shell = desk.shell(&project);
     let signal = |name: &str| {
         let pid = shell.id().to_string();
         let sent = std::process::Command::new("kill").args([name, &pid]).status();
@@ -218,8 +213,6 @@ fn an_owner_that_is_stopped_is_named() {
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.stderr.contains("does not answer; close it and try again"), "{ended:?}");
     assert_eq!(desk.found("salted")[0], "auth/passwords.py");
-    shell.kill().expect("it can be killed");
-    shell.wait().expect("it ends");
 }
 
 #[test]
@@ -241,15 +234,13 @@ fn a_name_that_is_no_text_is_refused_beside_an_owner_as_well() {
     use std::os::unix::ffi::OsStrExt;
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
-    let (mut shell, _) = desk.shell(&project);
+    let _shell = desk.shell(&project);
     let odd = desk.path().join(std::ffi::OsStr::from_bytes(b"bad\xff"));
     std::fs::create_dir(&odd).expect("it can be made");
     let mut command = desk.command("descry");
     let output = command.arg("index").arg(&odd).output().expect("descry ends");
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(complaint.contains("its name is not valid UTF-8"), "{complaint}");
-    shell.kill().expect("it can be killed");
-    shell.wait().expect("it ends");
 }
 
 #[cfg(unix)]
