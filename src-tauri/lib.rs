@@ -22,6 +22,8 @@ use crate::session::AppSession;
 pub fn run() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        // It would panic in whichever thread logs after the reader has closed the pipe.
+        .log_internal_errors(false)
         .with_max_level(match std::env::var_os("DESCRY_LOG") {
             Some(_) => tracing_subscriber::filter::LevelFilter::DEBUG,
             None => tracing_subscriber::filter::LevelFilter::WARN,

@@ -99,6 +99,19 @@ impl AppSession {
         }
     }
 
+    /// Opens the session again after its engine ended by itself. The thread that tells it is one that
+    /// the engine joins, so another one opens it.
+    fn open_again(self: &Arc<Self>) {
+        let this = Arc::clone(self);
+        let open = move || {
+            this.set(State::Opening);
+            this.run();
+        };
+        if let Err(error) = std::thread::Builder::new().name("descry-again".into()).spawn(open) {
+            tracing::error!(%error, "cannot open the index again");
+        }
+    }
+
     /// Sets the window to notify of changes.
     pub(crate) fn set_app(&self, app: AppHandle) {
         // It is set only here, once.
@@ -201,6 +214,7 @@ fn open_session(this: &Arc<AppSession>) -> Result<Session, SessionError> {
                     let _ = IndexChanged(generation.to_string()).emit(app);
                 }
             }
+            Notification::Ended => this.open_again(),
         }
     })
 }

@@ -66,9 +66,10 @@ pub(crate) async fn similar(
 #[specta::specta]
 pub(crate) async fn similar_text(
     sessions: Sessions<'_>,
-    text: String,
+    mut text: String,
     limit: u32,
 ) -> Result<SearchReply, IpcError> {
+    text.truncate(text.floor_char_boundary(descry_engine::SELECTION));
     ask(&sessions, move |session| {
         let status = session.status()?;
         let answer = session.similar_text(text, limit.min(convert::MOST) as usize)?;

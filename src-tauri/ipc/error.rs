@@ -17,6 +17,7 @@ impl From<SessionError> for IpcError {
                 ErrorCode::Busy
             }
             SessionError::OtherVersion(_) | SessionError::Misunderstood(_) => ErrorCode::Version,
+            SessionError::TooLong => ErrorCode::Query,
             SessionError::NoHome | SessionError::Settings { .. } => ErrorCode::Storage,
         };
         IpcError { code, message: sentence(&error) }

@@ -1,6 +1,7 @@
 //! Tests of the real terminal program.
 
 mod choosing;
+mod disk;
 mod embedding;
 mod evaluating;
 mod failures;

@@ -61,6 +61,22 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 }
 
 #[test]
+fn a_closed_log_is_no_failure() {
+    let desk = Desk::new();
+    let project = desk.project("shop", SHOP);
+    desk.index(&project);
+    let mut command = desk.command("descry");
+    command.args(["search", "password"]).env("DESCRY_LOG", "1");
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("descry starts");
+    // Every thread that logs finds it closed.
+    drop(child.stderr.take());
+    let output = child.wait_with_output().expect("descry ends");
+    assert!(output.status.success(), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("auth/passwords.py"), "{output:?}");
+}
+
+#[test]
 fn the_prompt_answers_until_an_empty_line() {
     let desk = Desk::new();
     let project = desk.project("shop", SHOP);
@@ -120,6 +136,10 @@ fn an_owner_replies_to_every_line() {
     assert_eq!(hello["protocol"], 1);
     assert_eq!(unknown["Err"]["code"], "version", "{unknown}");
     assert_eq!(missing["Err"]["code"], "notFound", "{missing}");
+    let long = format!(r#"{{"similarText":{{"text":"{}","limit":1}}}}"#, "x".repeat(2 << 20));
+    let replies = reply_to(&desk, &[HELLO, &long, r#"{"status":{}}"#]);
+    // The owner hangs up, as it does not look for the end of such a line.
+    assert!(replies.len() <= 2, "{}", replies.len());
     let replies = reply_to(&desk, &[r#"{"protocol":2,"version":"9.9"}"#, r#"{"status":{}}"#]);
     assert_eq!(replies.len(), 1, "another protocol is told ours, and no more: {replies:?}");
 }

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{DefinedName, Span, SymbolKind};
 
 /// A chunk without its text: a piece of a file that is found, shown and embedded as a unit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChunkMeta {
     /// Its place in the file: whole lines, with no blank line at either end, except inside a giant
     /// line.

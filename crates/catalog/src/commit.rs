@@ -1,11 +1,14 @@
 //! Commits: files replaced, retired or touched, all or nothing, under the next generation.
 
+use std::cell::{Cell, RefCell};
+
 use descry_base::{
     ChunkId, ChunkMeta, Digest, FileId, Generation, Language, RelPath, RootId, SkipReason, Stamp,
 };
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
-use crate::rows::{pack, write_defines};
+use crate::rows::insert;
+use crate::text::Packer;
 use crate::{Catalog, CatalogError};
 
 /// A file that was read and chunked.
@@ -37,28 +40,34 @@ pub struct Commit<'a> {
     transaction: Transaction<'a>,
     path: std::path::PathBuf,
     generation: Generation,
+    next_chunk: Cell<u64>,
+    packer: &'a RefCell<Packer>,
 }
 
 impl<'a> Commit<'a> {
     pub(crate) fn begin(catalog: &'a mut Catalog) -> Result<Commit<'a>, CatalogError> {
         let generation = catalog.generation()?.next();
-        let path = catalog.path.clone();
+        let next_chunk = Cell::new(catalog.number("next_chunk")?);
+        let path = catalog.source.path.clone();
         let transaction = catalog
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|cause| CatalogError::of(&path, cause))?;
-        let commit = Commit { transaction, path, generation };
+        let packer = &catalog.packer;
+        let commit = Commit { transaction, path, generation, next_chunk, packer };
         commit.purge()?;
         Ok(commit)
     }
 
     /// Deletes what the previous commit retired; no reader uses a snapshot that old.
     fn purge(&self) -> Result<(), CatalogError> {
-        self.execute(
-            "DELETE FROM chunks WHERE file IN (SELECT id FROM files WHERE retired < ?)",
-            [self.generation.0],
-        )?;
-        self.execute("DELETE FROM files WHERE retired < ?", [self.generation.0])
+        delete(&self.transaction, "retired < ?", self.generation.0)
+            .map_err(|cause| self.error(cause))
+    }
+
+    /// Deletes a file whose row is damaged, with its chunks, so that its path can be added again.
+    pub fn delete_damaged(&self, file: FileId) -> Result<(), CatalogError> {
+        delete(&self.transaction, "id = ?", file.0).map_err(|cause| self.error(cause))
     }
 
     /// Retires the live version of a file, if any; returns it with its chunks.
@@ -78,12 +87,13 @@ impl<'a> Commit<'a> {
         self.execute("UPDATE files SET retired = ? WHERE id = ?", [self.generation.0, file])?;
         let chunks = self
             .transaction
-            .prepare_cached("SELECT id FROM chunks WHERE file = ? ORDER BY id")
+            .prepare_cached("SELECT first, count FROM chunks WHERE file = ?")
             .and_then(|mut find| {
-                find.query_map([file], |row| row.get(0).map(ChunkId))?.collect::<Result<_, _>>()
+                find.query_row([file], |row| Ok((row.get(0)?, row.get::<_, usize>(1)?))).optional()
             })
             .map_err(|cause| self.error(cause))?;
-        Ok(Some((FileId(file), chunks)))
+        let (first, count) = chunks.unwrap_or((0, 0));
+        Ok(Some((FileId(file), (first..).map(ChunkId).take(count).collect())))
     }
 
     /// Adds a file, whose earlier version must have been retired, and its chunks. The chunks' ids
@@ -94,45 +104,12 @@ impl<'a> Commit<'a> {
         chunks: &[NewChunk<'_>],
     ) -> Result<(FileId, ChunkId), CatalogError> {
         self.unskip(file.root, file.path)?;
-        self.execute(
-            "INSERT INTO files(root, path, size, mtime, ctime, inode, overruled, digest, language) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            params![
-                file.root.0,
-                file.path.as_str(),
-                file.stamp.size,
-                file.stamp.mtime_ns,
-                file.stamp.ctime_ns,
-                file.stamp.inode as i64,
-                file.stamp.overruled,
-                file.digest.0,
-                file.language as u8
-            ],
-        )?;
-        let id = self.transaction.last_insert_rowid();
-        let mut first = None;
-        for NewChunk { meta, digest, text } in chunks {
-            self.execute(
-                "INSERT INTO chunks(file, start, stop, first_line, end_line, doc_start, doc_end, \
-                 symbol, kind, defines, digest, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                params![
-                    id,
-                    meta.span.start,
-                    meta.span.end,
-                    meta.span.first_line,
-                    meta.span.end_line,
-                    meta.doc.as_ref().map(|doc| doc.start),
-                    meta.doc.as_ref().map(|doc| doc.end),
-                    meta.symbol,
-                    meta.kind.map(|kind| kind as u8),
-                    write_defines(&meta.defines),
-                    digest.0,
-                    pack(text)
-                ],
-            )?;
-            first = first.or(Some(self.transaction.last_insert_rowid()));
-        }
-        Ok((FileId(id as u64), ChunkId(first.unwrap_or(0) as u64)))
+        let first = ChunkId(self.next_chunk.get());
+        let packer = &mut self.packer.borrow_mut();
+        let id = insert(&self.transaction, packer, None, file, first, chunks)
+            .map_err(|cause| self.error(cause))?;
+        self.next_chunk.set(first.0 + chunks.len() as u64);
+        Ok((id, if chunks.is_empty() { ChunkId(0) } else { first }))
     }
 
     /// Updates the stamp of a file whose content is unchanged.
@@ -196,6 +173,10 @@ impl<'a> Commit<'a> {
             params![generation.0, root.0],
         )?;
         self.execute("UPDATE meta SET value = ? WHERE key = 'generation'", [generation.0])?;
+        self.execute(
+            "UPDATE meta SET value = ? WHERE key = 'next_chunk'",
+            [self.next_chunk.get()],
+        )?;
         self.transaction.commit().map_err(|cause| CatalogError::of(&self.path, cause))?;
         Ok(generation)
     }
@@ -216,4 +197,23 @@ impl<'a> Commit<'a> {
     fn error(&self, cause: rusqlite::Error) -> CatalogError {
         CatalogError::of(&self.path, cause)
     }
+}
+
+/// Deletes the files that a condition with one number selects, with their chunks.
+pub(crate) fn delete(
+    transaction: &Transaction<'_>,
+    condition: &str,
+    number: u64,
+) -> rusqlite::Result<()> {
+    let files = format!("SELECT id FROM files WHERE {condition}");
+    let texts = format!(
+        "DELETE FROM texts WHERE first IN (SELECT texts.first FROM chunks JOIN texts
+         ON texts.first >= chunks.first AND texts.first < chunks.first + chunks.count
+         WHERE chunks.file IN ({files}))"
+    );
+    let chunks = format!("DELETE FROM chunks WHERE file IN ({files})");
+    for sql in [texts, chunks, format!("DELETE FROM files WHERE {condition}")] {
+        transaction.prepare_cached(&sql)?.execute([number])?;
+    }
+    Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ffi;
+
 /// A catalog error.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
@@ -28,6 +30,20 @@ pub enum CatalogError {
     Full {
         /// The catalog's file.
         path: PathBuf,
+    },
+    /// Another catalog has taken the place of the one that this process opened.
+    #[error("{path} is no longer the catalog that was opened")]
+    Replaced {
+        /// The catalog's file.
+        path: PathBuf,
+    },
+    /// The memory to compress texts is missing.
+    #[error("there is no memory for the texts of the catalog {path}: {message}")]
+    Memory {
+        /// The catalog's file.
+        path: PathBuf,
+        /// The operating system's error.
+        message: String,
     },
     /// Any other SQLite error.
     #[error("the catalog {path} failed: {cause}")]
@@ -58,6 +74,11 @@ impl CatalogError {
                 | rusqlite::Error::IntegralValueOutOfRange(..)
         ) {
             return CatalogError::Damaged { path, message: cause.to_string() };
+        }
+        // On a full disk, the file that several processes share cannot grow.
+        let code = cause.sqlite_error().map(|error| error.extended_code);
+        if matches!(code, Some(ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_SHMOPEN)) {
+            return CatalogError::Full { path };
         }
         match cause.sqlite_error_code() {
             Some(DatabaseCorrupt | NotADatabase) => {

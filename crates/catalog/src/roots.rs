@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use descry_base::{Generation, RootId, SkipReason, Skipped, Stamp};
-use rusqlite::params;
+use descry_base::{FileId, Generation, RootId, SkipReason, Skipped, Stamp};
+use rusqlite::{Connection, params};
 
-use crate::rows::{CHUNK_COLUMNS, FILE_COLUMNS, read_stamp};
-use crate::{Catalog, CatalogError, ChunkRow, FileRow};
+use crate::commit::delete;
+use crate::rows::read_stamp;
+use crate::sealed::Damaged;
+use crate::vectors::delete_unused;
+use crate::{Catalog, CatalogError, FileRow};
 
 /// An added folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +22,7 @@ pub struct RootRow {
     pub paused: bool,
     /// The last commit that changed it; an index with another generation must be reconciled.
     pub generation: Generation,
-    /// The chunker version that chunked all of its files; `None` if they were never all chunked.
+    /// The chunker version that chunked all files that it has; `None` before the first.
     pub cut_by: Option<u32>,
     /// The number of files that a scan of the whole folder listed, while that scan is incomplete.
     pub unfinished: Option<usize>,
@@ -62,10 +65,19 @@ impl Catalog {
             .map_err(|cause| self.error(cause))
     }
 
-    /// Records that a scan of the whole folder, which listed this many files, is incomplete.
-    pub fn set_unfinished(&self, root: RootId, files: usize) -> Result<(), CatalogError> {
+    /// Records that a scan of the whole folder, which listed this many files, is incomplete. A folder
+    /// without files will have those that this chunker version cuts.
+    pub fn set_unfinished(
+        &self,
+        root: RootId,
+        files: usize,
+        cut_by: u32,
+    ) -> Result<(), CatalogError> {
+        let sql = "UPDATE roots SET unfinished = ?1, cut_by = CASE WHEN EXISTS
+            (SELECT 1 FROM files WHERE root = ?3 AND retired IS NULL) THEN cut_by ELSE ?2 END
+            WHERE id = ?3";
         self.connection
-            .execute("UPDATE roots SET unfinished = ? WHERE id = ?", params![files as u32, root.0])
+            .execute(sql, params![files as u32, cut_by, root.0])
             .map(drop)
             .map_err(|cause| self.error(cause))
     }
@@ -81,19 +93,13 @@ impl Catalog {
 
     /// Removes a folder with all its data, and the vectors that no other folder uses.
     pub fn remove_root(&mut self, root: RootId) -> Result<(), CatalogError> {
-        let path = self.path.clone();
+        let path = self.source.path.clone();
         let remove = |connection: &mut rusqlite::Connection| {
             let transaction = connection.transaction()?;
-            let of_root = "(SELECT id FROM files WHERE root = ?)";
-            transaction
-                .execute(&format!("DELETE FROM chunks WHERE file IN {of_root}"), [root.0])?;
-            transaction.execute("DELETE FROM files WHERE root = ?", [root.0])?;
+            delete(&transaction, "root = ?", u64::from(root.0))?;
             transaction.execute("DELETE FROM skipped WHERE root = ?", [root.0])?;
             transaction.execute("DELETE FROM roots WHERE id = ?", [root.0])?;
-            transaction.execute(
-                "DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM chunks)",
-                [],
-            )?;
+            delete_unused(&transaction)?;
             transaction.commit()
         };
         remove(&mut self.connection).map_err(|cause| CatalogError::of(&path, cause))
@@ -107,35 +113,28 @@ impl Catalog {
             .map_err(|cause| self.error(cause))
     }
 
-    /// The live files of a folder, by path.
-    pub fn files(&self, root: RootId) -> Result<Vec<FileRow>, CatalogError> {
+    /// The live files of a folder, by path, and those whose rows are damaged.
+    pub fn files(&self, root: RootId) -> Result<(Vec<FileRow>, Vec<FileId>), CatalogError> {
         let sql = format!(
-            "SELECT {FILE_COLUMNS} FROM files WHERE root = ? AND retired IS NULL ORDER BY path"
+            "SELECT {} FROM files LEFT JOIN chunks ON chunks.file = files.id
+             WHERE files.root = ? AND files.retired IS NULL ORDER BY path",
+            FileRow::COLUMNS
         );
-        self.rows(&sql, [root.0], FileRow::read)
-    }
-
-    /// The live chunks of a folder, by id.
-    pub fn chunks(&self, root: RootId) -> Result<Vec<ChunkRow>, CatalogError> {
-        let sql = format!(
-            "SELECT {CHUNK_COLUMNS} FROM files JOIN chunks ON chunks.file = files.id \
-             WHERE files.root = ? AND files.retired IS NULL ORDER BY chunks.id"
-        );
-        self.rows(&sql, [root.0], ChunkRow::read)
+        let (mut files, mut damaged) = (Vec::new(), Vec::new());
+        let rows =
+            self.rows(&sql, [root.0], |row| Ok((FileId(row.get(0)?), FileRow::read(row))))?;
+        for (id, row) in rows {
+            match row {
+                Ok(file) => files.push(file),
+                Err(Damaged) => damaged.push(id),
+            }
+        }
+        Ok((files, damaged))
     }
 
     /// The skipped paths of a folder, by path.
     pub fn skipped(&self, root: RootId) -> Result<Vec<Skipped>, CatalogError> {
-        self.rows(
-            "SELECT path, reason FROM skipped WHERE root = ? ORDER BY path",
-            [root.0],
-            |row| {
-                let reason: String = row.get(1)?;
-                let reason =
-                    serde_json::from_str(&reason).unwrap_or(SkipReason::Failed { message: reason });
-                Ok(Skipped { path: row.get(0)?, reason })
-            },
-        )
+        skipped(&self.connection, root).map_err(|cause| self.error(cause))
     }
 
     /// The number of skipped paths of a folder.
@@ -163,4 +162,16 @@ impl Catalog {
             .and_then(|mut statement| statement.query_map(params, read)?.collect())
             .map_err(|cause| self.error(cause))
     }
+}
+
+/// The skipped paths of a folder, by path.
+pub(crate) fn skipped(connection: &Connection, root: RootId) -> rusqlite::Result<Vec<Skipped>> {
+    let sql = "SELECT path, reason FROM skipped WHERE root = ? ORDER BY path";
+    let read = |row: &rusqlite::Row<'_>| {
+        let reason: String = row.get(1)?;
+        let reason =
+            serde_json::from_str(&reason).unwrap_or(SkipReason::Failed { message: reason });
+        Ok(Skipped { path: row.get(0)?, reason })
+    };
+    connection.prepare_cached(sql)?.query_map([root.0], read)?.collect()
 }

@@ -1,12 +1,13 @@
-//! The rows of the tables as values, and the encoding of the columns that need one.
+//! The rows of the tables as values.
 
-use descry_base::{
-    ChunkId, ChunkMeta, DefinedName, Digest, FileId, Language, RelPath, Span, Stamp, SymbolKind,
-};
-use rusqlite::Row;
-use rusqlite::types::{FromSqlError, Type};
+use descry_base::{ChunkId, ChunkMeta, Digest, FileId, Language, RelPath, RootId, Stamp};
+use rusqlite::{Row, Transaction, params};
 
-/// A live file.
+use crate::sealed::{Damaged, checksum, seal, unseal};
+use crate::text::{Packer, blocks};
+use crate::{NewChunk, NewFile};
+
+/// A live file with its chunks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileRow {
     /// The id of this version of the file.
@@ -19,41 +20,108 @@ pub struct FileRow {
     pub digest: Digest,
     /// Its language.
     pub language: Language,
+    /// Its first chunk, whose id the others follow; chunk 0 if it has none.
+    pub first: ChunkId,
+    /// Its chunks, in order.
+    pub chunks: Vec<ChunkMeta>,
 }
-
-/// A chunk without its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChunkRow {
-    /// The chunk.
-    pub id: ChunkId,
-    /// The file that it belongs to.
-    pub file: FileId,
-    /// Its metadata.
-    pub meta: ChunkMeta,
-    /// The digest of the embedded text.
-    pub digest: Digest,
-}
-
-/// The columns that [`FileRow::read`] expects, in order.
-pub(crate) const FILE_COLUMNS: &str =
-    "id, path, digest, language, size, mtime, ctime, inode, overruled";
-
-/// The columns that [`ChunkRow::read`] expects, in order.
-pub(crate) const CHUNK_COLUMNS: &str = "chunks.id, chunks.file, chunks.start, chunks.stop, \
-    chunks.first_line, chunks.end_line, chunks.doc_start, chunks.doc_end, chunks.symbol, \
-    chunks.kind, chunks.defines, chunks.digest";
 
 impl FileRow {
-    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<FileRow> {
-        let path: String = row.get(1)?;
-        Ok(FileRow {
-            id: FileId(row.get(0)?),
-            path: RelPath::new(path).map_err(|error| invalid(1, error))?,
-            digest: Digest(row.get(2)?),
-            language: Language::from_number(row.get(3)?),
-            stamp: read_stamp(row, 4)?,
-        })
+    /// The columns that [`FileRow::read`] expects, in order.
+    pub(crate) const COLUMNS: &str = "files.id, path, digest, language, size, mtime, ctime, inode, \
+        overruled, checksum, root, first, count, packed";
+
+    /// Reads a row. Columns of another type than was written are damage, too.
+    pub(crate) fn read(row: &Row<'_>) -> Result<FileRow, Damaged> {
+        let read = || -> rusqlite::Result<_> {
+            let id: u64 = row.get(0)?;
+            let (path, digest): (String, _) = (row.get(1)?, Digest(row.get(2)?));
+            let sum = file_checksum(RootId(row.get(10)?), &path, &digest, row.get(3)?);
+            let same = sum == row.get::<_, u32>(9)?;
+            let (first, count): (u64, usize) = (row.get(11)?, row.get(12)?);
+            let chunks: Option<Vec<ChunkMeta>> =
+                unseal(&chunks_key(id, first), row.get_ref(13)?.as_blob()?).ok();
+            let chunks = chunks.filter(|chunks| same && chunks.len() == count);
+            let path = RelPath::new(path).ok();
+            Ok(path.zip(chunks).map(|(path, chunks)| {
+                let language = Language::from_number(row.get(3)?);
+                let (id, first) = (FileId(id), ChunkId(first));
+                let first = if chunks.is_empty() { ChunkId(0) } else { first };
+                Ok(FileRow {
+                    id,
+                    path,
+                    stamp: read_stamp(row, 4)?,
+                    digest,
+                    language,
+                    first,
+                    chunks,
+                })
+            }))
+        };
+        let whole = read().ok().flatten().ok_or(Damaged)?;
+        whole.map_err(|_: rusqlite::Error| Damaged)
     }
+}
+
+/// The CRC-32 of what a file's row says, except for its stamp, which changes alone.
+fn file_checksum(root: RootId, path: &str, digest: &Digest, language: u8) -> u32 {
+    checksum(&[&root.0.to_le_bytes(), path.as_bytes(), &digest.0, &[language]])
+}
+
+/// A row of `chunks` is sealed under the file and the first chunk.
+fn chunks_key(file: u64, first: u64) -> [u8; 16] {
+    let mut key = [0; 16];
+    key[..8].copy_from_slice(&file.to_le_bytes());
+    key[8..].copy_from_slice(&first.to_le_bytes());
+    key
+}
+
+/// Inserts a file under this id, or a new one, and its chunks, whose ids begin at `first`.
+pub(crate) fn insert(
+    transaction: &Transaction<'_>,
+    packer: &mut Packer,
+    id: Option<FileId>,
+    file: &NewFile<'_>,
+    first: ChunkId,
+    chunks: &[NewChunk<'_>],
+) -> rusqlite::Result<FileId> {
+    let NewFile { root, path, stamp, digest, language } = file;
+    let language = *language as u8;
+    transaction
+        .prepare_cached(
+            "INSERT INTO files(id, root, path, size, mtime, ctime, inode, overruled, digest, \
+             language, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            id.map(|id| id.0),
+            root.0,
+            path.as_str(),
+            stamp.size,
+            stamp.mtime_ns,
+            stamp.ctime_ns,
+            stamp.inode as i64,
+            stamp.overruled,
+            digest.0,
+            language,
+            file_checksum(*root, path.as_str(), digest, language),
+        ])?;
+    let id = transaction.last_insert_rowid() as u64;
+    let metas: Vec<&ChunkMeta> = chunks.iter().map(|chunk| chunk.meta).collect();
+    let packed = seal(&chunks_key(id, first.0), &metas);
+    transaction.prepare_cached("INSERT INTO chunks VALUES (?, ?, ?, ?)")?.execute(params![
+        id,
+        first.0,
+        chunks.len(),
+        packed
+    ])?;
+    let mut text = transaction.prepare_cached("INSERT OR REPLACE INTO texts VALUES (?, ?)")?;
+    let mut first = first;
+    for block in blocks(chunks) {
+        let failed = |error| rusqlite::Error::ToSqlConversionFailure(Box::new(error));
+        text.execute(params![first.0, packer.pack(first, block).map_err(failed)?])?;
+        first.0 += block.len() as u64;
+    }
+    Ok(FileId(id))
 }
 
 /// Reads a stamp from the five columns that begin at index `first`.
@@ -66,74 +134,4 @@ pub(crate) fn read_stamp(row: &Row<'_>, first: usize) -> rusqlite::Result<Stamp>
         inode: row.get::<_, i64>(first + 3)? as u64,
         overruled: row.get(first + 4)?,
     })
-}
-
-impl ChunkRow {
-    pub(crate) fn read(row: &Row<'_>) -> rusqlite::Result<ChunkRow> {
-        let (start, end): (Option<u32>, Option<u32>) = (row.get(6)?, row.get(7)?);
-        let defines: String = row.get(10)?;
-        Ok(ChunkRow {
-            id: ChunkId(row.get(0)?),
-            file: FileId(row.get(1)?),
-            meta: ChunkMeta {
-                span: Span {
-                    start: row.get(2)?,
-                    end: row.get(3)?,
-                    first_line: row.get(4)?,
-                    end_line: row.get(5)?,
-                },
-                doc: start.zip(end).map(|(start, end)| start..end),
-                symbol: row.get::<_, String>(8)?.into(),
-                kind: row.get::<_, Option<u8>>(9)?.and_then(SymbolKind::from_number),
-                defines: read_defines(&defines).into(),
-            },
-            digest: Digest(row.get(11)?),
-        })
-    }
-}
-
-/// One definition per line: the kind's number, a space, the name.
-pub(crate) fn write_defines(defines: &[DefinedName]) -> String {
-    let mut out = String::new();
-    for defined in defines {
-        let name = defined.name.replace('\n', " ");
-        out.push_str(&format!("{} {name}\n", defined.kind as u8));
-    }
-    out
-}
-
-fn read_defines(text: &str) -> Vec<DefinedName> {
-    let read = |line: &str| {
-        let (kind, name) = line.split_once(' ')?;
-        let kind = SymbolKind::from_number(kind.parse().ok()?)?;
-        Some(DefinedName { name: name.to_owned(), kind })
-    };
-    text.lines().filter_map(read).collect()
-}
-
-/// Compresses a chunk's text with LZ4: half the size, at several hundred MB/s.
-pub(crate) fn pack(text: &str) -> Vec<u8> {
-    lz4_flex::compress_prepend_size(text.as_bytes())
-}
-
-pub(crate) fn unpack(column: usize, packed: &[u8]) -> rusqlite::Result<String> {
-    // The size comes first; no chunk comes near this limit, so a larger size is damage.
-    const LIMIT: u32 = 1 << 24;
-    let size = packed.first_chunk().map_or(u32::MAX, |bytes| u32::from_le_bytes(*bytes));
-    if size > LIMIT {
-        return Err(invalid(column, "a chunk's text is damaged"));
-    }
-    let bytes = lz4_flex::decompress_size_prepended(packed).map_err(|e| invalid(column, e))?;
-    String::from_utf8(bytes).map_err(|error| invalid(column, error))
-}
-
-fn invalid(
-    column: usize,
-    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(
-        column,
-        Type::Blob,
-        Box::new(FromSqlError::Other(error.into())),
-    )
 }

@@ -42,6 +42,8 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(false)
+        // It would panic in whichever thread logs after the reader has closed the pipe.
+        .log_internal_errors(false)
         .with_max_level(match std::env::var_os("DESCRY_LOG") {
             Some(_) => tracing_subscriber::filter::LevelFilter::DEBUG,
             None => tracing_subscriber::filter::LevelFilter::OFF,

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use descry_base::{SkipReason, Skipped};
-use descry_engine::{FolderStatus, ModelStatus, Phase, Status};
+use descry_engine::{FolderStatus, ModelStatus, Phase, Status, WatchStatus};
 use descry_session::Session;
 use serde::Serialize;
 
@@ -106,8 +106,12 @@ fn describe(folder: &FolderStatus) -> String {
         Phase::Missing => "folder not found".to_owned(),
         Phase::Failed { message } => format!("failed: {message}"),
     };
+    let watch = match &folder.watch {
+        WatchStatus::Polling { reason } => format!("; looks for changes every so often: {reason}"),
+        WatchStatus::Off | WatchStatus::Native => String::new(),
+    };
     format!(
-        "{phase}; {} files, {} chunks; instant {} %, full {} %; {} skipped{}",
+        "{phase}; {} files, {} chunks; instant {} %, full {} %; {} skipped{}{watch}",
         folder.files,
         coverage.chunks,
         share(coverage.static_vectors),

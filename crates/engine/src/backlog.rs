@@ -119,6 +119,11 @@ impl Backlog {
         }
     }
 
+    /// True once [`Backlog::stop`] was called.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.state.lock().stopped
+    }
+
     /// Ends every wait.
     pub(crate) fn stop(&self) {
         self.state.lock().stopped = true;

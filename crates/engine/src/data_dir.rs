@@ -12,6 +12,12 @@ use crate::EngineError;
 /// folder.
 pub(crate) const FOLDER_LIST: &str = "folders.json";
 
+/// A file of [`RESERVED`] bytes without meaning: on a full disk, its space lets a folder be removed.
+const RESERVE: &str = "reserve";
+
+/// More than the removal of a small folder writes. A large one frees more than it needs.
+const RESERVED: usize = 1 << 20;
+
 /// The data directory.
 #[derive(Clone, Debug)]
 pub struct DataDir {
@@ -22,7 +28,28 @@ pub struct DataDir {
 /// kill.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// False if the directory was deleted or replaced since: another process may own it now, and
+    /// nothing may be written there.
+    pub(crate) fn is_held(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let ours = self.file.metadata();
+            let there = std::fs::metadata(&self.path);
+            matches!((ours, there), (Ok(a), Ok(b)) if (a.dev(), a.ino()) == (b.dev(), b.ino()))
+        }
+        // Windows deletes no file that is open.
+        #[cfg(not(unix))]
+        {
+            let _ = &self.file;
+            self.path.exists()
+        }
+    }
 }
 
 /// Creates a directory that only this user can access, or takes access to an existing one from all
@@ -64,17 +91,34 @@ impl DataDir {
     /// Makes this process the owner; fails with [`EngineError::Busy`] if another process is.
     pub fn lock(&self) -> Result<Lock, EngineError> {
         let failed = |cause| EngineError::DataDir { path: self.path.clone(), cause };
+        let path = self.path.join("lock");
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(self.path.join("lock"))
+            .open(&path)
             .map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Lock { _file: file }),
+            Ok(()) => Ok(Lock { file, path }),
             Err(TryLockError::WouldBlock) => Err(EngineError::Busy { path: self.path.clone() }),
             Err(TryLockError::Error(cause)) => Err(failed(cause)),
         }
+    }
+
+    /// Reserves space for [`DataDir::use_reserve`], unless it is reserved already.
+    pub(crate) fn reserve(&self) {
+        let path = self.path.join(RESERVE);
+        let has_it = path.metadata().is_ok_and(|found| found.len() == RESERVED as u64);
+        // Not zeros: some file systems store none of them. Without space, there is nothing to reserve.
+        if !has_it && std::fs::write(&path, vec![b'.'; RESERVED]).is_err() {
+            self.use_reserve();
+        }
+    }
+
+    /// Frees the reserved space.
+    pub(crate) fn use_reserve(&self) {
+        // It may not be there.
+        let _ = std::fs::remove_file(self.path.join(RESERVE));
     }
 
     /// Writes a file of the directory atomically: concurrent readers see the old version or the new
@@ -90,6 +134,11 @@ impl DataDir {
 
     pub(crate) fn catalog(&self) -> PathBuf {
         self.path.join("catalog.sqlite")
+    }
+
+    /// Where a damaged catalog is set aside.
+    pub(crate) fn damaged_catalog(&self) -> PathBuf {
+        self.path.join("catalog.damaged")
     }
 
     pub(crate) fn folder(&self, root: RootId) -> PathBuf {

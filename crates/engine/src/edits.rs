@@ -29,6 +29,7 @@ pub(crate) struct EditJob {
 pub(crate) fn follow_edits(shared: &Shared, jobs: &Receiver<EditJob>, out: &Sender<Event>) {
     let mut folders: HashMap<RootId, (Arc<AtomicBool>, Admission)> = HashMap::new();
     for job in jobs {
+        fail::fail_point!("engine::edit");
         folders.retain(|_, (cancelled, _)| !cancelled.load(Ordering::Relaxed));
         let (_, admission) = folders.entry(job.root).or_insert_with(|| {
             (Arc::clone(&job.cancelled), Admission::new(&job.path, &Rules::default()))

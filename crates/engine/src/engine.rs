@@ -4,13 +4,13 @@ mod files;
 mod search;
 mod start;
 
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, bounded, select};
 use descry_base::{Digest, RootId, Skipped};
-use descry_catalog::Catalog;
 use descry_embed::ModelInfo;
 
 use crate::data_dir::Lock;
@@ -21,15 +21,19 @@ use crate::writer::model;
 use crate::{EngineError, Status};
 
 pub use files::FileText;
+pub use search::SELECTION;
+pub(crate) use start::EVENTS;
 
 /// An engine. Dropping it stops and joins its threads and saves unsaved vectors.
 pub struct Engine {
     pub(crate) shared: Shared,
     commands: Sender<Command>,
+    /// Disconnected once the writer has ended: it answers no command that it has not taken.
+    writer_ended: Receiver<Infallible>,
     threads: Vec<JoinHandle<()>>,
     static_view: StaticView,
     background: bool,
-    _lock: Lock,
+    _lock: Arc<Lock>,
 }
 
 impl Engine {
@@ -86,13 +90,27 @@ impl Engine {
         if self.shared.snapshot.load().shard(root).is_none() {
             return Err(EngineError::NoSuchFolder(root.to_string()));
         }
-        Ok(Catalog::attach(self.shared.texts.path())?.skipped(root)?)
+        Ok(self.shared.texts.read(|reader| reader.skipped(root))?)
     }
 
     fn ask<T>(&self, command: impl FnOnce(Sender<T>) -> Command) -> Result<T, EngineError> {
         let (reply, answer) = bounded(1);
-        self.commands.send(command(reply)).map_err(|_| EngineError::Stopped)?;
-        answer.recv().map_err(|_| EngineError::Stopped)
+        let asked = self.commands.send(command(reply)).ok().and_then(|()| {
+            select! {
+                recv(answer) -> answer => answer.ok(),
+                recv(self.writer_ended) -> _ => answer.try_recv().ok(),
+            }
+        });
+        asked.ok_or_else(|| {
+            // By then it has said why.
+            let _ = self.writer_ended.recv();
+            self.shared.check().err().unwrap_or(EngineError::Stopped)
+        })
+    }
+
+    /// True once the engine has ended by itself: see [`EngineError::Ended`].
+    pub fn has_ended(&self) -> bool {
+        self.shared.ended.get().is_some()
     }
 }
 

@@ -74,6 +74,9 @@ pub enum EngineError {
     /// This engine was started without background embedding.
     #[error("the running Descry only answers searches; wait for it to end and try again")]
     NoBackground,
+    /// The engine ended by itself: the data directory must be opened again.
+    #[error("{0}; try again")]
+    Ended(String),
     /// The engine is shutting down.
     #[error("Descry is shutting down")]
     Stopped,
@@ -107,9 +110,10 @@ impl EngineError {
     /// The kind of failure.
     pub fn code(&self) -> ErrorCode {
         match self {
-            EngineError::Busy { .. } | EngineError::NoBackground | EngineError::Stopped => {
-                ErrorCode::Busy
-            }
+            EngineError::Busy { .. }
+            | EngineError::Ended(_)
+            | EngineError::NoBackground
+            | EngineError::Stopped => ErrorCode::Busy,
             EngineError::Nested { .. } => ErrorCode::Nested,
             EngineError::Root(_) => ErrorCode::NotAFolder,
             EngineError::NoSuchFolder(_) | EngineError::NoSuchChunk => ErrorCode::NotFound,

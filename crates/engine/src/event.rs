@@ -22,6 +22,12 @@ pub(crate) enum Event {
     Embedded { root: RootId, vectors: Vec<(ChunkId, Digest, Vec<f32>)>, failed: usize },
     /// A newly fitted static model embedded chunks that lack a dense vector.
     StaticVectors { root: RootId, vectors: Vec<(ChunkId, Vec<f32>)> },
+    /// These chunks have no text in the catalog: it is damaged, unless they were removed since.
+    TextsLost(Vec<ChunkId>),
+    /// The catalog as a whole is damaged.
+    CatalogDamaged(String),
+    /// Another thread panicked, and the engine has ended.
+    ThreadPanicked,
     /// The model has been loaded, or has failed to load.
     ModelLoaded,
 }

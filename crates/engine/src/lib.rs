@@ -35,7 +35,7 @@ mod writer;
 pub use clock::{Clock, ScriptedClock, SystemClock};
 pub use config::{EngineConfig, LoadEmbedder, LoadStatic, Models, StartWatcher, notify_watcher};
 pub use data_dir::{DataDir, Lock, private_dir};
-pub use engine::{Engine, FileText};
+pub use engine::{Engine, FileText, SELECTION};
 pub use error::{EngineError, ErrorCode};
 pub use matches::{FileMatches, Searched, matches};
 pub use shared::Notification;

@@ -8,8 +8,8 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use descry_base::{ChunkId, ChunkMeta};
-use descry_catalog::{Catalog, CatalogReader, RootRow};
+use descry_base::ChunkId;
+use descry_catalog::{Catalog, CatalogReader, FileRow, RootRow, StoredText};
 use descry_embed::StaticEmbedder;
 use descry_lexical::{Document, LexicalError, LexicalIndex};
 use descry_search::{FileEntry, FileRole, Table};
@@ -31,11 +31,13 @@ pub(crate) fn open_root(
     dir: &DataDir,
     row: &RootRow,
 ) -> Result<Root, EngineError> {
-    let table = load_table(catalog, row)?;
-    let lexical = open_words(&dir.lexical(row.id))?;
+    let (files, damaged) = catalog.files(row.id)?;
+    let lexical = open_words(&dir.lexical(row.id), catalog.identity())?;
     let skipped = catalog.skipped_count(row.id)?;
-    let mut root = Root::new(row, table, lexical, skipped);
-    if root.lexical.generation() != Some(root.generation) {
+    let mut root = Root::new(row, table_of(files), lexical, skipped);
+    root.damage.files = damaged;
+    // The words may have chunks of files whose rows are damaged.
+    if root.lexical.generation() != Some(root.generation) || !root.damage.files.is_empty() {
         reconcile_words(&mut root, &catalog.reader()?)?;
     }
     Ok(root)
@@ -50,19 +52,13 @@ pub(crate) fn rebuild_words(
     let path = dir.lexical(root.id);
     root.lexical = LexicalIndex::in_memory()?;
     clear(&path)?;
-    root.lexical = LexicalIndex::open(&path)?;
+    root.lexical = LexicalIndex::open(&path, catalog.identity())?;
     reconcile_words(root, &catalog.reader()?)
 }
 
-fn load_table(catalog: &Catalog, row: &RootRow) -> Result<Table, EngineError> {
-    let mut of_file: HashMap<_, (ChunkId, Vec<ChunkMeta>)> = HashMap::new();
-    for chunk in catalog.chunks(row.id)? {
-        let (_, metas) = of_file.entry(chunk.file).or_insert((chunk.id, Vec::new()));
-        metas.push(chunk.meta);
-    }
+fn table_of(files: Vec<FileRow>) -> Table {
     let mut table = Table::default();
-    for file in catalog.files(row.id)? {
-        let (first, chunks) = of_file.remove(&file.id).unwrap_or_default();
+    for file in files {
         table.insert(FileEntry {
             id: file.id,
             role: FileRole::of(&file.path, file.language),
@@ -70,19 +66,19 @@ fn load_table(catalog: &Catalog, row: &RootRow) -> Result<Table, EngineError> {
             language: file.language,
             stamp: file.stamp,
             digest: file.digest,
-            first,
-            chunks: chunks.into(),
+            first: file.first,
+            chunks: file.chunks.into(),
         });
     }
-    Ok(table)
+    table
 }
 
-fn open_words(path: &Path) -> Result<LexicalIndex, EngineError> {
-    match LexicalIndex::open(path) {
+fn open_words(path: &Path, catalog: &str) -> Result<LexicalIndex, EngineError> {
+    match LexicalIndex::open(path, catalog) {
         Err(error @ LexicalError::Damaged { .. }) => {
             tracing::warn!(%error, "rebuilding the words of a folder");
             clear(path)?;
-            Ok(LexicalIndex::open(path)?)
+            Ok(LexicalIndex::open(path, catalog)?)
         }
         other => Ok(other?),
     }
@@ -95,7 +91,11 @@ fn reconcile_words(root: &mut Root, reader: &CatalogReader) -> Result<(), Engine
     for file in root.table.files() {
         let missing: Vec<ChunkId> = file.chunk_ids().filter(|id| !have.contains(id)).collect();
         for (id, text) in missing.iter().zip(reader.texts(&missing)?) {
-            let (Some(text), Some(meta)) = (text, file.chunk(*id)) else { continue };
+            let StoredText::Sound(text, _) = text else {
+                root.damage.chunks.push(*id);
+                continue;
+            };
+            let Some(meta) = file.chunk(*id) else { continue };
             let document = Document { chunk: *id, path: &file.path, meta, text: &text };
             root.lexical.apply(&[], [document])?;
         }
@@ -118,7 +118,8 @@ pub(crate) fn open_vectors(
 ) -> Result<Vec<ChunkId>, EngineError> {
     let path = dir.vectors(root.id);
     let blended_with = own.map_or("none", |own| &own.info().space.weights);
-    let name = format!("{} blended with {blended_with}", space.info.space);
+    let (of, identity) = (&space.info.space, catalog.identity());
+    let name = format!("{of} blended with {blended_with} for catalog {identity}");
     let open = || VectorIndex::open(&path, space.info.dim, &name);
     let mut vectors = match open() {
         Err(error @ (VectorError::Damaged { .. } | VectorError::Mismatch { .. })) => {
@@ -142,8 +143,11 @@ pub(crate) fn open_vectors(
     let mut lacking = Vec::new();
     for step in wanting.chunks(STEP) {
         let mut entries = Vec::new();
-        for id in step {
-            let Some((text, digest)) = reader.text(*id)? else { continue };
+        for (id, text) in step.iter().zip(reader.texts(step)?) {
+            let StoredText::Sound(text, digest) = text else {
+                root.damage.chunks.push(*id);
+                continue;
+            };
             match catalog.vector(space.model, digest)? {
                 Some(dense) => {
                     let entry = static_entry(root, *id, &text, static_model);

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use descry_base::{Generation, RootId, Skipped, Stamp};
+use descry_base::{ChunkId, FileId, Generation, RootId, Skipped, Stamp};
 use descry_catalog::{Catalog, ModelId, RootRow};
 use descry_embed::ModelInfo;
 use descry_lexical::LexicalIndex;
@@ -24,6 +24,15 @@ use work::RootWork;
 pub(crate) struct Space {
     pub(crate) info: ModelInfo,
     pub(crate) model: ModelId,
+}
+
+/// What was found to be damaged in the catalog.
+#[derive(Default)]
+pub(crate) struct Damage {
+    /// Files whose rows cannot be read.
+    pub(crate) files: Vec<FileId>,
+    /// Chunks whose texts cannot be read.
+    pub(crate) chunks: Vec<ChunkId>,
 }
 
 /// The writer's state of an added folder.
@@ -49,6 +58,8 @@ pub(crate) struct Root {
     pub(crate) recut: bool,
     /// The next scan of the whole folder reads every file, whatever its stamp.
     pub(crate) reread: bool,
+    /// Rows of the catalog that turned out to be damaged, until they are repaired.
+    pub(crate) damage: Damage,
     /// It could not be opened. It is shown, so that it can be removed, and otherwise left alone.
     pub(crate) broken: bool,
 }
@@ -58,6 +69,7 @@ impl Root {
         let path = PathBuf::from(&row.path);
         // A folder that was never chunked was never read to the end.
         let unfinished = row.unfinished.or(row.cut_by.is_none().then_some(0));
+        let recut = table.file_count() > 0 && row.cut_by != Some(descry_chunk::VERSION);
         let name = path.file_name().map_or(row.path.as_str().into(), |n| n.to_string_lossy());
         Root {
             id: row.id,
@@ -75,8 +87,9 @@ impl Root {
             skipped,
             cancelled: Arc::default(),
             work: RootWork::default(),
-            recut: row.cut_by != Some(descry_chunk::VERSION),
+            recut,
             reread: false,
+            damage: Damage::default(),
             broken: false,
         }
     }
@@ -85,7 +98,7 @@ impl Root {
     /// incomplete.
     pub(crate) fn record_unfinished(&mut self, catalog: &Catalog) -> Result<(), EngineError> {
         if self.unfinished.is_none_or(|files| files == 0) {
-            catalog.set_unfinished(self.id, self.files_found)?;
+            catalog.set_unfinished(self.id, self.files_found, descry_chunk::VERSION)?;
             self.unfinished = Some(self.files_found);
         }
         Ok(())

@@ -76,6 +76,7 @@ struct Scan {
 impl Scan {
     /// Lists the folder and reports files that are gone.
     fn begin(job: ScanJob, out: &Sender<Event>) -> Scan {
+        fail::fail_point!("engine::scan");
         match list(&job, out) {
             Ok((unread, skipped)) => Scan { job, unread, result: Ok(skipped) },
             Err(failure) => Scan { job, unread: VecDeque::new(), result: Err(failure) },

@@ -7,9 +7,9 @@ use descry_base::Generation;
 use descry_embed::{EmbedHandle, Fitted, StaticEmbedder, VectorSpace};
 use descry_search::Snapshot;
 
-use crate::Status;
 use crate::backlog::Backlog;
 use crate::texts::Texts;
+use crate::{EngineError, Status};
 
 /// Receives a notification of every change worth showing.
 pub(crate) type Sink = Box<dyn Fn(Notification) + Send + Sync>;
@@ -20,6 +20,8 @@ pub enum Notification {
     Status(Arc<Status>),
     /// Searchable content changed.
     Committed(Generation),
+    /// The engine ended by itself: see [`EngineError::Ended`](crate::EngineError::Ended).
+    Ended,
 }
 
 /// Everything that is accessible without asking the writer.
@@ -34,9 +36,26 @@ pub(crate) struct Inner {
     /// The static model fitted to an encoder that came without one.
     pub(crate) fitted: ArcSwapOption<Fitted>,
     pub(crate) sink: Sink,
+    /// Set once the engine has ended by itself, with the reason.
+    pub(crate) ended: OnceLock<String>,
 }
 
 impl Inner {
+    /// Records that the engine ends by itself. Everyone who waits for it gets an answer.
+    pub(crate) fn end(&self, reason: String) {
+        tracing::error!(reason, "the engine ends");
+        // The first reason counts.
+        let _ = self.ended.set(reason);
+        let _ = self.static_model.set(None);
+        self.backlog.stop();
+        (self.sink)(Notification::Ended);
+    }
+
+    /// Fails once the engine has ended by itself.
+    pub(crate) fn check(&self) -> Result<(), EngineError> {
+        self.ended.get().map_or(Ok(()), |reason| Err(EngineError::Ended(reason.clone())))
+    }
+
     /// The bundled static model; waits until it is loaded.
     pub(crate) fn bundled_static_model(&self) -> Option<Arc<dyn StaticEmbedder>> {
         self.static_model.wait().clone()

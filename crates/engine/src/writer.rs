@@ -3,6 +3,7 @@
 //! results.
 
 mod commands;
+mod damage;
 mod events;
 mod open;
 mod retry;
@@ -22,7 +23,7 @@ use descry_search::Snapshot;
 use descry_watch::{WatchEvent, Watcher};
 
 use crate::clock::Clock;
-use crate::data_dir::DataDir;
+use crate::data_dir::{DataDir, Lock};
 use crate::edits::EditJob;
 use crate::event::{Command, Event};
 use crate::fit::FitJob;
@@ -64,10 +65,21 @@ pub(crate) struct Opening {
     pub(crate) lost: bool,
 }
 
+/// What wakes the writer.
+enum Input {
+    Command(Command),
+    Watched(WatchEvent),
+    NoWatcher,
+    Event(Event),
+    Wait,
+    Stop,
+}
+
 /// The writer's state.
 pub(crate) struct Writer {
     shared: Shared,
     dir: DataDir,
+    lock: Arc<Lock>,
     catalog: Catalog,
     wiring: Wiring,
     roots: Vec<Root>,
@@ -85,10 +97,17 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn new(shared: Shared, dir: DataDir, catalog: Catalog, wiring: Wiring) -> Writer {
+    pub(crate) fn new(
+        shared: Shared,
+        dir: DataDir,
+        lock: Arc<Lock>,
+        catalog: Catalog,
+        wiring: Wiring,
+    ) -> Writer {
         Writer {
             shared,
             dir,
+            lock,
             catalog,
             wiring,
             roots: Vec::new(),
@@ -102,24 +121,33 @@ impl Writer {
         }
     }
 
-    /// Runs until told to stop.
+    /// Runs until told to stop, or until the engine ends by itself.
     pub(crate) fn run(mut self, opening: &Opening) {
         self.open_folders(opening);
-        loop {
+        while self.may_go_on() {
             let wait = self.wiring.clock.after(self.wait());
-            select! {
-                recv(self.wiring.commands) -> command => match command {
-                    Ok(Command::Stop) | Err(_) => break,
-                    Ok(command) => self.obey(command),
-                },
-                recv(self.wiring.watched) -> event => match event {
-                    Ok(event) => self.on_watch_event(event),
-                    // Without a watcher, the closed channel would be ready all the time.
-                    Err(_) => self.wiring.watched = never(),
-                },
-                recv(self.wiring.events) -> event => if let Ok(event) = event { self.on_event(event) },
+            let input = select! {
+                recv(self.wiring.commands) -> command => command.map_or(Input::Stop, Input::Command),
+                recv(self.wiring.watched) -> event => event.map_or(Input::NoWatcher, Input::Watched),
+                recv(self.wiring.events) -> event => event.map_or(Input::Stop, Input::Event),
+                recv(wait) -> _ => Input::Wait,
+            };
+            if !self.may_go_on() {
+                return;
+            }
+            match input {
+                Input::Command(Command::Stop) | Input::Stop => break,
+                Input::Command(command) => self.obey(command),
+                Input::Watched(event) => self.on_watch_event(event),
+                // The closed channel would be ready all the time.
+                Input::NoWatcher => self.wiring.watched = never(),
+                Input::Event(event) => self.on_event(event),
                 // `select!` picks any channel that is ready; tidying up waits for all others.
-                recv(wait) -> _ => if self.hears_nothing() { self.idle() },
+                Input::Wait => {
+                    if self.hears_nothing() {
+                        self.idle();
+                    }
+                }
             }
             self.commit_due_batches();
             self.hand_out_work();
@@ -127,6 +155,15 @@ impl Writer {
             self.show_status();
         }
         self.close();
+    }
+
+    /// False once the engine has ended by itself. The directory is checked at every turn, as another
+    /// process may have made a new one.
+    fn may_go_on(&self) -> bool {
+        if self.shared.ended.get().is_none() && !self.lock.is_held() {
+            self.shared.end(format!("{} was deleted or replaced", self.dir.path().display()));
+        }
+        self.shared.ended.get().is_none()
     }
 
     fn wait(&self) -> Duration {
@@ -156,6 +193,7 @@ impl Writer {
     }
 
     fn commit(&mut self, id: RootId) {
+        fail::fail_point!("engine::writer");
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
         let Some(batch) = root.work.take_batch() else { return };
         let begun = Instant::now();
@@ -267,6 +305,9 @@ impl Writer {
     }
 
     fn close(mut self) {
+        if !self.may_go_on() {
+            return;
+        }
         // A running scan is not awaited: the next start continues where it left off.
         self.roots.iter().for_each(|root| root.cancelled.store(true, Ordering::Relaxed));
         self.ids().into_iter().for_each(|id| self.commit(id));

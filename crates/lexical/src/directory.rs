@@ -9,8 +9,8 @@
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use tantivy::TantivyError;
 use tantivy::directory::error::{
@@ -32,11 +32,37 @@ const SEAL_LEN: usize = 1 + 2 * blake3::OUT_LEN;
 pub(crate) struct UnsyncedDirectory {
     path: PathBuf,
     files: MmapDirectory,
+    failure: WriteFailure,
+}
+
+/// The last failure to write a file. tantivy's threads end with it, and tell nobody why.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WriteFailure(Arc<Mutex<Option<(io::ErrorKind, String)>>>);
+
+impl WriteFailure {
+    fn note<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        result.inspect_err(|error| {
+            if let Ok(mut last) = self.0.lock() {
+                *last = Some((error.kind(), error.to_string()));
+            }
+        })
+    }
+
+    /// The failure since the last call, if any.
+    pub(crate) fn take(&self) -> Option<io::Error> {
+        let (kind, message) = self.0.lock().ok()?.take()?;
+        Some(io::Error::new(kind, message))
+    }
 }
 
 impl UnsyncedDirectory {
     pub(crate) fn open(path: &Path) -> Result<UnsyncedDirectory, OpenDirectoryError> {
-        Ok(UnsyncedDirectory { path: path.to_owned(), files: MmapDirectory::open(path)? })
+        let (path, files) = (path.to_owned(), MmapDirectory::open(path)?);
+        Ok(UnsyncedDirectory { path, files, failure: WriteFailure::default() })
+    }
+
+    pub(crate) fn failure(&self) -> WriteFailure {
+        self.failure.clone()
     }
 }
 
@@ -44,11 +70,11 @@ fn seal(data: &[u8]) -> Vec<u8> {
     format!("\n{}", blake3::hash(data)).into_bytes()
 }
 
-struct UnsyncedFile(File);
+struct UnsyncedFile(File, WriteFailure);
 
 impl Write for UnsyncedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.1.note(self.0.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -64,11 +90,12 @@ impl TerminatingWrite for UnsyncedFile {
 
 impl Directory for UnsyncedDirectory {
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        let file = File::create_new(self.path.join(path)).map_err(|error| match error.kind() {
+        let created = self.failure.note(File::create_new(self.path.join(path)));
+        let file = created.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => OpenWriteError::FileAlreadyExists(path.to_owned()),
             _ => OpenWriteError::wrap_io_error(error, path.to_owned()),
         })?;
-        Ok(BufWriter::new(Box::new(UnsyncedFile(file))))
+        Ok(BufWriter::new(Box::new(UnsyncedFile(file, self.failure.clone()))))
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
@@ -77,8 +104,8 @@ impl Directory for UnsyncedDirectory {
         static WRITES: AtomicU64 = AtomicU64::new(0);
         let mut new = self.path.join(path).into_os_string();
         new.push(format!(".new{}", WRITES.fetch_add(1, Ordering::Relaxed) % WRITES_AT_ONCE));
-        fs::write(&new, [data, &seal(data)].concat())?;
-        fs::rename(&new, self.path.join(path))
+        let written = fs::write(&new, [data, &seal(data)].concat());
+        self.failure.note(written.and_then(|()| fs::rename(&new, self.path.join(path))))
     }
 
     fn sync_directory(&self) -> io::Result<()> {

@@ -10,7 +10,7 @@ use tantivy::directory::{Directory, RamDirectory};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 
-use crate::directory::UnsyncedDirectory;
+use crate::directory::{UnsyncedDirectory, WriteFailure};
 use crate::schema::{self, Fields};
 use crate::{Document, LexicalError, LexicalSnapshot};
 
@@ -34,30 +34,38 @@ pub struct LexicalIndex {
     writer: Option<IndexWriter>,
     snapshot: LexicalSnapshot,
     generation: Option<Generation>,
+    /// The identity of the catalog from which the index is derived.
+    catalog: String,
+    failure: WriteFailure,
 }
 
 impl LexicalIndex {
     /// Opens the index in `dir`, or creates an empty one. Verifies the checksums of all files, so
-    /// that later reads can trust them.
+    /// that later reads can trust them. `catalog` is the identity of the catalog that assigns the
+    /// chunks' ids.
     ///
     /// # Errors
-    /// [`LexicalError::Damaged`] if the files are damaged or from another version: the caller
-    /// deletes the directory and opens it again.
-    pub fn open(dir: &Path) -> Result<LexicalIndex, LexicalError> {
+    /// [`LexicalError::Damaged`] if the files are damaged, from another version, or derived from
+    /// another catalog: the caller deletes the directory and opens it again.
+    pub fn open(dir: &Path, catalog: &str) -> Result<LexicalIndex, LexicalError> {
         fs::create_dir_all(dir).map_err(|error| LexicalError::io(dir, &error))?;
         let directory = UnsyncedDirectory::open(dir)
             .map_err(|error| LexicalError::from_tantivy(dir, &error.into()))?;
-        LexicalIndex::with_directory(dir, Box::new(directory))
+        let failure = directory.failure();
+        LexicalIndex::with_directory(dir, Box::new(directory), failure, catalog)
     }
 
     /// Creates an empty index without files.
     pub fn in_memory() -> Result<LexicalIndex, LexicalError> {
-        LexicalIndex::with_directory(Path::new("(memory)"), Box::new(RamDirectory::create()))
+        let directory = Box::new(RamDirectory::create());
+        LexicalIndex::with_directory(Path::new("(memory)"), directory, WriteFailure::default(), "")
     }
 
     fn with_directory(
         path: &Path,
         directory: Box<dyn Directory>,
+        failure: WriteFailure,
+        catalog: &str,
     ) -> Result<LexicalIndex, LexicalError> {
         let error = |error: TantivyError| LexicalError::from_tantivy(path, &error);
         let (schema, fields) = Fields::schema();
@@ -91,14 +99,29 @@ impl LexicalIndex {
             .map_err(error)?;
         let generation = match metas.payload {
             None => None,
-            Some(payload) => match payload.parse() {
-                Ok(number) => Some(Generation(number)),
-                Err(_) => return Err(LexicalError::damaged(path, "its generation is invalid")),
+            Some(payload) => match payload.split_once(' ') {
+                Some((number, of)) if of == catalog => {
+                    let number = number
+                        .parse()
+                        .map_err(|_| LexicalError::damaged(path, "its generation is invalid"))?;
+                    Some(Generation(number))
+                }
+                _ => return Err(LexicalError::damaged(path, "another catalog made it")),
             },
         };
         let snapshot = LexicalSnapshot::new(path, fields, &reader.searcher()).map_err(error)?;
-        let path = path.to_owned();
-        Ok(LexicalIndex { path, fields, index, reader, writer: None, snapshot, generation })
+        let (path, catalog) = (path.to_owned(), catalog.to_owned());
+        Ok(LexicalIndex {
+            path,
+            fields,
+            index,
+            reader,
+            writer: None,
+            snapshot,
+            generation,
+            catalog,
+            failure,
+        })
     }
 
     /// The generation of the last commit; `None` before the first.
@@ -143,10 +166,11 @@ impl LexicalIndex {
     /// # Errors
     /// On an error, the index is at its last commit, or at this one if only reading it back failed.
     pub fn commit(&mut self, generation: Generation) -> Result<(), LexicalError> {
+        let payload = format!("{generation} {}", self.catalog);
         self.write(|writer| {
             fail_point!("lexical::before_prepare");
             let mut prepared = writer.prepare_commit()?;
-            prepared.set_payload(&generation.to_string());
+            prepared.set_payload(&payload);
             fail_point!("lexical::before_commit");
             prepared.commit()?;
             fail_point!("lexical::after_commit");
@@ -188,7 +212,12 @@ impl LexicalIndex {
         result.map_err(|error| {
             // A failed writer may have lost some operations; dropping it discards all of them.
             self.writer = None;
-            LexicalError::from_tantivy(&self.path, &error)
+            match (LexicalError::from_tantivy(&self.path, &error), self.failure.take()) {
+                (LexicalError::Failed { path, .. }, Some(cause)) => {
+                    LexicalError::Io { path, cause }
+                }
+                (error, _) => error,
+            }
         })
     }
 }

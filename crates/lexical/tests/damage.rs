@@ -27,7 +27,7 @@ fn sound_files() -> &'static BTreeMap<String, Vec<u8>> {
 }
 
 fn build(dir: &Path) {
-    let mut index = LexicalIndex::open(dir).unwrap();
+    let mut index = LexicalIndex::open(dir, "catalog").unwrap();
     for generation in 1..=2_u64 {
         let path = RelPath::new("src/a.rs").unwrap();
         let meta = ChunkMeta { symbol: "fn name".into(), ..ChunkMeta::default() };
@@ -61,7 +61,7 @@ fn with_file(file: &str, bytes: Option<&[u8]>) -> tempfile::TempDir {
 
 /// Opens and searches the index.
 fn use_index(dir: &Path) -> Result<usize, LexicalError> {
-    let index = LexicalIndex::open(dir)?;
+    let index = LexicalIndex::open(dir, "catalog")?;
     let query = LexicalQuery::from_text("words name").with_phrase("several words");
     Ok(index.snapshot().search(&query, 1000, &|_| true)?.len())
 }
@@ -130,9 +130,11 @@ fn garbage_in_meta_json() {
 
 #[test]
 fn another_version_is_damaged() {
-    for (from, to) in
-        [("descry-code-2", "descry-code-0"), ("\"payload\": \"2\"", "\"payload\": \"x\"")]
-    {
+    for (from, to) in [
+        ("descry-code-2", "descry-code-0"),
+        ("\"payload\": \"2 ", "\"payload\": \"x "),
+        ("2 catalog", "2 other"),
+    ] {
         let dir = with_file("meta.json", Some(&sealed(&changed_meta(from, to))));
         check_damaged(dir.path(), from);
     }
@@ -145,7 +147,7 @@ fn a_changed_number_in_meta_json() {
         ("\"max_doc\": 50", "\"max_doc\": 10"),
         ("\"max_doc\": 50", "\"max_doc\": 60"),
         ("\"num_deleted_docs\": 1", "\"num_deleted_docs\": 9"),
-        ("\"payload\": \"2\"", "\"payload\": \"3\""),
+        ("\"payload\": \"2 ", "\"payload\": \"3 "),
     ] {
         let (_, seal) = meta();
         let bytes = format!("{}\n{seal}", changed_meta(from, to));
@@ -159,7 +161,7 @@ fn a_file_in_place_of_the_directory() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("index");
     fs::write(&file, "").unwrap();
-    assert!(matches!(LexicalIndex::open(&file), Err(LexicalError::Io { .. })));
+    assert!(matches!(LexicalIndex::open(&file, "catalog"), Err(LexicalError::Io { .. })));
 }
 
 proptest! {

@@ -81,7 +81,7 @@ fn check_same_as_fresh(index: &LexicalIndex, model: &Model) {
 }
 
 fn run(dir: &Path, operations: Vec<Operation>) {
-    let mut index = LexicalIndex::open(dir).unwrap();
+    let mut index = LexicalIndex::open(dir, "catalog").unwrap();
     let (mut committed, mut pending, mut generation) = (Model::new(), Model::new(), Generation(0));
     for operation in operations {
         match operation {
@@ -106,7 +106,7 @@ fn run(dir: &Path, operations: Vec<Operation>) {
             }
             Operation::Reopen => {
                 drop(index);
-                index = LexicalIndex::open(dir).unwrap();
+                index = LexicalIndex::open(dir, "catalog").unwrap();
                 pending = committed.clone();
             }
         }
@@ -131,7 +131,7 @@ fn what_a_new_writer_removes_first_stays_removed() {
     let texts = |ids: &[u64]| ids.iter().map(|id| (*id, "beta".to_owned())).collect::<Vec<_>>();
     for _ in 0..20 {
         let dir = tempfile::tempdir().unwrap();
-        let mut index = LexicalIndex::open(dir.path()).unwrap();
+        let mut index = LexicalIndex::open(dir.path(), "catalog").unwrap();
         let mut generation = Generation(0);
         let mut commit = |index: &mut LexicalIndex, remove: &[u64], added: &[u64]| {
             let removed: Vec<ChunkId> = remove.iter().map(|id| ChunkId(*id)).collect();
@@ -142,7 +142,7 @@ fn what_a_new_writer_removes_first_stays_removed() {
         commit(&mut index, &[], &[1, 2, 3]);
         commit(&mut index, &[1], &[4, 5, 6]);
         drop(index);
-        let mut index = LexicalIndex::open(dir.path()).unwrap();
+        let mut index = LexicalIndex::open(dir.path(), "catalog").unwrap();
         commit(&mut index, &[2], &[7, 8]);
         commit(&mut index, &[], &[]);
         index.release_writer().unwrap();
@@ -154,7 +154,7 @@ fn what_a_new_writer_removes_first_stays_removed() {
 #[test]
 fn many_small_commits_leave_few_files() {
     let dir = tempfile::tempdir().unwrap();
-    let mut index = LexicalIndex::open(dir.path()).unwrap();
+    let mut index = LexicalIndex::open(dir.path(), "catalog").unwrap();
     for edit in 0..200_u64 {
         let removed: Vec<ChunkId> = edit.checked_sub(10).map(ChunkId).into_iter().collect();
         add(&mut index, &removed, &[(edit, format!("word{edit} common"))]);
@@ -179,8 +179,8 @@ fn many_small_commits_leave_few_files() {
 #[test]
 fn a_second_writer_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    let mut first = LexicalIndex::open(dir.path()).unwrap();
-    let mut second = LexicalIndex::open(dir.path()).unwrap();
+    let mut first = LexicalIndex::open(dir.path(), "catalog").unwrap();
+    let mut second = LexicalIndex::open(dir.path(), "catalog").unwrap();
     add(&mut first, &[], &[(1, "a".into())]);
     assert!(matches!(second.commit(Generation(1)), Err(LexicalError::Locked { .. })));
     first.commit(Generation(1)).unwrap();

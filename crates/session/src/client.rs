@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::SessionError;
 use crate::calls::Request;
 use crate::server::socket_name;
-use crate::wire::{Failure, Hello, encode, receive, send};
+use crate::wire::{Failure, Hello, LONGEST_REPLY, LONGEST_REQUEST, encode, receive, send};
 
 /// An owner says hello at once; one that does not has been stopped.
 const HELLO_WITHIN: Duration = Duration::from_secs(2);
@@ -44,7 +44,7 @@ impl Client {
             stream.set_recv_timeout(Some(HELLO_WITHIN))?;
             let mut connection = BufReader::new(stream);
             send(connection.get_mut(), &encode(&Hello::ours())?)?;
-            let hello = receive(&mut connection)?;
+            let hello = receive(&mut connection, LONGEST_REQUEST)?;
             connection.get_mut().set_recv_timeout(None)?;
             Ok((connection, hello))
         };
@@ -59,6 +59,9 @@ impl Client {
     pub(crate) fn ask<T: DeserializeOwned>(&self, request: &Request) -> Result<T, SessionError> {
         let line =
             encode(request).map_err(|error| SessionError::Misunderstood(error.to_string()))?;
+        if line.len() as u64 > LONGEST_REQUEST {
+            return Err(SessionError::TooLong);
+        }
         let idle = self.idle.lock().pop();
         let mut connection = match idle {
             Some(connection) => connection,
@@ -66,7 +69,7 @@ impl Client {
         };
         let mut exchange = || -> io::Result<Option<Result<T, Failure>>> {
             send(connection.get_mut(), &line)?;
-            receive(&mut connection)
+            receive(&mut connection, LONGEST_REPLY)
         };
         match exchange() {
             Ok(Some(reply)) => {

@@ -10,7 +10,7 @@ use descry_engine::{EngineError, ErrorCode};
 pub enum SessionError {
     /// The engine failed.
     #[error(transparent)]
-    Engine(#[from] EngineError),
+    Engine(EngineError),
     /// The owner reported a failure.
     #[error("{message}")]
     Remote {
@@ -31,6 +31,9 @@ pub enum SessionError {
     /// The two processes do not understand each other.
     #[error("the Descry that owns this index was not understood: {0}; close it and try again")]
     Misunderstood(String),
+    /// The request is longer than an owner accepts.
+    #[error("the text is too long to search for; use a shorter one")]
+    TooLong,
     /// The model cannot be run.
     #[error(transparent)]
     Model(#[from] Box<LoadError>),
@@ -53,4 +56,14 @@ pub enum SessionError {
     /// There is no home folder in which to keep data.
     #[error("no place to keep data was found; set DESCRY_DATA_DIR to a folder")]
     NoHome,
+}
+
+impl From<EngineError> for SessionError {
+    fn from(error: EngineError) -> SessionError {
+        match error {
+            // Whoever opens the data directory now finds a new engine.
+            EngineError::Ended(_) => SessionError::Gone,
+            error => SessionError::Engine(error),
+        }
+    }
 }

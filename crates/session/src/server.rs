@@ -11,7 +11,10 @@ use interprocess::local_socket::{ListenerOptions, Name, Stream};
 
 use crate::Focus;
 use crate::calls::Request;
-use crate::wire::{Failure, Hello, encode, receive, send};
+use crate::wire::{Failure, Hello, LONGEST_REQUEST, encode, receive, send};
+
+/// The most connections at a time, which bounds threads and memory. A guest uses a few.
+const MOST_GUESTS: usize = 128;
 
 /// Accepts guests until dropped.
 pub(crate) struct Server {
@@ -62,13 +65,20 @@ impl Server {
         let (engine, stop) = (Arc::downgrade(engine), Arc::clone(&stopped));
         let focus: Arc<Focus> = Arc::new(focus);
         std::thread::Builder::new().name("descry-serve".into()).spawn(move || {
+            let guests = Arc::new(());
             for guest in listener.incoming() {
                 if stop.load(Ordering::Relaxed) {
                     return;
                 }
                 let (engine, focus) = (engine.clone(), Arc::clone(&focus));
                 let Ok(guest) = guest else { continue };
+                // Each guest's thread holds one; a guest that is turned away tries again.
+                let present = Arc::clone(&guests);
+                if Arc::strong_count(&guests) > MOST_GUESTS {
+                    continue;
+                }
                 let serve = move || {
+                    let _present = present;
                     if let Err(error) = serve(guest, &engine, &focus) {
                         tracing::debug!(%error, "a guest's connection failed");
                     }
@@ -94,21 +104,31 @@ impl Drop for Server {
 
 fn serve(guest: Stream, engine: &Weak<Engine>, focus: &Focus) -> io::Result<()> {
     let mut guest = BufReader::new(guest);
-    let Some(hello) = receive::<Hello>(&mut guest)? else { return Ok(()) };
+    let Some(hello) = receive::<Hello>(&mut guest, LONGEST_REQUEST)? else { return Ok(()) };
     send(guest.get_mut(), &encode(&Hello::ours())?)?;
     if !hello.is_understood() {
         return Ok(());
     }
     loop {
-        let reply = match receive::<Request>(&mut guest) {
+        let reply = match receive::<Request>(&mut guest, LONGEST_REQUEST) {
             Ok(Some(request)) => {
                 let Some(engine) = engine.upgrade() else { return Ok(()) };
+                // The guest opens the data directory again.
+                if engine.has_ended() {
+                    return Ok(());
+                }
                 request.answer(&engine, focus)?
             }
             Ok(None) => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 let message = format!("the request is not understood: {error}");
                 encode(&Err::<(), _>(Failure { code: ErrorCode::Version, message }))?
+            }
+            // The rest of the line is not read, so no further request can be found.
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                let message = format!("the request is not accepted: {error}");
+                let reply = encode(&Err::<(), _>(Failure { code: ErrorCode::Query, message }))?;
+                return send(guest.get_mut(), &reply);
             }
             Err(error) => return Err(error),
         };

@@ -44,8 +44,12 @@ impl From<EngineError> for Failure {
     }
 }
 
-/// A longer line does not come from Descry.
-const LONGEST: u64 = 64 << 20;
+/// The longest request, in bytes: far more than any person types or selects, and little enough for
+/// an owner to hold one of each guest.
+pub(crate) const LONGEST_REQUEST: u64 = 1 << 20;
+
+/// The longest reply, in bytes. The list of skipped files is the longest.
+pub(crate) const LONGEST_REPLY: u64 = 256 << 20;
 
 /// Encodes a message as one line.
 pub(crate) fn encode(message: &impl Serialize) -> io::Result<Vec<u8>> {
@@ -60,12 +64,20 @@ pub(crate) fn send(to: &mut impl Write, line: &[u8]) -> io::Result<()> {
 }
 
 /// Receives the next message; `None` if the other side has closed the connection.
-/// [`io::ErrorKind::InvalidData`] if the line is not a valid message.
-pub(crate) fn receive<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<Option<T>> {
+/// [`io::ErrorKind::InvalidData`] if the line is not a valid message, and
+/// [`io::ErrorKind::FileTooLarge`] if it is longer than `longest` bytes.
+pub(crate) fn receive<T: DeserializeOwned>(
+    from: &mut impl BufRead,
+    longest: u64,
+) -> io::Result<Option<T>> {
     let mut line = Vec::new();
-    io::Read::take(&mut *from, LONGEST).read_until(b'\n', &mut line)?;
+    io::Read::take(&mut *from, longest).read_until(b'\n', &mut line)?;
     if line.is_empty() {
         return Ok(None);
+    }
+    if line.len() as u64 == longest && line.last() != Some(&b'\n') {
+        let message = format!("it is longer than {longest} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     let message = serde_json::from_slice(&line);
     message.map(Some).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))

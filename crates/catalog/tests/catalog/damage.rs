@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use descry_base::{ChunkMeta, Digest, Language, RelPath, Stamp};
-use descry_catalog::{Catalog, CatalogError, NewChunk, NewFile};
+use descry_base::{ChunkId, ChunkMeta, Digest, FileId, Language, RelPath, Stamp};
+use descry_catalog::{
+    Catalog, CatalogError, CatalogReader, FileRow, NewChunk, NewFile, StoredText,
+};
 
 /// A catalog of a few hundred pages.
 fn sound() -> (tempfile::TempDir, PathBuf) {
@@ -81,18 +83,119 @@ fn an_open_never_panics_whatever_page_is_garbled() {
 
 #[track_caller]
 fn check_use(path: &Path, page: usize) {
-    let used = read_everything(path);
-    assert!(matches!(used, Ok(()) | Err(CatalogError::Damaged { .. })), "{page}: {used:?}");
+    let used = content(path);
+    assert!(matches!(used, Ok(_) | Err(CatalogError::Damaged { .. })), "{page}: {used:?}");
 }
 
-fn read_everything(path: &Path) -> Result<(), CatalogError> {
+/// What can be read: each file, and its texts.
+type Content = Vec<(FileRow, Vec<StoredText>)>;
+
+fn content(path: &Path) -> Result<Content, CatalogError> {
     let catalog = Catalog::open(path)?;
+    let reader = catalog.reader()?;
+    let mut content = Vec::new();
     for root in catalog.roots()? {
-        catalog.files(root.id)?;
-        let ids: Vec<_> = catalog.chunks(root.id)?.into_iter().map(|chunk| chunk.id).collect();
-        catalog.reader()?.texts(&ids)?;
+        for file in catalog.files(root.id)?.0 {
+            let ids: Vec<ChunkId> = (file.first.0..).map(ChunkId).take(file.chunks.len()).collect();
+            content.push((file, reader.texts(&ids)?));
+        }
     }
-    Ok(())
+    Ok(content)
+}
+
+#[test]
+fn a_flipped_bit_never_changes_what_is_read() {
+    let (_dir, path) = sound();
+    let bytes = fs::read(&path).unwrap();
+    let sound = content(&path).unwrap();
+    let stampless = |file: &FileRow| FileRow { stamp: Stamp::default(), ..file.clone() };
+    let mut missing = 0;
+    // An odd step visits every kind of byte and every bit.
+    for (bit, at) in (0..bytes.len()).step_by(411).enumerate() {
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << (bit % 8);
+        fs::write(&path, flipped).unwrap();
+        // SQLite may notice it first.
+        let Ok(found) = content(&path) else { continue };
+        for (file, texts) in &found {
+            // A file's stamp is not covered: the file is read again.
+            let (known, whole) = sound.iter().find(|(known, _)| known.id == file.id).unwrap();
+            assert_eq!(stampless(file), stampless(known), "byte {at}");
+            for (text, whole) in texts.iter().zip(whole) {
+                assert!(text == whole || !matches!(text, StoredText::Sound(..)), "byte {at}");
+                missing += usize::from(text != whole);
+            }
+        }
+        missing += sound.len() - found.len();
+    }
+    assert!(missing > 100, "most flips hit a file: {missing}");
+}
+
+#[test]
+fn a_damaged_file_is_told_and_can_be_put_again() {
+    let (_dir, path) = sound();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let damaged = [
+        "UPDATE files SET path = 'other' WHERE id = 7",
+        "UPDATE files SET language = 'x' || language WHERE id = 8",
+        "UPDATE chunks SET packed = zeroblob(length(packed)) WHERE file = 9",
+        "DELETE FROM chunks WHERE file = 10",
+    ];
+    connection.execute_batch("PRAGMA writable_schema = 1").unwrap();
+    damaged.iter().for_each(|sql| drop(connection.execute(sql, [])));
+    drop(connection);
+    let mut catalog = Catalog::open(&path).unwrap();
+    let root = catalog.roots().unwrap()[0].id;
+    let (files, damaged) = catalog.files(root).unwrap();
+    assert_eq!(files.len() + damaged.len(), 200);
+    assert!(damaged.contains(&FileId(7)) && damaged.contains(&FileId(9)), "{damaged:?}");
+    let commit = catalog.begin().unwrap();
+    damaged.iter().for_each(|file| commit.delete_damaged(*file).unwrap());
+    commit.finish(root).unwrap();
+    let (files, damaged) = catalog.files(root).unwrap();
+    assert!(files.len() < 200 && damaged.is_empty());
+}
+
+#[test]
+fn a_damaged_vector_is_none() {
+    let (_dir, path) = sound();
+    let mut catalog = Catalog::open(&path).unwrap();
+    let model = catalog.model("f").unwrap();
+    let vector: Vec<f32> = (0..40).map(|at| at as f32 / 150.0).collect();
+    catalog.put_vectors(model, &[(Digest([1; 32]), vector)]).unwrap();
+    let digest = Digest([1; 32]);
+    assert!(catalog.vector(model, digest).unwrap().is_some());
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let sql = "UPDATE vectors SET vector = CAST(X'00' || substr(vector, 2) AS BLOB)";
+    connection.execute(sql, []).unwrap();
+    assert_eq!(catalog.vector(model, digest).unwrap(), None);
+}
+
+#[test]
+fn a_large_catalog_that_was_not_closed_is_checked() {
+    let (_dir, path) = sound();
+    let open = |path: &Path| {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        connection.query_row("SELECT count(*) FROM meta WHERE key = 'open'", [], |row| row.get(0))
+    };
+    let catalog = Catalog::open(&path).unwrap();
+    assert_eq!(open(&path), Ok(1));
+    drop(catalog);
+    assert_eq!(open(&path), Ok(0));
+}
+
+#[test]
+fn a_reader_notices_that_another_catalog_took_the_place() {
+    let (dir, path) = sound();
+    let catalog = Catalog::open(&path).unwrap();
+    let source = catalog.source().clone();
+    assert!(CatalogReader::open(&source).is_ok());
+    for file in fs::read_dir(dir.path()).unwrap() {
+        fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    let other = Catalog::open(&path).unwrap();
+    assert_ne!(catalog.identity(), other.identity());
+    assert!(matches!(CatalogReader::open(&source), Err(CatalogError::Replaced { .. })));
 }
 
 #[test]
@@ -114,7 +217,7 @@ fn a_newer_format_is_refused_and_not_changed() {
     newer.execute_batch("PRAGMA user_version = 4711;").unwrap();
     drop(newer);
     match Catalog::open(&path) {
-        Err(CatalogError::Newer { found, known, .. }) => assert_eq!((found, known), (4711, 3)),
+        Err(CatalogError::Newer { found, known, .. }) => assert_eq!((found, known), (4711, 4)),
         Err(error) => panic!("{error:?}"),
         Ok(_) => panic!("opened"),
     }

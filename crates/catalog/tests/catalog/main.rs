@@ -1,5 +1,6 @@
 //! The catalog through its public interface.
 
 mod damage;
+mod migrations;
 mod model;
 mod values;

@@ -1,12 +1,12 @@
 //! Sequences of operations against a model made of maps.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use descry_base::{
     ChunkId, ChunkMeta, DefinedName, Digest, FileId, Generation, Language, RelPath, RootId,
     SkipReason, Span, Stamp, SymbolKind,
 };
-use descry_catalog::{Catalog, CatalogError, Commit, NewChunk, NewFile};
+use descry_catalog::{Catalog, CatalogError, Commit, NewChunk, NewFile, StoredText};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -160,24 +160,24 @@ impl Model {
         for (row, (name, root)) in rows.iter().zip(expected) {
             let found = (row.path.as_str(), row.id, row.paused, row.generation);
             assert_eq!(found, (ROOTS[*name], root.id, root.paused, root.generation));
-            let mut chunks: HashMap<FileId, Vec<ChunkId>> = HashMap::new();
-            for chunk in catalog.chunks(row.id).unwrap() {
-                let name = DefinedName { name: "größe x".to_owned(), kind: SymbolKind::Method };
-                let meta = chunk.meta;
-                assert_eq!((&*meta.symbol, &meta.defines[..]), ("impl A > fn b", &[name][..]));
-                assert_eq!((meta.kind, meta.doc), (Some(SymbolKind::Method), Some(1..2)));
-                chunks.entry(chunk.file).or_default().push(chunk.id);
-            }
-            let files = catalog.files(row.id).unwrap().into_iter().map(|file| {
-                let ids = chunks.remove(&file.id).unwrap_or_default();
-                let consecutive = ids.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1);
-                assert!(consecutive, "{ids:?}");
-                let texts = reader.texts(&ids).unwrap().into_iter().map(Option::unwrap).collect();
-                let first = ids.first().copied().unwrap_or_default();
-                (file.path.to_string(), File { id: file.id, size: file.stamp.size, first, texts })
+            let name = DefinedName { name: "größe\nx".to_owned(), kind: SymbolKind::Method };
+            let (files, damaged) = catalog.files(row.id).unwrap();
+            assert_eq!(damaged, []);
+            let files = files.into_iter().map(|file| {
+                for meta in &file.chunks {
+                    let defines = std::slice::from_ref(&name);
+                    assert_eq!((&*meta.symbol, &meta.defines[..]), ("impl A > fn b", defines));
+                    assert_eq!(
+                        (meta.kind, meta.doc.clone()),
+                        (Some(SymbolKind::Method), Some(1..2))
+                    );
+                }
+                let ids: Vec<_> = (file.first.0..).map(ChunkId).take(file.chunks.len()).collect();
+                let texts = reader.texts(&ids).unwrap().into_iter().map(sound).collect();
+                let size = file.stamp.size;
+                (file.path.to_string(), File { id: file.id, size, first: file.first, texts })
             });
             assert_eq!(files.collect::<BTreeMap<_, _>>(), root.files);
-            assert!(chunks.is_empty(), "chunks without a file: {chunks:?}");
             let skipped: Vec<_> =
                 catalog.skipped(row.id).unwrap().into_iter().map(|entry| entry.path).collect();
             assert_eq!(skipped, root.skipped.keys().cloned().collect::<Vec<_>>());
@@ -186,14 +186,18 @@ impl Model {
             assert!(root.skipped.iter().all(|(path, size)| stamps[path] == stamp(*size as u8)));
         }
         for (id, text) in &self.readable {
-            let found = reader.text(*id).unwrap();
-            assert_eq!(
-                found.map(|(text, _)| text).as_ref(),
-                Some(text),
-                "readers of the snapshot before"
-            );
+            let found = sound(reader.text(*id).unwrap());
+            assert_eq!(found, *text, "readers of the snapshot before");
         }
-        assert!(self.unreadable.iter().all(|id| reader.text(*id).unwrap().is_none()));
+        assert!(self.unreadable.iter().all(|id| reader.text(*id).unwrap() == StoredText::Gone));
+    }
+}
+
+#[track_caller]
+fn sound(text: StoredText) -> String {
+    match text {
+        StoredText::Sound(text, _) => text,
+        other => panic!("{other:?}"),
     }
 }
 

@@ -13,13 +13,14 @@ use crate::EngineError;
 use crate::blend::blend;
 use crate::sources::EngineSources;
 
-/// No model reads more of a selection than this.
-const SELECTION: usize = 8 << 10;
+/// The bytes of a selection that count: no model reads more.
+pub const SELECTION: usize = 8 << 10;
 
 impl Engine {
     /// Searches the added folders without waiting for the writer.
     pub fn search(&self, query: &Query) -> Result<Answer, EngineError> {
         let begun = Instant::now();
+        self.shared.check()?;
         let snapshot = self.shared.snapshot.load_full();
         let sources = EngineSources::new(&self.shared);
         let static_only = query.tiers.static_vectors && !query.tiers.dense_vectors;
@@ -38,6 +39,7 @@ impl Engine {
     /// Finds chunks similar in meaning to this one.
     pub fn similar(&self, chunk: ChunkId, limit: usize) -> Result<Answer, EngineError> {
         let begun = Instant::now();
+        self.shared.check()?;
         let snapshot = self.shared.snapshot.load_full();
         let sources = EngineSources::new(&self.shared);
         let mut answer = descry_search::similar(&snapshot, chunk, limit, &sources)?
@@ -50,6 +52,7 @@ impl Engine {
     /// bytes count.
     pub fn similar_text(&self, text: &str, limit: usize) -> Result<Answer, EngineError> {
         let begun = Instant::now();
+        self.shared.check()?;
         let snapshot = self.shared.snapshot.load_full();
         let sources = EngineSources::new(&self.shared);
         let text = text[..text.floor_char_boundary(SELECTION)].trim();

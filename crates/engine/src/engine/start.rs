@@ -21,7 +21,7 @@ use crate::writer::{Opening, Wiring, Writer};
 use crate::{EngineError, Status, edits, feed, fit, scan};
 
 /// The queue of outcomes for the writer: long enough to keep it busy, short enough to bound memory.
-const EVENTS: usize = 64;
+pub(crate) const EVENTS: usize = 64;
 
 /// The body of an engine thread: it gets the shared state and a sender to the writer.
 type Task = dyn FnOnce(&Shared, &Sender<Event>) + Send;
@@ -35,7 +35,8 @@ impl Engine {
         sink: impl Fn(Notification) + Send + Sync + 'static,
     ) -> Result<Engine, EngineError> {
         let dir = DataDir::create(&config.data_dir)?;
-        let lock = dir.lock()?;
+        let lock = Arc::new(dir.lock()?);
+        dir.reserve();
         let (mut catalog, lost) = open_catalog(&dir)?;
         if let Some(other) = config.vectors_of.as_ref().filter(|path| path.is_dir()) {
             let other = DataDir::create(other)?.catalog();
@@ -43,18 +44,19 @@ impl Engine {
                 tracing::warn!(%error, "cannot borrow vectors; all are computed");
             }
         }
+        let (events_in, events) = bounded(EVENTS);
         let EngineConfig { models: Models { load, load_static }, background, .. } = config;
         let shared: Shared = Arc::new(Inner {
             backlog: Backlog::default(),
             embed: EmbedHandle::spawn(load, BatchConfig::default()),
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             status: ArcSwap::from_pointee(Status::default()),
-            texts: Texts::new(dir.catalog()),
+            texts: Texts::new(catalog.source().clone(), events_in.clone()),
             static_model: OnceLock::new(),
             fitted: ArcSwapOption::empty(),
             sink: Box::new(sink),
+            ended: OnceLock::new(),
         });
-        let (events_in, events) = bounded(EVENTS);
         // Users issue commands: a handful at most.
         let (commands_in, commands) = bounded(16);
         // The watcher merges changes that do not fit.
@@ -64,6 +66,7 @@ impl Engine {
         // One running job and one waiting.
         let (edit_jobs, edits) = bounded(1);
         let (fit_jobs, fits) = bounded(1);
+        let (alive, writer_ended) = bounded(0);
         let watcher = config.watcher.and_then(|start| {
             start(watched_in)
                 .inspect_err(|error| tracing::error!(%error, "folders are not watched"))
@@ -72,12 +75,29 @@ impl Engine {
         let clock = config.clock;
         let wiring =
             Wiring { clock, watcher, events, commands, watched, scan_jobs, edit_jobs, fit_jobs };
-        let writer = Writer::new(Arc::clone(&shared), dir, catalog, wiring);
+        let writer = Writer::new(Arc::clone(&shared), dir, Arc::clone(&lock), catalog, wiring);
         let opening = Opening { catch_up: config.catch_up, lost };
         let mut threads = Vec::new();
+        let mut alive = Some(alive);
         let mut spawn = |name: &str, run: Box<Task>| {
             let (shared, out) = (Arc::clone(&shared), events_in.clone());
-            let run = move || run(&shared, &out);
+            // The writer comes first.
+            let alive = alive.take();
+            let run = move || {
+                let _alive = alive;
+                // Callers would wait for what this thread does, so the engine ends with it.
+                let work = AssertUnwindSafe(|| run(&shared, &out));
+                if let Err(panic) = catch_unwind(work) {
+                    let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+                    let message = message.or_else(|| panic.downcast_ref().cloned());
+                    shared.end(format!(
+                        "Descry failed unexpectedly: {}",
+                        message.unwrap_or_default()
+                    ));
+                    // The writer may have ended.
+                    let _ = out.send(Event::ThreadPanicked);
+                }
+            };
             match std::thread::Builder::new().name(format!("descry-{name}")).spawn(run) {
                 Ok(thread) => threads.push(thread),
                 Err(error) => tracing::error!(%error, name, "cannot start a thread"),
@@ -94,6 +114,7 @@ impl Engine {
         Ok(Engine {
             shared,
             commands: commands_in,
+            writer_ended,
             threads,
             static_view: StaticView::default(),
             background,
@@ -110,13 +131,19 @@ fn open_catalog(dir: &DataDir) -> Result<(Catalog, bool), EngineError> {
             tracing::error!(%error, "the catalog is set aside and the folders are read again");
             let failed = |cause| EngineError::DataDir { path: dir.path().to_path_buf(), cause };
             dir.set_catalog_aside().map_err(failed)?;
-            Ok((Catalog::open(&dir.catalog())?, true))
+            let mut catalog = Catalog::open(&dir.catalog())?;
+            // Whatever can still be read need not be embedded again.
+            if let Err(error) = catalog.borrow_vectors(&dir.damaged_catalog()) {
+                tracing::warn!(%error, "the vectors of the damaged catalog are lost");
+            }
+            Ok((catalog, true))
         }
         other => Ok((other?, !exists)),
     }
 }
 
 fn load_models(shared: &Inner, load_static: Option<Box<LoadStatic>>, out: &Sender<Event>) {
+    fail::fail_point!("engine::load");
     // All users of the static model wait until it is loaded or known to be missing, even if loading
     // it panics.
     let load = |load: Box<LoadStatic>| {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use descry_base::{RelPath, RootId};
+use descry_catalog::CatalogError;
 
 use super::Writer;
 use crate::data_dir::FOLDER_LIST;
@@ -98,7 +99,12 @@ impl Writer {
         if let Err(error) = std::fs::remove_dir_all(&folder) {
             tracing::warn!(%error, path = %folder.display(), "cannot delete the indexes of a removed folder");
         }
-        let removed = self.catalog.remove_root(id).map_err(EngineError::from);
+        let mut removed = self.catalog.remove_root(id);
+        if matches!(removed, Err(CatalogError::Full { .. })) {
+            self.dir.use_reserve();
+            removed = self.catalog.remove_root(id);
+        }
+        let removed = removed.map_err(EngineError::from);
         if let (Err(error), Some(row)) = (&removed, row) {
             // Show the folder as broken, so that it can be removed again.
             self.roots.push(Root::broken(&row, error)?);

@@ -30,6 +30,9 @@ impl Writer {
             }
             Event::Embedded { root, vectors, failed } => self.embedded(root, vectors, failed),
             Event::StaticVectors { root, vectors } => self.put_static(root, vectors),
+            Event::TextsLost(chunks) => self.reread(&chunks),
+            Event::CatalogDamaged(message) => self.set_catalog_aside(&message),
+            Event::ThreadPanicked => {}
             Event::ModelLoaded => self.find_space(),
         }
         self.changed();

@@ -4,10 +4,11 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use descry_base::RelPath;
+use descry_catalog::CatalogError;
 use descry_watch::WatchRoot;
 
 use crate::root::Root;
-use crate::{Phase, reconcile};
+use crate::{EngineError, Phase, reconcile};
 
 use super::{Opening, Writer};
 
@@ -19,6 +20,7 @@ impl Writer {
                 self.dir.sweep(rows.iter().map(|row| row.id));
                 rows
             }
+            Err(CatalogError::Damaged { message, .. }) => return self.set_catalog_aside(&message),
             Err(error) => {
                 tracing::error!(%error, "the added folders cannot be read");
                 Vec::new()
@@ -30,6 +32,9 @@ impl Writer {
                     self.shared.backlog.set_paused(root.id, root.paused);
                     self.roots.push(root);
                     self.publish();
+                }
+                Err(EngineError::Catalog(CatalogError::Damaged { message, .. })) => {
+                    return self.set_catalog_aside(&message);
                 }
                 Err(error) => {
                     tracing::error!(%error, path = row.path, "a folder cannot be opened");
@@ -43,6 +48,11 @@ impl Writer {
         }
         self.find_space();
         self.watch_roots();
+        for id in self.ids() {
+            if let Err(error) = self.repair(id) {
+                self.fail(id, &error);
+            }
+        }
         for root in self.roots.iter_mut().filter(|root| !root.broken) {
             match opening.catch_up {
                 true => root.work.request_scan(RelPath::default()),

@@ -2,6 +2,7 @@
 //! written.
 
 use descry_base::{RelPath, RootId};
+use descry_catalog::CatalogError;
 
 use super::Writer;
 use crate::{EngineError, reconcile};
@@ -11,6 +12,9 @@ impl Writer {
     /// later, and files that are not in the catalog by then are read again.
     pub(super) fn fail(&mut self, id: RootId, error: &EngineError) {
         tracing::error!(%error, "a folder could not be brought up to date");
+        if let EngineError::Catalog(CatalogError::Damaged { message, .. }) = error {
+            return self.set_catalog_aside(message);
+        }
         let now = self.now();
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
         root.phase.fails(error.to_string());
@@ -68,6 +72,6 @@ impl Writer {
         self.open_vectors(id);
         self.watch_roots();
         self.publish();
-        Ok(())
+        self.repair(id)
     }
 }

@@ -1,6 +1,7 @@
 //! The writer's work on vectors: their vector space, static models, embedded chunks, saving.
 
 use descry_base::{ChunkId, Digest, RootId};
+use descry_catalog::{CatalogError, as_stored};
 use descry_embed::{Fitted, ModelInfo, ModelState};
 
 use super::Writer;
@@ -24,14 +25,20 @@ impl Writer {
         let last = self.catalog.space().unwrap_or_default();
         let info = match (self.shared.embed.state(), of_static) {
             (ModelState::Ready(info), _) => info,
-            (_, Some(info)) if last.is_none_or(|last| last == info.space.to_string()) => info,
+            (_, Some(info)) if last.as_ref().is_none_or(|last| *last == info.space.to_string()) => {
+                info
+            }
             _ => return,
         };
         if self.space.as_ref().is_some_and(|space| space.info.space == info.space) {
             return;
         }
-        let noted = self.catalog.model(&info.space.to_string()).and_then(|model| {
-            self.catalog.set_space(&info.space.to_string())?;
+        let name = info.space.to_string();
+        let noted = self.catalog.model(&name).and_then(|model| {
+            // On a full disk, nothing is written that need not be.
+            if last.as_deref() != Some(&name) {
+                self.catalog.set_space(&name)?;
+            }
             Ok(model)
         });
         match noted {
@@ -77,7 +84,14 @@ impl Writer {
             static_model.as_deref(),
         );
         match opened {
-            Ok(lacking) => self.shared.backlog.push(id, lacking),
+            Ok(lacking) => {
+                let lost = std::mem::take(&mut root.damage.chunks);
+                self.shared.backlog.push(id, lacking);
+                self.reread(&lost);
+            }
+            Err(EngineError::Catalog(CatalogError::Damaged { message, .. })) => {
+                self.set_catalog_aside(&message);
+            }
             Err(error) => {
                 tracing::error!(%error, path = %root.path.display(), "cannot open the vectors of a folder");
                 root.work.request_retry(now);
@@ -100,9 +114,13 @@ impl Writer {
         if !self.roots.iter().any(|root| root.id == id) {
             return;
         }
+        // The index is the same whether it gets a vector now or from the catalog.
         let (keep, put) = vectors
             .into_iter()
-            .map(|(id, digest, vector)| ((digest, vector.clone()), (id, vector)))
+            .map(|(id, digest, vector)| {
+                let stored = as_stored(&vector);
+                ((digest, vector), (id, stored))
+            })
             .unzip::<_, _, Vec<_>, Vec<_>>();
         let kept = self.catalog.put_vectors(space.model, &keep).map_err(EngineError::from);
         let Some(root) = self.root(id) else { return };

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use descry_engine::Phase;
+use descry_engine::{Mode, Phase};
 use descry_testkit::fixture;
 
 use crate::dump::dump;
@@ -140,6 +140,95 @@ fn a_damaged_catalog_is_set_aside_and_the_folders_are_read_again() {
         assert_eq!(setup.embedded(), embedded, "{what}: healed for good");
         assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md", "tea.md"]);
     }
+}
+
+/// Overwrites a byte in the middle of every row of a column.
+fn flip(data: &Path, table: &str, column: &str, rows: &str) {
+    let connection = rusqlite::Connection::open(data.join("catalog.sqlite")).unwrap();
+    let sql = format!(
+        "UPDATE {table} SET {column} = CAST(substr({column}, 1, length({column}) / 2) || X'A5' ||
+         substr({column}, length({column}) / 2 + 2) AS BLOB) WHERE {rows}"
+    );
+    assert!(connection.execute(&sql, []).unwrap() > 0);
+}
+
+/// Damages rows of the catalog, and checks that everything is as before once Descry has opened it,
+/// and that only the damaged file's texts are embedded again, if that.
+#[track_caller]
+fn check_rows(what: &str, catch_up: bool, damage: impl Fn(&Path)) {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let mut setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path()]);
+    let id = engine.status().folders[0].id;
+    let before = dump(&engine, id);
+    drop(engine);
+    damage(data.path());
+    let embedded = setup.embedded();
+    setup.catch_up = catch_up;
+    let engine = setup.start();
+    engine.settle(true).unwrap();
+    // What is read first shows the damage, and what comes next repairs it.
+    engine.files(Mode::Meaning, "surrender tries");
+    engine.settle(true).unwrap();
+    assert_eq!(engine.folder(id).phase, Phase::Ready, "{what}");
+    dump(&engine, id).assert_same(before, what);
+    assert!(setup.embedded() <= embedded + 1, "{what}");
+}
+
+#[test]
+fn a_damaged_row_costs_the_file_it_belongs_to() {
+    let one = "file = (SELECT id FROM files WHERE path = 'src/retry.rs')";
+    let text =
+        "first = (SELECT first FROM chunks JOIN files ON file = id WHERE path = 'src/retry.rs')";
+    check_rows("chunks", true, |data| flip(data, "chunks", "packed", one));
+    check_rows("a text", true, |data| flip(data, "texts", "packed", text));
+    check_rows("a text, without a scan", false, |data| flip(data, "texts", "packed", text));
+    check_rows("all texts", true, |data| flip(data, "texts", "packed", "true"));
+    check_rows("a text, without derived indexes", true, |data| {
+        flip(data, "texts", "packed", text);
+        delete(&data.join("folders"));
+    });
+    check_rows("a file", true, |data| {
+        let connection = rusqlite::Connection::open(data.join("catalog.sqlite")).unwrap();
+        let sql = "UPDATE files SET path = 'src/retri.rs' WHERE path = 'src/retry.rs'";
+        assert_eq!(connection.execute(sql, []).unwrap(), 1);
+    });
+}
+
+#[test]
+fn a_damaged_vector_is_embedded_again_when_it_is_needed() {
+    check_rows("a vector", true, |data| {
+        let one = "digest = (SELECT digest FROM vectors LIMIT 1)";
+        flip(data, "vectors", "vector", one);
+        delete(&data.join("folders"));
+    });
+}
+
+#[test]
+fn the_vectors_of_a_damaged_catalog_are_not_computed_again() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path()]);
+    let before = dump(&engine, engine.status().folders[0].id);
+    drop(engine);
+    let connection = rusqlite::Connection::open(data.path().join("catalog.sqlite")).unwrap();
+    let page: usize = connection
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'files_alive'", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    drop(connection);
+    let catalog = data.path().join("catalog.sqlite");
+    let mut bytes = fs::read(&catalog).unwrap();
+    bytes[(page - 1) * 4096..page * 4096].fill(0x5a);
+    fs::write(&catalog, bytes).unwrap();
+    let embedded = setup.embedded();
+    drop(setup.index(&[]));
+    assert!(data.path().join("catalog.damaged").exists());
+    let engine = setup.index(&[]);
+    assert_eq!(setup.embedded(), embedded);
+    let id = engine.status().folders[0].id;
+    dump(&engine, id).assert_same(before, "healed for good");
 }
 
 #[test]

@@ -1,9 +1,7 @@
 //! Everything that an engine knows about one folder, without the ids, which differ between runs.
 
-use std::collections::HashMap;
-
 use descry_base::{ChunkId, RootId};
-use descry_catalog::Catalog;
+use descry_catalog::{Catalog, StoredText};
 use descry_engine::{Coverage, Mode};
 
 use crate::kit::Running;
@@ -28,22 +26,19 @@ const QUESTIONS: &[&str] =
 #[track_caller]
 pub(crate) fn dump(engine: &Running, root: RootId) -> Dump {
     let catalog = Catalog::open(&engine.data.join("catalog.sqlite")).unwrap();
-    let files = catalog.files(root).unwrap();
-    let paths: HashMap<_, _> = files.iter().map(|file| (file.id, file.path.clone())).collect();
-    let rows = catalog.chunks(root).unwrap();
-    let ids: Vec<ChunkId> = rows.iter().map(|row| row.id).collect();
-    let texts = catalog.reader().unwrap().texts(&ids).unwrap();
-    let mut chunks: Vec<String> = rows
-        .iter()
-        .zip(texts)
-        .map(|(row, text)| {
-            let (path, text) = (&paths[&row.file], text.unwrap());
-            format!(
-                "{path} {:?} {:?} {:?} {:?} {text}",
-                row.meta.span, row.meta.symbol, row.meta.defines, row.digest
-            )
-        })
-        .collect();
+    let (files, damaged) = catalog.files(root).unwrap();
+    assert_eq!(damaged, []);
+    let reader = catalog.reader().unwrap();
+    let mut chunks = Vec::new();
+    for file in &files {
+        for (id, meta) in (file.first.0..).map(ChunkId).zip(&file.chunks) {
+            let StoredText::Sound(text, digest) = reader.text(id).unwrap() else {
+                panic!("{} lacks a text", file.path)
+            };
+            let (span, symbol, defines) = (meta.span, &meta.symbol, &meta.defines);
+            chunks.push(format!("{} {span:?} {symbol:?} {defines:?} {digest:?} {text}", file.path));
+        }
+    }
     chunks.sort();
     let words = QUESTIONS.iter().map(|question| {
         let hits = engine.ask(Mode::Words, question).hits.into_iter();

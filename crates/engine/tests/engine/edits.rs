@@ -82,6 +82,27 @@ fn moved_and_copied_files_are_not_embedded_again() {
 }
 
 #[test]
+fn copies_that_wait_together_are_embedded_once() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    let twin = fixture(PROJECT);
+    for copy in 0..10 {
+        for file in ["src/retry.rs", "docs/kitchen.md"] {
+            let to = format!("copies/{copy}-{}", file.replace('/', "-"));
+            put(folder.path(), &format!("//- /{to}\n"));
+            fs::copy(folder.path().join(file), folder.path().join(to)).unwrap();
+        }
+    }
+    let setup = Setup::new(data.path());
+    let engine = setup.index(&[folder.path(), twin.path()]);
+    let alone = fixture("");
+    let once = Setup::new(alone.path());
+    drop(once.index(&[twin.path()]));
+    assert_eq!(setup.embedded(), once.embedded());
+    let status = engine.status();
+    assert!(status.folders.iter().all(|it| it.coverage.dense_vectors == it.coverage.chunks));
+}
+
+#[test]
 fn a_new_folder_is_found_and_a_file_in_its_place_too() {
     let add = |folder: &Path| put(folder, "//- /new/deep/oven.md\nThe oven is cold.\n");
     check(add, 1, |engine| assert_eq!(engine.with_word("oven"), ["new/deep/oven.md"]));
@@ -170,8 +191,10 @@ fn other_permissions_make_no_hit_stale() {
     assert_eq!(setup.embedded(), embedded);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_check_reads_everything_again() {
+    use std::os::unix::fs::MetadataExt;
     let (folder, data) = (fixture(PROJECT), fixture(""));
     let setup = Setup::new(data.path());
     let engine = setup.index(&[folder.path()]);
@@ -182,11 +205,21 @@ fn a_check_reads_everything_again() {
     engine.check_folder(root).unwrap();
     engine.settle(true).unwrap();
     assert_eq!((id(&engine), setup.embedded()), (before, embedded), "nothing changed");
-    // Simulates a wrong digest in the catalog.
+    // Simulates a file whose content changed and whose stamp did not.
     drop(engine);
+    put(folder.path(), "//- /docs/kitchen.md\nThe kettle is cold.\n");
+    let now = fs::metadata(folder.path().join("docs/kitchen.md")).unwrap();
     let catalog = rusqlite::Connection::open(data.path().join("catalog.sqlite")).unwrap();
-    let forget = "UPDATE files SET digest = zeroblob(32) WHERE path = 'docs/kitchen.md'";
-    assert_eq!(catalog.execute(forget, []).unwrap(), 1);
+    let sql = "UPDATE files SET size = ?, mtime = ?, ctime = ?, inode = ?
+        WHERE path = 'docs/kitchen.md'";
+    let nanoseconds = |seconds: i64, rest: i64| seconds * 1_000_000_000 + rest;
+    let stamp = (
+        now.size(),
+        nanoseconds(now.mtime(), now.mtime_nsec()),
+        nanoseconds(now.ctime(), now.ctime_nsec()),
+        now.ino(),
+    );
+    assert_eq!(catalog.execute(sql, stamp).unwrap(), 1);
     drop(catalog);
     let engine = setup.start();
     engine.look_again(folder.path());

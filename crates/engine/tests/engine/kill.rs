@@ -111,6 +111,24 @@ fn a_first_look_that_is_cut_short_is_told() {
 }
 
 #[test]
+fn a_first_look_that_is_cut_short_goes_on() {
+    let (folder, data) = (fixture(PROJECT), fixture(""));
+    spawn(folder.path(), data.path(), "engine::after_catalog", 1).wait().unwrap();
+    let ids = || {
+        let catalog = descry_catalog::Catalog::open(&data.path().join("catalog.sqlite")).unwrap();
+        let (files, _) = catalog.files(catalog.roots().unwrap()[0].id).unwrap();
+        files.into_iter().map(|file| (file.path.to_string(), file.id)).collect::<Vec<_>>()
+    };
+    let before = ids();
+    assert!(!before.is_empty());
+    let engine = Setup::new(data.path()).start();
+    engine.settle(true).unwrap();
+    drop(engine);
+    let after = ids();
+    assert!(before.iter().all(|file| after.contains(file)), "{before:?} {after:?}");
+}
+
+#[test]
 fn in_a_commit() {
     check_point("engine::after_catalog");
     check_point("engine::after_words");

@@ -42,7 +42,7 @@ fn what_was_not_read_to_its_end_says_so_until_it_is() {
     drop(engine);
     // The state after a kill in the middle of a scan.
     let catalog = Catalog::open(&data.path().join("catalog.sqlite")).unwrap();
-    catalog.set_unfinished(id, 658).unwrap();
+    catalog.set_unfinished(id, 658, 0).unwrap();
     drop(catalog);
     setup.catch_up = false;
     for _ in 0..2 {

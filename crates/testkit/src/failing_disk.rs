@@ -1,0 +1,68 @@
+//! A disk that is full or fails, for one process: a library that the process loads first stands
+//! between it and the file system. Linux only.
+
+use std::ffi::OsString;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+const SOURCE: &str = include_str!("failing_disk.c");
+
+/// How writes below a directory fail.
+#[derive(Clone, Copy, Debug)]
+pub enum Failure {
+    /// This many bytes are left.
+    Full(u64),
+    /// The write with this number fails, counted from 1, and as many after it as the second number
+    /// says minus one.
+    Broken(u64, u64),
+}
+
+/// The environment of a process whose writes below `disk` fail.
+///
+/// # Panics
+/// If no C compiler is found.
+pub fn failing_disk(disk: &Path, failure: Failure) -> Vec<(&'static str, OsString)> {
+    let real = disk.canonicalize().unwrap_or_else(|_| disk.to_path_buf());
+    let mut env = vec![("LD_PRELOAD", library().into()), ("DESCRY_DISK", real.into())];
+    match failure {
+        Failure::Full(left) => env.push(("DESCRY_DISK_LEFT", left.to_string().into())),
+        Failure::Broken(first, times) => {
+            env.push(("DESCRY_DISK_FAIL", first.to_string().into()));
+            env.push(("DESCRY_DISK_TIMES", times.to_string().into()));
+        }
+    }
+    env
+}
+
+/// The compiled library; compiled once for all test programs that run at a time.
+fn library() -> PathBuf {
+    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
+    let build = || {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let (source, library) = (folder.path().join("disk.c"), folder.path().join("disk.so"));
+        std::fs::write(&source, SOURCE).expect("a file can be written");
+        let compiled = Command::new("cc")
+            .args(["-shared", "-fPIC", "-O1", "-o"])
+            .args([&library, &source])
+            .arg("-ldl")
+            .status()
+            .expect("the C compiler `cc` is installed: Rust links with it, too");
+        assert!(compiled.success(), "the failing disk compiles");
+        let name = format!("descry-failing-disk-{:x}.so", hash(SOURCE));
+        let shared = std::env::temp_dir().join(name);
+        // Into its place at once, as another test program may load it.
+        let new = shared.with_extension(std::process::id().to_string());
+        std::fs::copy(&library, &new).expect("a file can be copied");
+        std::fs::rename(&new, &shared).expect("a file can be renamed");
+        shared
+    };
+    LIBRARY.get_or_init(build).clone()
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
