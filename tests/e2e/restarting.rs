@@ -63,3 +63,27 @@ async fn a_kill_while_indexing_loses_nothing() -> Result<()> {
     assert_eq!(status["folders"][0]["files"], FILES, "{status}");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_window_whose_data_is_deleted_starts_afresh() -> Result<()> {
+    let desk = Desk::new();
+    let shop = desk.project("shop", SHOP);
+    let tools =
+        desk.project("tools", &[("zip.py", "def unpack_archive(path):\n    return path\n")]);
+    desk.index(&tools);
+    let window = Window::open(&desk, &[shop.arg()]).await?;
+    window.until("both folders are read", |view| view.is_fully_indexed()).await?;
+    std::fs::remove_dir_all(desk.data_dir())?;
+    // It was opened on this folder, and knows of no other any longer.
+    window
+        .until("it begins again", |view| view.folder_names() == ["shop"] && view.is_fully_indexed())
+        .await?;
+    window.ask(QUESTION).await?;
+    window.until("the answer is first", |view| view.top() == ANSWER).await?;
+    // Other programs share the new data.
+    desk.index(&tools);
+    window.until("the other folder is back", |view| view.folder_names().len() == 2).await?;
+    window.ask("unpack_archive").await?;
+    window.until("its file is first", |view| view.top() == "zip.py").await?;
+    Ok(())
+}

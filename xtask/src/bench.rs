@@ -1,4 +1,5 @@
 //! `cargo xtask bench [FOLDER] [MB]`: measures the engine on the sources of the project's own dependencies;
+//! `cargo xtask bench scale [FOLDER]`: measures how the costs of a large folder grow;
 //! `cargo xtask bench recall [FOLDER] [CHUNKS]`: measures how many of the nearest vectors the HNSW graph finds;
 //! `cargo xtask bench soak [FOLDER] [MINUTES]`: measures memory and searches while it embeds without a pause;
 //! `cargo xtask bench engine [MODEL.gguf] [TEXTS] [RUNS]`: compares a model here, in ONNX Runtime and in llama.cpp.
@@ -22,6 +23,11 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             let build =
                 ["run", "--release", "--package", "descry-eval", "--example", "recall", "--"];
             step::run(cargo(build).arg(folder(args)?).args(args.get(1)))
+        }
+        Some(("scale", args)) => {
+            let build =
+                ["run", "--release", "--package", "descry-session", "--example", "scale", "--"];
+            step::run(cargo(build).arg(folder(args)?))
         }
         Some(("soak", args)) => {
             let minutes = args.get(1).map_or(Ok(10), |minutes| minutes.parse())?;

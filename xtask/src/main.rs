@@ -26,6 +26,7 @@ usage: cargo xtask COMMAND
   tidy                   run only the checks on sources and dependencies between crates
   eval OPTIONS           measure ranking on annotated repositories (`cargo xtask eval --help` lists the options)
   bench [FOLDER] [MB]    measure speed and memory on the sources of the dependencies, or of FOLDER
+  bench scale [FOLDER]   measure time, memory and space of a large folder, where it is
   bench soak [FOLDER] [MINUTES]
                          measure memory and searches while files change faster than they can be embedded
   bench recall [FOLDER] [CHUNKS]

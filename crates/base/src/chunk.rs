@@ -32,3 +32,68 @@ impl ChunkMeta {
         doc.unwrap_or("")
     }
 }
+
+/// The metadata of a file's chunks as bytes: a third of the memory of [`ChunkMeta`]s, for the many
+/// files that nobody looks at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackedChunks {
+    count: u32,
+    bytes: Box<[u8]>,
+}
+
+impl PackedChunks {
+    /// Packs the chunks, in order.
+    pub fn pack(chunks: &[&ChunkMeta]) -> PackedChunks {
+        // Writing to memory does not fail for these types.
+        let bytes = postcard::to_stdvec(chunks).unwrap_or_default();
+        PackedChunks { count: chunks.len() as u32, bytes: bytes.into() }
+    }
+
+    /// What [`PackedChunks::bytes`] returned for `count` chunks.
+    pub fn from_bytes(count: u32, bytes: &[u8]) -> PackedChunks {
+        PackedChunks { count, bytes: bytes.into() }
+    }
+
+    /// The packed bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The number of chunks.
+    pub fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    /// True if there are no chunks.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// The chunks, in order; as many as [`PackedChunks::len`] says, even if the bytes are others
+    /// than were packed.
+    pub fn unpack(&self) -> Vec<ChunkMeta> {
+        let mut chunks: Vec<ChunkMeta> = postcard::from_bytes(&self.bytes).unwrap_or_default();
+        chunks.resize(self.len(), ChunkMeta::default());
+        chunks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_survive_packing() {
+        let meta = ChunkMeta {
+            span: Span { start: 3, end: 700_000, first_line: 1, end_line: u32::MAX },
+            symbol: "impl A > fn größe".into(),
+            kind: Some(SymbolKind::Method),
+            doc: Some(4..9),
+            defines: [DefinedName { name: "a\nb".to_owned(), kind: SymbolKind::Method }].into(),
+        };
+        let packed = PackedChunks::pack(&[&meta, &ChunkMeta::default()]);
+        assert_eq!((packed.len(), packed.unpack()), (2, vec![meta, ChunkMeta::default()]));
+        let other = PackedChunks::from_bytes(3, &packed.bytes()[..5]);
+        assert_eq!(other.unpack().len(), 3);
+    }
+}

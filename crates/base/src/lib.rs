@@ -12,7 +12,7 @@ mod span;
 mod stamp;
 mod symbol;
 
-pub use chunk::ChunkMeta;
+pub use chunk::{ChunkMeta, PackedChunks};
 pub use id::{ChunkId, Digest, FileId, Generation, RootId};
 pub use language::Language;
 pub use path::{RelPath, RelPathError};

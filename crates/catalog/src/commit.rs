@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use descry_base::{
-    ChunkId, ChunkMeta, Digest, FileId, Generation, Language, RelPath, RootId, SkipReason, Stamp,
+    ChunkId, Digest, FileId, Generation, Language, PackedChunks, RelPath, RootId, SkipReason, Stamp,
 };
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 
@@ -23,12 +23,12 @@ pub struct NewFile<'a> {
     pub digest: Digest,
     /// Its language.
     pub language: Language,
+    /// The metadata of its chunks.
+    pub chunks: &'a PackedChunks,
 }
 
-/// A chunk of a [`NewFile`].
+/// The text of a chunk of a [`NewFile`].
 pub struct NewChunk<'a> {
-    /// Its metadata.
-    pub meta: &'a ChunkMeta,
     /// The digest of the embedded text.
     pub digest: Digest,
     /// The chunk's text.
@@ -96,8 +96,8 @@ impl<'a> Commit<'a> {
         Ok(Some((FileId(file), (first..).map(ChunkId).take(count).collect())))
     }
 
-    /// Adds a file, whose earlier version must have been retired, and its chunks. The chunks' ids
-    /// are consecutive and in order; returns the first.
+    /// Adds a file, whose earlier version must have been retired, and the texts of its chunks, in
+    /// their order. The chunks' ids are consecutive; returns the first.
     pub fn put_file(
         &self,
         file: &NewFile<'_>,

@@ -1,7 +1,8 @@
 //! Reads rows as the third format wrote them.
 
 use descry_base::{
-    ChunkId, ChunkMeta, DefinedName, Digest, FileId, Language, RelPath, RootId, Span, SymbolKind,
+    ChunkId, ChunkMeta, DefinedName, Digest, FileId, Language, PackedChunks, RelPath, RootId, Span,
+    SymbolKind,
 };
 use half::f16;
 use rusqlite::{Row, Transaction, params};
@@ -48,12 +49,11 @@ pub(crate) fn copy_files(transaction: &Transaction<'_>) -> rusqlite::Result<()> 
             continue;
         }
         let OldFile { id, root, path, stamp, digest, language } = &file;
-        let (stamp, digest, language) = (*stamp, *digest, *language);
-        let new = NewFile { root: *root, path, stamp, digest, language };
-        let chunks: Vec<NewChunk<'_>> = chunks
-            .iter()
-            .map(|old| NewChunk { meta: &old.meta, digest: old.digest, text: &old.text })
-            .collect();
+        let (root, stamp, digest, language) = (*root, *stamp, *digest, *language);
+        let metas = PackedChunks::pack(&chunks.iter().map(|old| &old.meta).collect::<Vec<_>>());
+        let new = NewFile { root, path, stamp, digest, language, chunks: &metas };
+        let chunks: Vec<NewChunk<'_>> =
+            chunks.iter().map(|old| NewChunk { digest: old.digest, text: &old.text }).collect();
         insert(transaction, &mut packer, Some(*id), &new, first, &chunks)?;
     }
     Ok(())

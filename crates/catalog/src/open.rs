@@ -197,7 +197,7 @@ impl Source {
         connection
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
-                 PRAGMA cache_size = -8000; PRAGMA mmap_size = 268435456;
+                 PRAGMA cache_size = -8000;
                  PRAGMA journal_size_limit = 67108864;",
             )
             .map_err(of)?;

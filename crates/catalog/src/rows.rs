@@ -1,9 +1,9 @@
 //! The rows of the tables as values.
 
-use descry_base::{ChunkId, ChunkMeta, Digest, FileId, Language, RelPath, RootId, Stamp};
+use descry_base::{ChunkId, Digest, FileId, Language, PackedChunks, RelPath, RootId, Stamp};
 use rusqlite::{Row, Transaction, params};
 
-use crate::sealed::{Damaged, checksum, seal, unseal};
+use crate::sealed::{Damaged, checksum, seal_bytes, unseal_bytes};
 use crate::text::{Packer, blocks};
 use crate::{NewChunk, NewFile};
 
@@ -22,8 +22,8 @@ pub struct FileRow {
     pub language: Language,
     /// Its first chunk, whose id the others follow; chunk 0 if it has none.
     pub first: ChunkId,
-    /// Its chunks, in order.
-    pub chunks: Vec<ChunkMeta>,
+    /// Its chunks.
+    pub chunks: PackedChunks,
 }
 
 impl FileRow {
@@ -38,10 +38,10 @@ impl FileRow {
             let (path, digest): (String, _) = (row.get(1)?, Digest(row.get(2)?));
             let sum = file_checksum(RootId(row.get(10)?), &path, &digest, row.get(3)?);
             let same = sum == row.get::<_, u32>(9)?;
-            let (first, count): (u64, usize) = (row.get(11)?, row.get(12)?);
-            let chunks: Option<Vec<ChunkMeta>> =
-                unseal(&chunks_key(id, first), row.get_ref(13)?.as_blob()?).ok();
-            let chunks = chunks.filter(|chunks| same && chunks.len() == count);
+            let (first, count): (u64, u32) = (row.get(11)?, row.get(12)?);
+            let chunks = unseal_bytes(&chunks_key(id, first, count), row.get_ref(13)?.as_blob()?);
+            let chunks = chunks.ok().map(|bytes| PackedChunks::from_bytes(count, bytes));
+            let chunks = chunks.filter(|_| same);
             let path = RelPath::new(path).ok();
             Ok(path.zip(chunks).map(|(path, chunks)| {
                 let language = Language::from_number(row.get(3)?);
@@ -68,11 +68,12 @@ fn file_checksum(root: RootId, path: &str, digest: &Digest, language: u8) -> u32
     checksum(&[&root.0.to_le_bytes(), path.as_bytes(), &digest.0, &[language]])
 }
 
-/// A row of `chunks` is sealed under the file and the first chunk.
-fn chunks_key(file: u64, first: u64) -> [u8; 16] {
-    let mut key = [0; 16];
+/// A row of `chunks` is sealed under the file and the ids of its chunks.
+fn chunks_key(file: u64, first: u64, count: u32) -> [u8; 20] {
+    let mut key = [0; 20];
     key[..8].copy_from_slice(&file.to_le_bytes());
-    key[8..].copy_from_slice(&first.to_le_bytes());
+    key[8..16].copy_from_slice(&first.to_le_bytes());
+    key[16..].copy_from_slice(&count.to_le_bytes());
     key
 }
 
@@ -85,7 +86,7 @@ pub(crate) fn insert(
     first: ChunkId,
     chunks: &[NewChunk<'_>],
 ) -> rusqlite::Result<FileId> {
-    let NewFile { root, path, stamp, digest, language } = file;
+    let NewFile { root, path, stamp, digest, language, chunks: metas } = file;
     let language = *language as u8;
     transaction
         .prepare_cached(
@@ -106,14 +107,11 @@ pub(crate) fn insert(
             file_checksum(*root, path.as_str(), digest, language),
         ])?;
     let id = transaction.last_insert_rowid() as u64;
-    let metas: Vec<&ChunkMeta> = chunks.iter().map(|chunk| chunk.meta).collect();
-    let packed = seal(&chunks_key(id, first.0), &metas);
-    transaction.prepare_cached("INSERT INTO chunks VALUES (?, ?, ?, ?)")?.execute(params![
-        id,
-        first.0,
-        chunks.len(),
-        packed
-    ])?;
+    let count = metas.len() as u32;
+    let packed = seal_bytes(&chunks_key(id, first.0, count), metas.bytes().to_vec());
+    transaction
+        .prepare_cached("INSERT INTO chunks VALUES (?, ?, ?, ?)")?
+        .execute(params![id, first.0, count, packed])?;
     let mut text = transaction.prepare_cached("INSERT OR REPLACE INTO texts VALUES (?, ?)")?;
     let mut first = first;
     for block in blocks(chunks) {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use descry_base::{SkipReason, Skipped};
 use descry_engine::{FolderStatus, ModelStatus, Phase, Status, WatchStatus};
-use descry_session::Session;
+use descry_session::{Session, folders_at_rest};
 use serde::Serialize;
 
 use crate::args::{FoldersArgs, StatusArgs};
@@ -83,14 +83,19 @@ fn left_out(session: &Session, status: &Status) -> anyhow::Result<Vec<LeftOut>> 
 }
 
 pub(crate) fn folders(args: &FoldersArgs) -> anyhow::Result<()> {
-    let status = again_if_gone(|| known(&open(Needs::default())?))?;
+    let paths = match folders_at_rest(&descry_session::data_dir()?) {
+        Some(paths) => paths.iter().map(|path| path.display().to_string()).collect(),
+        None => {
+            let status = again_if_gone(|| known(&open(Needs::default())?))?;
+            status.folders.into_iter().map(|folder| folder.path).collect::<Vec<String>>()
+        }
+    };
     if args.json {
-        let paths: Vec<&str> = status.folders.iter().map(|folder| folder.path.as_str()).collect();
         return Ok(json_line(&paths)?);
     }
     let mut out = std::io::stdout().lock();
-    for folder in &status.folders {
-        writeln!(out, "{}", visible(&folder.path))?;
+    for path in &paths {
+        writeln!(out, "{}", visible(path))?;
     }
     Ok(())
 }

@@ -10,6 +10,8 @@ use parking_lot::{Condvar, Mutex};
 pub(crate) struct Backlog {
     state: Mutex<State>,
     changed: Condvar,
+    /// Nobody embeds, so nothing waits.
+    idle: bool,
 }
 
 #[derive(Default)]
@@ -30,8 +32,16 @@ struct Folder {
 }
 
 impl Backlog {
+    /// A backlog from which nobody takes: it stays empty.
+    pub(crate) fn unused() -> Backlog {
+        Backlog { idle: true, ..Backlog::default() }
+    }
+
     /// Appends chunks.
     pub(crate) fn push(&self, root: RootId, chunks: impl IntoIterator<Item = ChunkId>) {
+        if self.idle {
+            return;
+        }
         let mut state = self.state.lock();
         let folder = state.folders.entry(root).or_default();
         for chunk in chunks {

@@ -105,6 +105,12 @@ impl DataDir {
         }
     }
 
+    /// The added folders as plain text, oldest first; `None` if the list cannot be read.
+    pub fn folder_list(&self) -> Option<Vec<PathBuf>> {
+        let text = std::fs::read(self.path.join(FOLDER_LIST)).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+
     /// Reserves space for [`DataDir::use_reserve`], unless it is reserved already.
     pub(crate) fn reserve(&self) {
         let path = self.path.join(RESERVE);

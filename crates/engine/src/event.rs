@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crossbeam_channel::Sender;
 use descry_base::{ChunkId, Digest, RelPath, RootId, Skipped};
+use descry_vector::{Saved, VectorError};
 
 use crate::EngineError;
 use crate::prepare::Outcome;
@@ -26,6 +27,8 @@ pub(crate) enum Event {
     TextsLost(Vec<ChunkId>),
     /// The catalog as a whole is damaged.
     CatalogDamaged(String),
+    /// The vectors of a folder were saved, or could not be.
+    Saved { root: RootId, saved: Result<Saved, VectorError> },
     /// Another thread panicked, and the engine has ended.
     ThreadPanicked,
     /// The model has been loaded, or has failed to load.

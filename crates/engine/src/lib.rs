@@ -24,6 +24,7 @@ mod prepare;
 mod rate;
 mod reconcile;
 mod root;
+mod save;
 mod scan;
 mod shared;
 mod sources;

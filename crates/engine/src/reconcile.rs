@@ -5,7 +5,7 @@
 //! index that lags one commit behind after a kill, a lost index, and an index of another vector
 //! space.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 
 use descry_base::ChunkId;
@@ -129,18 +129,26 @@ pub(crate) fn open_vectors(
         }
         other => other?,
     };
-    let have: HashMap<ChunkId, Tier> = vectors.keys().collect();
-    let extra: Vec<ChunkId> = have.keys().copied().filter(|id| !root.table.contains(*id)).collect();
-    vectors.apply(&extra, Vec::new())?;
+    let (mut lacking, mut wanting, mut known) = (Vec::new(), Vec::new(), 0);
+    for id in root.table.files().flat_map(|file| file.chunk_ids()) {
+        match vectors.tier(id) {
+            Some(Tier::Dense) => known += 1,
+            // It gets its dense vector from the embedding thread, even if the catalog has it: opening
+            // a folder does not read every text.
+            Some(Tier::Static) => {
+                known += 1;
+                lacking.push(id);
+            }
+            None => wanting.push(id),
+        }
+    }
+    if known < vectors.len() {
+        let keys = vectors.keys().map(|(id, _)| id);
+        let extra: Vec<ChunkId> = keys.filter(|id| !root.table.contains(*id)).collect();
+        vectors.apply(&extra, Vec::new())?;
+    }
 
     let reader = catalog.reader()?;
-    let wanting: Vec<ChunkId> = root
-        .table
-        .files()
-        .flat_map(|file| file.chunk_ids())
-        .filter(|id| have.get(id) != Some(&Tier::Dense))
-        .collect();
-    let mut lacking = Vec::new();
     for step in wanting.chunks(STEP) {
         let mut entries = Vec::new();
         for (id, text) in step.iter().zip(reader.texts(step)?) {
@@ -156,9 +164,7 @@ pub(crate) fn open_vectors(
                 }
                 None => {
                     lacking.push(*id);
-                    if !have.contains_key(id) {
-                        entries.extend(static_entry(root, *id, &text, static_model));
-                    }
+                    entries.extend(static_entry(root, *id, &text, static_model));
                 }
             }
         }
@@ -179,7 +185,7 @@ fn static_entry(
 }
 
 /// Deletes a derived index.
-fn clear(path: &Path) -> Result<(), EngineError> {
+pub(crate) fn clear(path: &Path) -> Result<(), EngineError> {
     match std::fs::remove_dir_all(path) {
         Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
             Err(EngineError::DataDir { path: path.to_path_buf(), cause })

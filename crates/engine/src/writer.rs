@@ -30,9 +30,10 @@ use crate::fit::FitJob;
 use crate::names::names;
 use crate::rate::Rate;
 use crate::root::{Root, Space};
+use crate::save::SaveJob;
 use crate::scan::ScanJob;
 use crate::shared::{Notification, Shared};
-use vectors::UNSAVED_SHARE;
+use vectors::{BUSY_SHARE, CLOSING_SHARE, UNSAVED_SHARE};
 
 pub(crate) use show::model;
 
@@ -41,6 +42,13 @@ const IDLE: Duration = Duration::from_millis(250);
 
 /// The most idle time that one step of moving vectors into the HNSW graph may take.
 const GRAPH_STEP: Duration = Duration::from_millis(20);
+
+/// The pause after such a step: it takes half of one processor's time, so that a large folder has its
+/// graph within minutes.
+const GRAPH_PAUSE: Duration = Duration::from_millis(20);
+
+/// Vectors that are not saved stay in memory: up to this many bytes in a folder.
+const MOST_UNSAVED: usize = 64 << 20;
 
 /// The interval between status messages: short enough to look live.
 const STATUS_EVERY: Duration = Duration::from_millis(100);
@@ -55,6 +63,7 @@ pub(crate) struct Wiring {
     pub(crate) scan_jobs: Sender<ScanJob>,
     pub(crate) edit_jobs: Sender<EditJob>,
     pub(crate) fit_jobs: Sender<FitJob>,
+    pub(crate) save_jobs: Sender<SaveJob>,
 }
 
 /// How to open the folders of earlier runs.
@@ -63,6 +72,8 @@ pub(crate) struct Opening {
     pub(crate) catch_up: bool,
     /// The catalog was lost: add its folders again.
     pub(crate) lost: bool,
+    /// This process stays: it tidies up when idle.
+    pub(crate) stays: bool,
 }
 
 /// What wakes the writer.
@@ -90,6 +101,10 @@ pub(crate) struct Writer {
     status_due: Option<Instant>,
     /// True once the folders of earlier runs are open.
     opened: bool,
+    /// True while idle time goes into the graph of some folder.
+    growing: bool,
+    /// False if this process only answers and ends.
+    stays: bool,
     /// The number of chunks with dense vectors at which a static model is fitted next.
     fit_at: usize,
     /// After a failure to save vectors, when to try again.
@@ -116,6 +131,8 @@ impl Writer {
             settling: Vec::new(),
             status_due: None,
             opened: false,
+            growing: false,
+            stays: false,
             fit_at: 0,
             unsaved_until: None,
         }
@@ -123,6 +140,7 @@ impl Writer {
 
     /// Runs until told to stop, or until the engine ends by itself.
     pub(crate) fn run(mut self, opening: &Opening) {
+        self.stays = opening.stays;
         self.open_folders(opening);
         while self.may_go_on() {
             let wait = self.wiring.clock.after(self.wait());
@@ -170,7 +188,8 @@ impl Writer {
         let now = self.now();
         let due = self.roots.iter().filter_map(|root| root.work.commit_due());
         let due = due.chain(self.status_due).map(|due| due.saturating_duration_since(now));
-        due.min().unwrap_or(IDLE).min(IDLE)
+        let idle = if self.growing { GRAPH_PAUSE } else { IDLE };
+        due.min().unwrap_or(idle).min(idle)
     }
 
     fn now(&self) -> Instant {
@@ -222,6 +241,9 @@ impl Writer {
                 let skipped = self.catalog.skipped_count(id);
                 let Some(root) = self.root(id) else { return };
                 root.skipped = skipped.unwrap_or(root.skipped);
+                if root.vectors.as_ref().is_some_and(|it| it.unsaved_bytes() > MOST_UNSAVED) {
+                    self.checkpoint(usize::MAX);
+                }
             }
             Err(error) => {
                 self.fail(id, &error);
@@ -231,9 +253,12 @@ impl Writer {
     }
 
     fn idle(&mut self) {
+        self.mend_damaged();
         let mut grown = false;
         for root in &mut self.roots {
-            match root.vectors.as_mut().map(|vectors| vectors.grow_graph(GRAPH_STEP)) {
+            // Whoever only asks does not wait for the graph, and does not save it.
+            let vectors = root.vectors.as_mut().filter(|_| self.stays);
+            match vectors.map(|vectors| vectors.grow_graph(GRAPH_STEP)) {
                 Some(Ok(step)) => grown |= step.added > 0,
                 Some(Err(error)) => tracing::warn!(%error, "cannot add vectors to the HNSW graph"),
                 None => {}
@@ -245,9 +270,11 @@ impl Writer {
         if grown {
             self.publish();
         }
-        let may_save = self.unsaved_until.is_none_or(|until| self.now() >= until);
-        if !grown && may_save && self.shared.backlog.is_done() {
-            self.checkpoint(UNSAVED_SHARE);
+        self.growing = grown;
+        if self.unsaved_until.is_none_or(|until| self.now() >= until) {
+            // While more comes, there is soon more to save.
+            let more = grown || !self.shared.backlog.is_done();
+            self.checkpoint(if more { BUSY_SHARE } else { UNSAVED_SHARE });
         }
     }
 
@@ -311,6 +338,13 @@ impl Writer {
         // A running scan is not awaited: the next start continues where it left off.
         self.roots.iter().for_each(|root| root.cancelled.store(true, Ordering::Relaxed));
         self.ids().into_iter().for_each(|id| self.commit(id));
-        self.checkpoint(usize::MAX);
+        self.wait_for_saves();
+        for vectors in self.roots.iter_mut().filter_map(|root| root.vectors.as_mut()) {
+            if vectors.unsaved().saturating_mul(CLOSING_SHARE) > vectors.len()
+                && let Err(error) = vectors.checkpoint()
+            {
+                tracing::warn!(%error, "cannot save vectors; they will be recreated");
+            }
+        }
     }
 }

@@ -5,13 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use descry_base::{ChunkId, Generation};
-use tantivy::directory::error::OpenReadError;
 use tantivy::directory::{Directory, RamDirectory};
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError};
 
 use crate::directory::{UnsyncedDirectory, WriteFailure};
 use crate::schema::{self, Fields};
+use crate::verify::{AT_ONCE, Verdict, verify};
 use crate::{Document, LexicalError, LexicalSnapshot};
 
 /// The indexing thread's memory before it writes a segment. 50,000 chunks fill it about twice.
@@ -37,11 +37,12 @@ pub struct LexicalIndex {
     /// The identity of the catalog from which the index is derived.
     catalog: String,
     failure: WriteFailure,
+    verdict: Verdict,
 }
 
 impl LexicalIndex {
-    /// Opens the index in `dir`, or creates an empty one. Verifies the checksums of all files, so
-    /// that later reads can trust them. `catalog` is the identity of the catalog that assigns the
+    /// Opens the index in `dir`, or creates an empty one. Verifies the checksums of all files, of a
+    /// large index in the background: see [`LexicalIndex::is_damaged`]. `catalog` is the identity of the catalog that assigns the
     /// chunks' ids.
     ///
     /// # Errors
@@ -79,17 +80,15 @@ impl LexicalIndex {
             return Err(LexicalError::damaged(path, "it was made by another version"));
         }
         let metas = index.load_metas().map_err(error)?;
-        for file in metas.list_segment_files() {
-            let sound = |file: &Path| -> Result<bool, OpenReadError> {
-                let files = index.directory();
-                // Segments lack some files; the reader below detects one that is missing.
-                Ok(!files.exists(file)? || files.validate_checksum(file)?)
+        let files = metas.list_segment_files().into_iter().map(|file| path.join(file)).collect();
+        let verdict =
+            match verify(files, AT_ONCE).map_err(|error| LexicalError::io(path, &error))? {
+                Ok(verdict) => verdict,
+                Err(file) => {
+                    let reason = format!("wrong checksum of {}", file.display());
+                    return Err(LexicalError::damaged(path, reason));
+                }
             };
-            if !sound(&file).map_err(|e| error(e.into()))? {
-                let reason = format!("wrong checksum of {}", file.display());
-                return Err(LexicalError::damaged(path, reason));
-            }
-        }
         schema::register_tokenizer(&index);
         let reader = index
             .reader_builder()
@@ -109,7 +108,8 @@ impl LexicalIndex {
                 _ => return Err(LexicalError::damaged(path, "another catalog made it")),
             },
         };
-        let snapshot = LexicalSnapshot::new(path, fields, &reader.searcher()).map_err(error)?;
+        let searcher = reader.searcher();
+        let snapshot = LexicalSnapshot::new(path, fields, &searcher, None).map_err(error)?;
         let (path, catalog) = (path.to_owned(), catalog.to_owned());
         Ok(LexicalIndex {
             path,
@@ -121,7 +121,14 @@ impl LexicalIndex {
             generation,
             catalog,
             failure,
+            verdict,
         })
+    }
+
+    /// True once a file is known to be damaged that was not when the index opened: the caller deletes
+    /// the directory and opens it again.
+    pub fn is_damaged(&self) -> bool {
+        self.verdict.is_damaged()
     }
 
     /// The generation of the last commit; `None` before the first.
@@ -193,8 +200,9 @@ impl LexicalIndex {
     fn refresh(&mut self) -> Result<(), LexicalError> {
         let error = |error: TantivyError| LexicalError::from_tantivy(&self.path, &error);
         self.reader.reload().map_err(error)?;
-        self.snapshot = LexicalSnapshot::new(&self.path, self.fields, &self.reader.searcher())
-            .map_err(error)?;
+        let (searcher, known) = (self.reader.searcher(), &self.snapshot);
+        let snapshot = LexicalSnapshot::new(&self.path, self.fields, &searcher, Some(known));
+        self.snapshot = snapshot.map_err(error)?;
         Ok(())
     }
 

@@ -21,6 +21,7 @@ mod snapshot;
 mod stop_words;
 mod token;
 mod variants;
+mod verify;
 
 use descry_base::{ChunkId, ChunkMeta, RelPath};
 

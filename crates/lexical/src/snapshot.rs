@@ -25,7 +25,7 @@ pub struct LexicalSnapshot(Arc<Inner>);
 
 struct Inner {
     path: PathBuf,
-    segments: Vec<SegmentView>,
+    segments: Vec<Arc<SegmentView>>,
 }
 
 impl LexicalSnapshot {
@@ -33,10 +33,19 @@ impl LexicalSnapshot {
         path: &Path,
         fields: Fields,
         searcher: &Searcher,
+        before: Option<&LexicalSnapshot>,
     ) -> Result<LexicalSnapshot, TantivyError> {
+        // A commit leaves most segments as they are.
+        let known = |reader: &SegmentReader| {
+            let views = before.iter().flat_map(|before| &before.0.segments);
+            views.into_iter().find(|view| view.is_of(reader)).cloned()
+        };
         let segments = (searcher.segment_readers().iter())
-            .map(|reader| SegmentView::new(reader, fields))
-            .collect::<Result<_, _>>()?;
+            .map(|reader| match known(reader) {
+                Some(view) => Ok(view),
+                None => SegmentView::new(reader, fields).map(Arc::new),
+            })
+            .collect::<Result<_, TantivyError>>()?;
         Ok(LexicalSnapshot(Arc::new(Inner { path: path.to_owned(), segments })))
     }
 
@@ -51,7 +60,7 @@ impl LexicalSnapshot {
         Ok(found.into_iter().flat_map(|found| found.hits).collect())
     }
 
-    pub(crate) fn segments(&self) -> &[SegmentView] {
+    pub(crate) fn segments(&self) -> &[Arc<SegmentView>] {
         &self.0.segments
     }
 
@@ -124,7 +133,7 @@ pub fn search(
     let mut best: Vec<Best> =
         lists.iter().map(|list| Best { limit: list.limit, heap: BinaryHeap::new() }).collect();
     let segments: Vec<&SegmentView> =
-        snapshots.iter().flat_map(|snapshot| &snapshot.0.segments).collect();
+        snapshots.iter().flat_map(|snapshot| &snapshot.0.segments).map(AsRef::as_ref).collect();
     let error = |error: TantivyError| {
         let path = snapshots.first().map_or(Path::new(""), |snapshot| &snapshot.0.path);
         LexicalError::from_tantivy(path, &error)
@@ -178,6 +187,12 @@ impl SegmentView {
             view.live_docs().map(|doc| u64::from(norms.fieldnorm(doc))).sum()
         });
         Ok(view)
+    }
+
+    /// True if the reader has this segment, with the same documents removed.
+    fn is_of(&self, reader: &SegmentReader) -> bool {
+        self.reader.segment_id() == reader.segment_id()
+            && self.reader.num_deleted_docs() == reader.num_deleted_docs()
     }
 
     pub(crate) fn reader(&self) -> &SegmentReader {

@@ -48,4 +48,4 @@ pub use signal_kind::SignalKind;
 pub use signals::{SIGNALS, SignalSwitch, Weights};
 pub use snapshot::{Shard, Snapshot};
 pub use sources::Sources;
-pub use table::{FileEntry, Table};
+pub use table::{Chunks, FileEntry, Table};

@@ -87,14 +87,21 @@ fn nearest(scope: &Scope<'_>, words: &[&str]) -> Result<Vec<String>, SearchError
     for word in words.iter().take(WORDS) {
         found.extend(descry_lexical::nearest(&snapshots, &squash(word), EACH)?);
     }
-    // The index stores them without case and underscores.
-    let files = || scope.shards.iter().flat_map(|shard| shard.table.files());
-    let names = || files().flat_map(|file| &file.chunks).flat_map(|chunk| &chunk.defines);
-    let as_written = |word: String| match names().find(|it| squash(&it.name) == word) {
-        Some(defined) => defined.name.clone(),
-        None => word,
-    };
-    Ok(found.into_iter().map(as_written).collect())
+    found.into_iter().map(|word| as_written(scope, word)).collect()
+}
+
+/// A word of the index, which has neither case nor underscores, as a definition writes it.
+fn as_written(scope: &Scope<'_>, word: String) -> Result<String, SearchError> {
+    const CHUNKS: usize = 8;
+    let query = names_only(&LexicalQuery::from_tokens(vec![word.clone()]));
+    let found = scope.by_words(&query, &[(Side::Both, CHUNKS)])?;
+    let chunks = found.iter().flat_map(|found| &found.hits);
+    let names = chunks.filter_map(|hit| scope.candidate(hit.id, 0.0)).flat_map(|candidate| {
+        let defines = candidate.chunk().map(|chunk| chunk.defines.clone());
+        defines.into_iter().flatten()
+    });
+    let mut names = names.filter(|defined| squash(&defined.name) == word);
+    Ok(names.next().map_or(word.clone(), |defined| defined.name))
 }
 
 /// The chunks whose vectors are nearest to this chunk's; `None` if it is gone or has no vector.

@@ -4,9 +4,10 @@
 //! Both maps are persistent trees: a snapshot copies a pointer, and a commit costs only what it
 //! changes.
 
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use descry_base::{ChunkId, ChunkMeta, Digest, FileId, Language, RelPath, Stamp};
+use descry_base::{ChunkId, ChunkMeta, Digest, FileId, Language, PackedChunks, RelPath, Stamp};
 use imbl::OrdMap;
 
 use crate::FileRole;
@@ -29,7 +30,64 @@ pub struct FileEntry {
     /// The first chunk's id; the others follow without gaps.
     pub first: ChunkId,
     /// The chunks, in order.
-    pub chunks: Box<[ChunkMeta]>,
+    pub chunks: Chunks,
+}
+
+/// The metadata of a file's chunks, unpacked when somebody looks at it.
+#[derive(Debug)]
+pub struct Chunks {
+    packed: PackedChunks,
+    unpacked: OnceLock<Box<[ChunkMeta]>>,
+}
+
+impl Chunks {
+    /// The number of chunks.
+    pub fn len(&self) -> usize {
+        self.packed.len()
+    }
+
+    /// True if there are no chunks.
+    pub fn is_empty(&self) -> bool {
+        self.packed.is_empty()
+    }
+
+    /// The chunks, for callers that look at every file: they do not stay in memory.
+    pub fn unpack(&self) -> Vec<ChunkMeta> {
+        self.packed.unpack()
+    }
+}
+
+impl From<PackedChunks> for Chunks {
+    fn from(packed: PackedChunks) -> Chunks {
+        Chunks { packed, unpacked: OnceLock::new() }
+    }
+}
+
+impl FromIterator<ChunkMeta> for Chunks {
+    fn from_iter<T: IntoIterator<Item = ChunkMeta>>(chunks: T) -> Chunks {
+        let chunks: Vec<ChunkMeta> = chunks.into_iter().collect();
+        PackedChunks::pack(&chunks.iter().collect::<Vec<_>>()).into()
+    }
+}
+
+impl Deref for Chunks {
+    type Target = [ChunkMeta];
+
+    fn deref(&self) -> &[ChunkMeta] {
+        self.unpacked.get_or_init(|| self.packed.unpack().into())
+    }
+}
+
+impl Clone for Chunks {
+    fn clone(&self) -> Chunks {
+        self.packed.clone().into()
+    }
+}
+
+impl PartialEq for Chunks {
+    fn eq(&self, other: &Chunks) -> bool {
+        self.packed == other.packed
+    }
 }
 
 impl FileEntry {

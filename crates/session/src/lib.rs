@@ -19,5 +19,5 @@ pub use client::Client;
 pub use error::SessionError;
 pub use model::{Bundled, choose_model, model_in_use, models, reset_model};
 pub use places::data_dir;
-pub use session::{Focus, Session, SessionConfig, is_owned};
+pub use session::{Focus, Session, SessionConfig, folders_at_rest, is_owned};
 pub use settings::Settings;

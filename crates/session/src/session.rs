@@ -67,6 +67,14 @@ pub fn is_owned(data_dir: &Path) -> bool {
     matches!(lock, Err(EngineError::Busy { .. }))
 }
 
+/// The added folders, oldest first, if no process owns the engine: nothing is opened. `None` if one
+/// does, or if the list cannot be read.
+pub fn folders_at_rest(data_dir: &Path) -> Option<Vec<PathBuf>> {
+    let dir = DataDir::create(data_dir).ok()?;
+    let _lock = dir.lock().ok()?;
+    dir.folder_list()
+}
+
 impl Session {
     /// Becomes the owner of the data directory's engine, or a guest of the process that is.
     pub fn open(

@@ -2,24 +2,31 @@
 //!
 //! A checkpoint writes a new pair under new names, then a new manifest next to the old one, and
 //! renames it into place; so the manifest names a complete pair whenever a crash happens. Both
-//! files are verified against the manifest (BLAKE3) before use.
+//! files are verified against the manifest (BLAKE3): small ones before use, large ones in the
+//! background.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use descry_base::ChunkId;
-use numkong::f16;
 use serde::{Deserialize, Serialize};
 
 use crate::graph::Graph;
-use crate::table::{Row, Table};
+use crate::mapped::{Codes, Mapped};
+use crate::table::{BLOCK, Row, Table};
 use crate::{Tier, VectorError};
 
 const MANIFEST: &str = "manifest.json";
 /// The version of the manifest, the table's file and the graph's content (another major version of
 /// usearch or another quantization requires a new one).
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+
+/// Files up to this size, in bytes, are verified before they are used, larger ones in the background:
+/// it takes 50 ms for 100 MB.
+pub(crate) const VERIFIED_AT_ONCE: usize = 64 << 20;
 
 #[derive(Serialize, Deserialize)]
 struct Manifest {
@@ -42,21 +49,43 @@ struct Part {
 type Parts = (Table, Option<Graph>);
 
 /// The folder of one index.
+#[derive(Clone)]
 pub(crate) struct Store {
     dir: PathBuf,
     dim: usize,
     space: String,
     number: u64,
+    damaged: Arc<AtomicBool>,
+}
+
+/// The hash of a file. It is read, not mapped: pages that are looked at once need not stay.
+fn hash_of(path: &Path) -> io::Result<String> {
+    let mut hash = blake3::Hasher::new();
+    hash.update_reader(File::open(path)?)?;
+    Ok(hash.finalize().to_string())
 }
 
 impl Store {
-    /// The folder and its content; the content is `None` without a manifest.
+    /// True once a file is known to be damaged that was not when it was opened.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::Relaxed)
+    }
+
+    /// The folder and its content; the content is `None` without a manifest. Files that are longer
+    /// than `at_once` bytes are verified in the background.
     pub(crate) fn open(
         dir: &Path,
         dim: usize,
         space: &str,
+        at_once: usize,
     ) -> Result<(Store, Option<Parts>), VectorError> {
-        let mut store = Store { dir: dir.to_owned(), dim, space: space.to_owned(), number: 0 };
+        let mut store = Store {
+            dir: dir.to_owned(),
+            dim,
+            space: space.to_owned(),
+            number: 0,
+            damaged: Arc::default(),
+        };
         let path = dir.join(MANIFEST);
         let text = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((store, None)),
@@ -76,13 +105,14 @@ impl Store {
         differs("dimension", &manifest.dim, &dim)?;
         differs("space", &manifest.space, &space)?;
 
-        let (path, bytes) = store.read(&manifest.vectors)?;
-        let table = decode(&bytes, dim).map_err(|what| damaged(&path, what))?;
+        let (path, file) = store.read(&manifest.vectors, at_once)?;
+        let table = decode(&file, dim).map_err(|what| damaged(&path, what))?;
         let graph = match &manifest.graph {
             None => None,
             Some(part) => {
-                let (path, bytes) = store.read(part)?;
-                let graph = Graph::load(dim, &bytes).map_err(|what| damaged(&path, what))?;
+                // usearch trusts what it loads.
+                let (path, file) = store.read(part, usize::MAX)?;
+                let graph = Graph::load(dim, file.bytes()).map_err(|what| damaged(&path, what))?;
                 if !leads_to(&graph, &table) {
                     return Err(damaged(&path, "it belongs to other vectors"));
                 }
@@ -98,61 +128,93 @@ impl Store {
 
     /// The verified bytes of a part. The file's name is external input, so the path is kept inside
     /// the folder.
-    fn read(&self, part: &Part) -> Result<(PathBuf, Vec<u8>), VectorError> {
+    fn read(&self, part: &Part, at_once: usize) -> Result<(PathBuf, Mapped), VectorError> {
         let name = Path::new(&part.file).file_name().unwrap_or_default();
         let path = self.dir.join(name);
-        let bytes = match fs::read(&path) {
+        let file = match Mapped::open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(damaged(&path, "missing"));
             }
-            read => read.map_err(io_error(&path))?,
+            opened => opened.map_err(io_error(&path))?,
         };
-        if checksum(&bytes) != part.blake3 {
+        let verify = {
+            let (path, expected) = (path.clone(), part.blake3.clone());
+            move || hash_of(&path).is_ok_and(|found| found == expected)
+        };
+        if file.bytes().len() > at_once {
+            let verdict = Arc::clone(&self.damaged);
+            let check = move || {
+                if !verify() {
+                    verdict.store(true, Ordering::Relaxed);
+                }
+            };
+            let thread = std::thread::Builder::new().name("descry-verify".to_owned());
+            thread.spawn(check).map_err(io_error(&path))?;
+        } else if !verify() {
             return Err(damaged(&path, "checksum differs"));
         }
-        Ok((path, bytes))
+        Ok((path, file))
     }
 
-    /// Replaces the content of the folder.
+    /// Replaces the content of the folder; returns the file of the vectors.
     pub(crate) fn write(
         &mut self,
-        vectors: Vec<u8>,
-        graph: Option<Vec<u8>>,
-    ) -> Result<(), VectorError> {
+        table: &Table,
+        graph: Option<&Graph>,
+    ) -> Result<Mapped, VectorError> {
         fs::create_dir_all(&self.dir).map_err(io_error(&self.dir))?;
         let number = self.number.wrapping_add(1);
-        let part = |file: String, bytes: Vec<u8>| {
-            self.write_file(&file, &bytes)?;
-            Ok(Part { file, blake3: checksum(&bytes) })
+        let vectors = format!("vectors-{number}");
+        let part = |file: String, write: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
+            let blake3 = self.write_file(&file, write)?;
+            Ok(Part { file, blake3 })
         };
         let manifest = Manifest {
             format: FORMAT,
             dim: self.dim,
             space: self.space.clone(),
             number,
-            vectors: part(format!("vectors-{number}"), vectors)?,
-            graph: graph.map(|graph| part(format!("graph-{number}"), graph)).transpose()?,
+            vectors: part(vectors.clone(), &|out| encode(table, out))?,
+            graph: graph.map(|graph| self.write_graph(number, graph)).transpose()?,
         };
         let fresh = format!("{MANIFEST}.new");
         let path = self.dir.join(MANIFEST);
         let text = serde_json::to_vec_pretty(&manifest)
             .map_err(|error| io_error(&path)(io::Error::other(error)))?;
-        self.write_file(&fresh, &text)?;
+        self.write_file(&fresh, &|out| out.write_all(&text))?;
         fail::fail_point!("vector::before_checkpoint_rename");
         fs::rename(self.dir.join(fresh), &path).map_err(io_error(&path))?;
         self.sync_dir()?;
         self.number = number;
         fail::fail_point!("vector::after_checkpoint");
         self.sweep(&manifest);
-        Ok(())
+        let path = self.dir.join(vectors);
+        Mapped::open(&path).map_err(io_error(&path))
     }
 
-    fn write_file(&self, name: &str, bytes: &[u8]) -> Result<(), VectorError> {
+    /// usearch writes the file itself, so that the graph is not in memory twice.
+    fn write_graph(&self, number: u64, graph: &Graph) -> Result<Part, VectorError> {
+        let file = format!("graph-{number}");
+        let path = self.dir.join(&file);
+        graph.save(&path)?;
+        let sync = File::open(&path).and_then(|file| file.sync_all());
+        let blake3 = sync.and_then(|()| hash_of(&path)).map_err(io_error(&path))?;
+        Ok(Part { file, blake3 })
+    }
+
+    /// Writes a file and returns its checksum.
+    fn write_file(
+        &self,
+        name: &str,
+        write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<String, VectorError> {
         let path = self.dir.join(name);
         let write = || {
-            let mut file = File::create(&path)?;
-            file.write_all(bytes)?;
-            file.sync_all()
+            let mut out =
+                Hashing { out: BufWriter::new(File::create(&path)?), hash: blake3::Hasher::new() };
+            write(&mut out)?;
+            out.out.into_inner()?.sync_all()?;
+            Ok(out.hash.finalize().to_string())
         };
         write().map_err(io_error(&path))
     }
@@ -191,59 +253,88 @@ fn leads_to(graph: &Graph, table: &Table) -> bool {
     graph.counts().0 == in_graph().count() && in_graph().all(|(slot, _)| graph.contains(slot))
 }
 
-/// Encodes the table's file, little-endian. Per slot: the id (u64), the state (u8: 0 vacant, 1 a
-/// static vector, 2 a dense vector; plus 4 if in_graph) and, if the slot is held, the vector
-/// (`[dim]` of f16).
-pub(crate) fn encode(table: &Table) -> Vec<u8> {
-    let slots = table.slots() as usize;
-    let mut bytes = Vec::with_capacity(slots * 9 + table.held() * table.dim() * 2);
-    for slot in 0..table.slots() {
-        let Some((row, vector)) = table.get(slot) else {
-            bytes.extend([0; 9]);
-            continue;
-        };
-        let tier = match row.tier {
-            Tier::Static => 1,
-            Tier::Dense => 2,
-        };
-        bytes.extend(row.id.0.to_le_bytes());
-        bytes.push(tier + if row.in_graph { 4 } else { 0 });
-        bytes.extend(vector.iter().flat_map(|half| half.0.to_le_bytes()));
-    }
-    bytes
+/// A file and the hash of what was written to it.
+struct Hashing {
+    out: BufWriter<File>,
+    hash: blake3::Hasher,
 }
 
-fn decode(mut bytes: &[u8], dim: usize) -> Result<Table, &'static str> {
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// The bytes of a row in the file.
+const ROW: usize = 16;
+
+/// Encodes the table's file, little-endian: a row for each slot, then the vectors of all slots
+/// (`[slots, dim]` of i8). A row is the id (u64), the scale (f32), the state (u8: 0 vacant, 1 a static
+/// vector, 2 a dense vector; plus 4 if in_graph) and three zeros.
+fn encode(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    for row in table.blocks().flat_map(|(rows, _)| rows) {
+        let mut bytes = [0; ROW];
+        if let Some(Row { id, scale, tier, in_graph }) = row {
+            bytes[..8].copy_from_slice(&id.0.to_le_bytes());
+            bytes[8..12].copy_from_slice(&scale.to_le_bytes());
+            bytes[12] = match tier {
+                Tier::Static => 1,
+                Tier::Dense => 2,
+            } + if *in_graph { 4 } else { 0 };
+        }
+        out.write_all(&bytes)?;
+    }
+    let vacant = vec![0; BLOCK * table.dim()];
+    for (_, codes) in table.blocks() {
+        out.write_all(if codes.is_empty() { &vacant } else { bytemuck::cast_slice(codes) })?;
+    }
+    Ok(())
+}
+
+fn decode(file: &Mapped, dim: usize) -> Result<Table, &'static str> {
+    let bytes = file.bytes();
+    let slots = bytes.len() / (ROW + dim);
+    if slots * (ROW + dim) != bytes.len() || !slots.is_multiple_of(BLOCK) {
+        return Err("cut short");
+    }
     let mut table = Table::new(dim);
-    let mut slot = 0;
-    while !bytes.is_empty() {
-        if slot == table.slots() {
-            table.grow();
-        }
-        let (id, rest) = bytes.split_first_chunk().ok_or("cut short")?;
-        let (state, rest) = rest.split_first().ok_or("cut short")?;
-        bytes = rest;
-        let tier = match state & 3 {
-            0 => None,
-            1 => Some(Tier::Static),
-            2 => Some(Tier::Dense),
-            _ => return Err("unknown tier"),
-        };
-        if let Some(tier) = tier {
-            let (vector, rest) = bytes.split_at_checked(2 * dim).ok_or("cut short")?;
-            let vector: Vec<f16> =
-                vector.chunks_exact(2).map(|b| f16(u16::from_le_bytes([b[0], b[1]]))).collect();
-            let id = ChunkId(u64::from_le_bytes(*id));
-            table.put(slot, Row { id, tier, in_graph: state & 4 != 0 }, &vector);
-            bytes = rest;
-        }
-        slot += 1;
+    for (rows, codes) in bytes[..slots * ROW].chunks(BLOCK * ROW).zip(vectors(file, slots, dim)) {
+        let (rows, _) = rows.as_chunks();
+        let rows: Vec<Option<Row>> = rows.iter().map(row).collect::<Result<_, _>>()?;
+        let held = rows.iter().any(Option::is_some);
+        table.push(rows, if held { codes } else { Codes::default() });
     }
-    if slot == table.slots() { Ok(table) } else { Err("cut short") }
+    Ok(table)
 }
 
-fn checksum(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_string()
+fn row(bytes: &[u8; ROW]) -> Result<Option<Row>, &'static str> {
+    let (id, rest) = bytes.split_first_chunk().ok_or("cut short")?;
+    let (scale, rest) = rest.split_first_chunk().ok_or("cut short")?;
+    let tier = match rest[0] & 3 {
+        0 => return Ok(None),
+        1 => Tier::Static,
+        2 => Tier::Dense,
+        _ => return Err("unknown tier"),
+    };
+    let (id, scale) = (ChunkId(u64::from_le_bytes(*id)), f32::from_le_bytes(*scale));
+    Ok(Some(Row { id, scale, tier, in_graph: rest[0] & 4 != 0 }))
+}
+
+/// The vectors of each block.
+fn vectors(file: &Mapped, slots: usize, dim: usize) -> impl Iterator<Item = Codes> {
+    let block = move |start| Codes::Mapped(file.clone(), start..start + BLOCK * dim);
+    (slots * ROW..file.bytes().len()).step_by((BLOCK * dim).max(1)).map(block)
+}
+
+/// Lets a table use the vectors of the file to which an earlier state of it was `saved`.
+pub(crate) fn map(table: &mut Table, saved: &Table, file: &Mapped) {
+    table.set_codes(saved, vectors(file, saved.slots() as usize, saved.dim()));
 }
 
 fn damaged(path: &Path, what: impl ToString) -> VectorError {
@@ -252,4 +343,31 @@ fn damaged(path: &Path, what: impl ToString) -> VectorError {
 
 fn io_error(path: &Path) -> impl Fn(io::Error) -> VectorError {
     move |cause| VectorError::Io { path: path.to_owned(), cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_file_is_found_now_or_in_the_background() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut table = Table::new(2);
+        table.grow();
+        let row = Row { id: ChunkId(7), scale: 1.0, tier: Tier::Dense, in_graph: false };
+        table.put(0, row, &[1, 0]);
+        let (mut store, _) = Store::open(dir.path(), 2, "space", 0).unwrap();
+        store.write(&table, None).unwrap();
+        let open = |at_once| Store::open(dir.path(), 2, "space", at_once);
+        assert!(open(usize::MAX).is_ok());
+        let file = dir.path().join("vectors-1");
+        let mut bytes = fs::read(&file).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        fs::write(&file, bytes).unwrap();
+        assert!(matches!(open(usize::MAX), Err(VectorError::Damaged { .. })));
+        let (store, _) = open(0).unwrap();
+        while !store.is_damaged() {
+            std::thread::yield_now();
+        }
+    }
 }

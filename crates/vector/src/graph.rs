@@ -6,12 +6,14 @@
 //! (below a millisecond), and release it fairly. A reader that does not get the lock within
 //! [`PATIENCE`] scans instead of waiting.
 
+use std::path::Path;
 use std::time::Duration;
 
 use parking_lot::{RwLock, RwLockWriteGuard};
 use usearch::{Index, IndexOptions, MetricKind, ScalarKind};
 
 use crate::VectorError;
+use crate::unit::{Key, compares_bits};
 
 /// Longer than adding one vector takes, shorter than scanning a large folder.
 const PATIENCE: Duration = Duration::from_millis(2);
@@ -36,7 +38,7 @@ struct Nodes {
 }
 
 impl Graph {
-    /// An empty graph over vectors of `dim` bytes, with room for `capacity`.
+    /// An empty graph over vectors of length `dim`, with room for `capacity`.
     pub(crate) fn new(dim: usize, capacity: usize) -> Result<Graph, VectorError> {
         let index = empty(dim)?;
         reserve(&index, capacity)?;
@@ -56,34 +58,43 @@ impl Graph {
         Ok(Graph { nodes: RwLock::new(Nodes { index, dead }) })
     }
 
-    pub(crate) fn save(&self) -> Result<Vec<u8>, VectorError> {
-        let nodes = self.nodes.read();
-        let mut bytes = vec![0; nodes.index.serialized_length()];
-        nodes.index.save_to_buffer(&mut bytes).map_err(refused)?;
-        Ok(bytes)
+    /// Writes the graph to a file.
+    pub(crate) fn save(&self, path: &Path) -> Result<(), VectorError> {
+        let name = path.to_str().ok_or_else(|| refused("its path is not valid UTF-8"))?;
+        self.nodes.read().index.save(name).map_err(refused)
     }
 
     /// Up to `wanted` passing slots near `query`. `None` if the caller should scan: the graph is
     /// being changed, or as many searches are running as it has room for.
     pub(crate) fn near(
         &self,
-        query: &[i8],
+        query: &Key,
         wanted: usize,
         pass: impl Fn(u32) -> bool,
     ) -> Option<Vec<u32>> {
         let nodes = self.nodes.try_read_for(PATIENCE)?;
-        let found = nodes.index.filtered_search(query, wanted, |key| pass(key as u32)).ok()?;
+        let pass = |key| pass(key as u32);
+        let found = match query {
+            Key::Bits(bits) => nodes.index.filtered_search(bits, wanted, pass),
+            Key::Bytes(bytes) => nodes.index.filtered_search(bytes, wanted, pass),
+        };
+        let found = found.ok()?;
         Some(found.keys.into_iter().map(|key| key as u32).collect())
     }
 
     /// Adds a slot that is not in the graph.
-    pub(crate) fn add(&self, slot: u32, vector: &[i8]) -> Result<(), VectorError> {
+    pub(crate) fn add(&self, slot: u32, vector: &Key) -> Result<(), VectorError> {
         let mut nodes = self.nodes.write();
         let used = nodes.index.size() + nodes.dead;
         if nodes.dead == 0 && used >= nodes.index.capacity() {
             reserve(&nodes.index, used * 2)?;
         }
-        nodes.index.add(u64::from(slot), vector).map_err(refused)?;
+        let key = u64::from(slot);
+        match vector {
+            Key::Bits(bits) => nodes.index.add(key, bits),
+            Key::Bytes(bytes) => nodes.index.add(key, bytes),
+        }
+        .map_err(refused)?;
         nodes.dead = nodes.dead.saturating_sub(1);
         RwLockWriteGuard::unlock_fair(nodes);
         Ok(())
@@ -117,10 +128,14 @@ impl Graph {
 }
 
 fn empty(dim: usize) -> Result<Index, VectorError> {
+    let (metric, quantization) = match compares_bits(dim) {
+        true => (MetricKind::Hamming, ScalarKind::B1),
+        false => (MetricKind::Cos, ScalarKind::I8),
+    };
     Index::new(&IndexOptions {
         dimensions: dim,
-        metric: MetricKind::Cos,
-        quantization: ScalarKind::I8,
+        metric,
+        quantization,
         connectivity: CONNECTIVITY,
         expansion_add: EXPANSION_ADD,
         expansion_search: EXPANSION_SEARCH,

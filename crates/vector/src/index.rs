@@ -1,16 +1,17 @@
 //! The writer side.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use descry_base::ChunkId;
-use numkong::f16;
+use rustc_hash::FxHashMap;
 
-use crate::disk::{self, Store};
+use crate::disk::{self, Store, VERIFIED_AT_ONCE};
 use crate::graph::Graph;
+use crate::mapped::Mapped;
 use crate::table::{Row, Table};
 use crate::{SCAN_UP_TO, VectorError, VectorSnapshot, unit};
 
@@ -43,10 +44,35 @@ pub struct Growth {
     pub remaining: usize,
 }
 
+/// A state of an index, to be saved by any thread.
+pub struct Checkpoint {
+    table: Table,
+    graph: Option<Arc<Graph>>,
+    store: Store,
+    unsaved: usize,
+}
+
+/// A state that was saved.
+pub struct Saved {
+    table: Table,
+    store: Store,
+    file: Mapped,
+    unsaved: usize,
+}
+
+impl Checkpoint {
+    /// Writes the state to disk.
+    pub fn write(mut self) -> Result<Saved, VectorError> {
+        let file = self.store.write(&self.table, self.graph.as_deref())?;
+        let Checkpoint { table, store, unsaved, .. } = self;
+        Ok(Saved { table, store, file, unsaved })
+    }
+}
+
 /// The vectors of one folder; owned by one writer, read through [`VectorIndex::snapshot`].
 pub struct VectorIndex {
     table: Table,
-    slots: HashMap<ChunkId, u32>,
+    slots: FxHashMap<ChunkId, u32>,
     vacant: BTreeSet<u32>,
     dense: usize,
     graph: Option<Arc<Graph>>,
@@ -55,6 +81,7 @@ pub struct VectorIndex {
     store: Option<Store>,
     /// Changes since the last checkpoint: vectors put or removed, graph nodes added.
     unsaved: usize,
+    saving: bool,
     scan_up_to: usize,
 }
 
@@ -66,14 +93,18 @@ impl VectorIndex {
     /// # Errors
     /// Fails if the files are damaged or have another `dim`, `space` or format. Delete `dir` then.
     pub fn open(dir: &Path, dim: usize, space: &str) -> Result<VectorIndex, VectorError> {
-        let (store, parts) = Store::open(dir, dim, space)?;
+        let (store, parts) = Store::open(dir, dim, space, VERIFIED_AT_ONCE)?;
         let (table, graph) = parts.unwrap_or_else(|| (Table::new(dim), None));
         let mut index = VectorIndex::with(table, graph, Some(store));
-        index.vacant = (0..index.table.slots()).collect();
-        for (slot, row) in index.table.rows() {
-            index.vacant.remove(&slot);
-            index.slots.insert(row.id, slot);
-            index.dense += usize::from(row.tier == Tier::Dense);
+        index.slots.reserve(index.table.held());
+        for slot in 0..index.table.slots() {
+            match index.table.row(slot) {
+                Some(row) => {
+                    index.slots.insert(row.id, slot);
+                    index.dense += usize::from(row.tier == Tier::Dense);
+                }
+                None => drop(index.vacant.insert(slot)),
+            }
         }
         Ok(index)
     }
@@ -86,13 +117,14 @@ impl VectorIndex {
     fn with(table: Table, graph: Option<Graph>, store: Option<Store>) -> VectorIndex {
         VectorIndex {
             table,
-            slots: HashMap::new(),
+            slots: FxHashMap::default(),
             vacant: BTreeSet::new(),
             dense: 0,
             graph: graph.map(Arc::new),
             stale: Vec::new(),
             store,
             unsaved: 0,
+            saving: false,
             scan_up_to: SCAN_UP_TO,
         }
     }
@@ -112,7 +144,18 @@ impl VectorIndex {
     /// The tier and the vector of a chunk, `[dim]`, of length one.
     pub fn get(&self, id: ChunkId) -> Option<(Tier, Vec<f32>)> {
         let (row, vector) = self.table.get(*self.slots.get(&id)?)?;
-        Some((row.tier, unit::floats(vector)))
+        Some((row.tier, vector.floats()))
+    }
+
+    /// The tier of a chunk's vector, if it has one.
+    pub fn tier(&self, id: ChunkId) -> Option<Tier> {
+        self.table.row(*self.slots.get(&id)?).map(|row| row.tier)
+    }
+
+    /// True once a file is known to be damaged that was not when the index opened: the caller deletes
+    /// the directory and opens it again.
+    pub fn is_damaged(&self) -> bool {
+        self.store.as_ref().is_some_and(Store::is_damaged)
     }
 
     /// The number of chunks with a vector of either tier.
@@ -139,10 +182,10 @@ impl VectorIndex {
     /// unknown ids. All or nothing; the cost depends on the change, not on the size of the index.
     pub fn apply(&mut self, remove: &[ChunkId], put: Vec<Entry>) -> Result<(), VectorError> {
         let dim = self.table.dim();
-        let put: Vec<(ChunkId, Tier, Vec<f16>)> = put
+        let put: Vec<(Row, Vec<i8>)> = put
             .into_iter()
-            .map(|Entry { id, tier, vector }| match unit::halves(&vector, dim) {
-                Ok(halves) => Ok((id, tier, halves)),
+            .map(|Entry { id, tier, vector }| match unit::codes(&vector, dim) {
+                Ok((codes, scale)) => Ok((Row { id, scale, tier, in_graph: false }, codes)),
                 Err(what) => Err(VectorError::BadEntry { id, what }),
             })
             .collect::<Result<_, _>>()?;
@@ -154,12 +197,12 @@ impl VectorIndex {
                 self.unsaved += 1;
             }
         }
-        for (id, tier, vector) in put {
-            let slot = self.slots.get(&id).copied().unwrap_or_else(|| self.vacant_slot());
-            let old = self.table.put(slot, Row { id, tier, in_graph: false }, &vector);
+        for (row, codes) in put {
+            let slot = self.slots.get(&row.id).copied().unwrap_or_else(|| self.vacant_slot());
+            let old = self.table.put(slot, row, &codes);
             self.retire(slot, old);
-            self.slots.insert(id, slot);
-            self.dense += usize::from(tier == Tier::Dense);
+            self.slots.insert(row.id, slot);
+            self.dense += usize::from(row.tier == Tier::Dense);
             self.unsaved += 1;
         }
         Ok(())
@@ -188,6 +231,9 @@ impl VectorIndex {
     /// remains. The graph affects only the speed of searches. Publish a new snapshot afterwards:
     /// older ones still scan the vectors that moved into the graph.
     pub fn grow_graph(&mut self, budget: Duration) -> Result<Growth, VectorError> {
+        if self.saving {
+            return Ok(Growth { added: 0, remaining: self.table.fresh() });
+        }
         let end = Instant::now() + budget;
         // Half, so that a folder at the threshold does not alternately build and drop its graph.
         let keep = self.scan_up_to / 2;
@@ -207,7 +253,7 @@ impl VectorIndex {
         let mut from = 0;
         while let Some(slot) = self.table.next_fresh(from) {
             let Some((_, vector)) = self.table.get(slot) else { break };
-            graph.add(slot, &unit::bytes(vector))?;
+            graph.add(slot, &vector.key())?;
             self.table.mark(slot, true);
             self.unsaved += 1;
             added += 1;
@@ -248,23 +294,51 @@ impl VectorIndex {
     }
 
     /// Writes everything to disk for the next [`open`](VectorIndex::open), unless nothing changed.
-    /// Costs a write of the whole index; call it while idle and before closing.
+    /// Costs a write of the whole index.
     pub fn checkpoint(&mut self) -> Result<(), VectorError> {
-        if self.unsaved == 0 {
-            return Ok(());
+        match self.begin_checkpoint()? {
+            Some(checkpoint) => self.end_checkpoint(checkpoint.write()),
+            None => Ok(()),
         }
+    }
+
+    /// Begins to save the current state; the index can change meanwhile, but its graph does not grow.
+    /// `None` if there is nothing to save, or if a checkpoint has begun and not ended.
+    pub fn begin_checkpoint(&mut self) -> Result<Option<Checkpoint>, VectorError> {
+        let Some(store) = self.store.as_ref().filter(|_| self.unsaved > 0 && !self.saving) else {
+            return Ok(None);
+        };
+        let store = store.clone();
         self.remove_stale()?;
-        if let Some(store) = &mut self.store {
-            let graph = self.graph.as_ref().map(|graph| graph.save()).transpose()?;
-            store.write(disk::encode(&self.table), graph)?;
-        }
-        self.unsaved = 0;
+        self.saving = true;
+        let (table, graph) = (self.table.clone(), self.graph.clone());
+        Ok(Some(Checkpoint { table, graph, store, unsaved: self.unsaved }))
+    }
+
+    /// Ends the checkpoint that has begun. From now on the vectors that did not change meanwhile are
+    /// read from its file when they are used.
+    pub fn end_checkpoint(&mut self, saved: Result<Saved, VectorError>) -> Result<(), VectorError> {
+        self.saving = false;
+        let Saved { table, store, file, unsaved } = saved?;
+        disk::map(&mut self.table, &table, &file);
+        self.store = Some(store);
+        self.unsaved -= unsaved;
         Ok(())
+    }
+
+    /// True from the begin of a checkpoint to its end.
+    pub fn is_saving(&self) -> bool {
+        self.saving
     }
 
     /// The current state of the index.
     pub fn snapshot(&self) -> VectorSnapshot {
         VectorSnapshot::new(self.table.clone(), self.graph.clone(), self.scan_up_to)
+    }
+
+    /// The bytes of vectors that a checkpoint would move out of memory; 0 without a directory.
+    pub fn unsaved_bytes(&self) -> usize {
+        self.store.as_ref().map_or(0, |_| self.table.in_memory())
     }
 
     /// Memory of the vectors and the graph, in bytes.

@@ -8,12 +8,15 @@ use descry_base::ChunkId;
 use crate::graph::Graph;
 use crate::table::{Scan, Table};
 use crate::top::Top;
-use crate::{Neighbor, Tier, VectorError, unit};
+use crate::unit::{Query, compares_bits};
+use crate::{Neighbor, Tier, VectorError};
 
 /// The number of vectors up to which a search scans instead of using the graph: a scan takes one to
 /// two milliseconds on two cores, about as long as the graph does here (`cargo xtask bench
 /// recall`).
 pub const SCAN_UP_TO: usize = 49_152;
+/// The number of vectors that a graph of bits proposes, besides six for each that is wanted.
+const PROPOSED: usize = 700;
 /// The number of vectors sampled to estimate how narrow a filter is.
 const SAMPLE: u32 = 256;
 
@@ -55,20 +58,23 @@ impl VectorSnapshot {
             Some(graph) if limit < in_graph / 8 && !self.is_quick_to_scan(keep) => graph,
             _ => return self.exact(query, limit, keep),
         };
-        let halves = self.query(query)?;
-        let pass = |slot| table.get(slot).is_some_and(|(row, _)| row.in_graph && keep(row.id));
-        // More than requested, because the graph compares bytes.
-        let wanted = limit + limit / 2 + 16;
-        let slots = match graph.near(&unit::bytes(&halves), wanted, pass) {
+        let asked = self.query(query)?;
+        let pass = |slot| table.row(slot).is_some_and(|row| row.in_graph && keep(row.id));
+        // More than requested, because the graph compares less than the scores do.
+        let wanted = match compares_bits(table.dim()) {
+            true => PROPOSED + 6 * limit,
+            false => limit + limit / 2 + 16,
+        };
+        let slots = match graph.near(&asked.key(), wanted, pass) {
             Some(slots) if slots.len() >= limit => slots,
             _ => return self.exact(query, limit, keep),
         };
         let mut top = Top::new(limit);
         for (row, vector) in slots.into_iter().filter_map(|slot| table.get(slot)) {
-            let score = unit::cosine(&halves, vector);
+            let score = asked.cosine(vector);
             top.offer(Neighbor { id: row.id, score, tier: row.tier });
         }
-        table.scan(Scan::Fresh, &halves, keep, &mut top);
+        table.scan(Scan::Fresh, &asked, keep, &mut top);
         Ok(top.into_sorted())
     }
 
@@ -79,10 +85,10 @@ impl VectorSnapshot {
         limit: usize,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
     ) -> Result<Vec<Neighbor>, VectorError> {
-        let halves = self.query(query)?;
+        let asked = self.query(query)?;
         let table = &self.moment.table;
         let mut top = Top::new(limit.min(table.held()));
-        table.scan(Scan::All, &halves, keep, &mut top);
+        table.scan(Scan::All, &asked, keep, &mut top);
         Ok(top.into_sorted())
     }
 
@@ -90,7 +96,7 @@ impl VectorSnapshot {
     pub fn vector(&self, id: ChunkId) -> Option<Vec<f32>> {
         let table = &self.moment.table;
         let (slot, _) = table.rows().find(|(_, row)| row.id == id)?;
-        table.get(slot).map(|(_, vector)| unit::floats(vector))
+        table.get(slot).map(|(_, vector)| vector.floats())
     }
 
     /// Every chunk with the tier of its vector and the vector, as [`vector`](Self::vector) returns
@@ -99,7 +105,7 @@ impl VectorSnapshot {
         let table = &self.moment.table;
         table.rows().filter_map(|(slot, row)| {
             let (_, vector) = table.get(slot)?;
-            Some((row.id, row.tier, unit::floats(vector)))
+            Some((row.id, row.tier, vector.floats()))
         })
     }
 
@@ -123,8 +129,8 @@ impl VectorSnapshot {
         self.moment.table.dim()
     }
 
-    fn query(&self, query: &[f32]) -> Result<Vec<numkong::f16>, VectorError> {
-        unit::halves(query, self.moment.table.dim()).map_err(|what| VectorError::BadQuery { what })
+    fn query(&self, query: &[f32]) -> Result<Query, VectorError> {
+        Query::new(query, self.moment.table.dim()).map_err(|what| VectorError::BadQuery { what })
     }
 
     /// True if scanning the passing vectors is faster than walking the graph. If a share s of n
@@ -135,10 +141,9 @@ impl VectorSnapshot {
         // Spread by the golden ratio, so that the sample avoids regular patterns of slots.
         let spread =
             |i: u32| (u64::from(i.wrapping_mul(0x9e37_79b9)) * u64::from(table.slots())) >> 32;
-        let sample = (0..SAMPLE).filter_map(|i| table.get(spread(i) as u32));
-        let (tried, passed) = sample.fold((0, 0), |(tried, passed), (row, _)| {
-            (tried + 1, passed + usize::from(keep(row.id)))
-        });
+        let sample = (0..SAMPLE).filter_map(|i| table.row(spread(i) as u32));
+        let (tried, passed) = sample
+            .fold((0, 0), |(tried, passed), row| (tried + 1, passed + usize::from(keep(row.id))));
         table.held() * passed * passed <= scan_up_to * tried * tried
     }
 }

@@ -6,18 +6,20 @@
 use std::sync::Arc;
 
 use descry_base::ChunkId;
-use numkong::f16;
 
-use crate::unit::cosine;
+use crate::mapped::Codes;
+use crate::unit::{Query, Unit};
 use crate::{Neighbor, Tier, top::Top};
 
-/// Slots per block: at 384 dimensions 192 KiB of vectors, copied in about 20 µs.
+/// Slots per block: at 384 dimensions 96 KiB of vectors, copied in about 10 µs.
 pub(crate) const BLOCK: usize = 256;
 
 /// The holder of a slot.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Row {
     pub(crate) id: ChunkId,
+    /// Scales the bytes of its vector to length one.
+    pub(crate) scale: f32,
     pub(crate) tier: Tier,
     /// True if the graph contains this very vector; otherwise scans find it.
     pub(crate) in_graph: bool,
@@ -27,14 +29,14 @@ pub(crate) struct Row {
 struct Block {
     rows: Vec<Option<Row>>,
     /// `[BLOCK, dim]`; empty while no slot is held.
-    vectors: Arc<Vec<f16>>,
+    codes: Codes,
     held: usize,
     fresh: usize,
 }
 
 impl Block {
     fn empty() -> Block {
-        Block { rows: vec![None; BLOCK], vectors: Arc::default(), held: 0, fresh: 0 }
+        Block { rows: vec![None; BLOCK], codes: Codes::default(), held: 0, fresh: 0 }
     }
 
     /// Puts `row` into a slot and updates the counts; returns the previous row.
@@ -88,11 +90,15 @@ impl Table {
         self.fresh
     }
 
-    /// Memory in bytes.
+    /// Memory in bytes, without what is mapped.
     pub(crate) fn memory(&self) -> usize {
         let rows = BLOCK * size_of::<Option<Row>>();
-        let vectors = |block: &Arc<Block>| block.vectors.len() * size_of::<f16>();
-        self.blocks.iter().map(|block| rows + vectors(block)).sum()
+        self.blocks.iter().map(|block| rows + block.codes.memory()).sum()
+    }
+
+    /// The bytes of vectors that are not mapped.
+    pub(crate) fn in_memory(&self) -> usize {
+        self.blocks.iter().map(|block| block.codes.memory()).sum()
     }
 
     /// Adds [`BLOCK`] vacant slots.
@@ -101,20 +107,48 @@ impl Table {
     }
 
     /// The holder of a slot, and its vector.
-    pub(crate) fn get(&self, slot: u32) -> Option<(Row, &[f16])> {
+    pub(crate) fn get(&self, slot: u32) -> Option<(Row, Unit<'_>)> {
         let block = self.blocks.get(slot as usize / BLOCK)?;
         let at = slot as usize % BLOCK;
         let row = block.rows[at]?;
-        Some((row, &block.vectors[at * self.dim..][..self.dim]))
+        let codes = block.codes.as_slice().get(at * self.dim..)?.get(..self.dim)?;
+        Some((row, Unit { codes, scale: row.scale }))
+    }
+
+    /// The row of a slot.
+    pub(crate) fn row(&self, slot: u32) -> Option<Row> {
+        self.blocks.get(slot as usize / BLOCK)?.rows[slot as usize % BLOCK]
+    }
+
+    /// Every block's rows, vacant ones included, and its codes.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = (&[Option<Row>], &[i8])> {
+        self.blocks.iter().map(|block| (&block.rows[..], block.codes.as_slice()))
+    }
+
+    /// Adds a block.
+    pub(crate) fn push(&mut self, rows: Vec<Option<Row>>, codes: Codes) {
+        let held = rows.iter().flatten().count();
+        let fresh = rows.iter().flatten().filter(|row| !row.in_graph).count();
+        self.held += held;
+        self.fresh += fresh;
+        self.blocks.push(Arc::new(Block { rows, codes, held, fresh }));
+    }
+
+    /// Replaces codes by the same ones elsewhere, in each block whose codes are those of `saved`.
+    pub(crate) fn set_codes(&mut self, saved: &Table, codes: impl Iterator<Item = Codes>) {
+        for ((block, saved), codes) in self.blocks.iter_mut().zip(&saved.blocks).zip(codes) {
+            if block.held > 0 && block.codes.is_same(&saved.codes) {
+                Arc::make_mut(block).codes = codes;
+            }
+        }
     }
 
     /// Assigns a slot, which must exist, to `row`; returns the previous holder.
-    pub(crate) fn put(&mut self, slot: u32, row: Row, vector: &[f16]) -> Option<Row> {
+    pub(crate) fn put(&mut self, slot: u32, row: Row, codes: &[i8]) -> Option<Row> {
         let dim = self.dim;
         let (old, block) = self.change(slot, Some(row));
-        let vectors = Arc::make_mut(&mut block.vectors);
-        vectors.resize(BLOCK * dim, f16::ZERO);
-        vectors[slot as usize % BLOCK * dim..][..dim].copy_from_slice(vector);
+        let all = block.codes.make_mut(BLOCK * dim);
+        all[slot as usize % BLOCK * dim..][..dim].copy_from_slice(codes);
         old
     }
 
@@ -122,14 +156,14 @@ impl Table {
     pub(crate) fn clear(&mut self, slot: u32) -> Option<Row> {
         let (old, block) = self.change(slot, None);
         if block.held == 0 {
-            block.vectors = Arc::default();
+            block.codes = Codes::default();
         }
         old
     }
 
     /// Records whether the graph contains the vector of a slot.
     pub(crate) fn mark(&mut self, slot: u32, in_graph: bool) {
-        if let Some((row, _)) = self.get(slot) {
+        if let Some(row) = self.row(slot) {
             self.change(slot, Some(Row { in_graph, ..row }));
         }
     }
@@ -167,7 +201,7 @@ impl Table {
     pub(crate) fn scan(
         &self,
         which: Scan,
-        query: &[f16],
+        query: &Query,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
         top: &mut Top,
     ) {
@@ -175,14 +209,12 @@ impl Table {
             if block.held == 0 || (which == Scan::Fresh && block.fresh == 0) {
                 continue;
             }
-            for (row, vector) in block.rows.iter().zip(block.vectors.chunks_exact(self.dim)) {
+            for (row, codes) in block.rows.iter().zip(block.codes.as_slice().chunks_exact(self.dim))
+            {
                 let Some(row) = row else { continue };
                 if (which == Scan::All || !row.in_graph) && keep(row.id) {
-                    top.offer(Neighbor {
-                        id: row.id,
-                        score: cosine(query, vector),
-                        tier: row.tier,
-                    });
+                    let score = query.cosine(Unit { codes, scale: row.scale });
+                    top.offer(Neighbor { id: row.id, score, tier: row.tier });
                 }
             }
         }

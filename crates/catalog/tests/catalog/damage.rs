@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use descry_base::{ChunkId, ChunkMeta, Digest, FileId, Language, RelPath, Stamp};
+use descry_base::{ChunkId, ChunkMeta, Digest, FileId, Language, PackedChunks, RelPath, Stamp};
 use descry_catalog::{
     Catalog, CatalogError, CatalogReader, FileRow, NewChunk, NewFile, StoredText,
 };
@@ -23,13 +23,10 @@ fn sound() -> (tempfile::TempDir, PathBuf) {
             stamp: Stamp { size: number, ..Stamp::default() },
             digest: Digest([number as u8; 32]),
             language: Language::Plain,
+            chunks: &PackedChunks::pack(&[&ChunkMeta::default()]),
         };
         let text: String = (0..500).map(|at| format!("{:x} ", at * number)).collect();
-        let chunk = NewChunk {
-            meta: &ChunkMeta::default(),
-            digest: Digest([number as u8; 32]),
-            text: &text,
-        };
+        let chunk = NewChunk { digest: Digest([number as u8; 32]), text: &text };
         commit.put_file(&file, &[chunk]).unwrap();
     }
     commit.finish(root).unwrap();

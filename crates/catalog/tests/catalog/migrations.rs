@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use descry_base::{
-    ChunkId, DefinedName, Digest, FileId, Generation, Language, RelPath, RootId, Span, Stamp,
-    SymbolKind,
+    ChunkId, DefinedName, Digest, FileId, Generation, Language, PackedChunks, RelPath, RootId,
+    Span, Stamp, SymbolKind,
 };
 use descry_catalog::{Catalog, FileRow, StoredText};
 use rusqlite::{Connection, params};
@@ -59,7 +59,7 @@ fn check(path: &Path, stamp: Stamp) {
             digest: Digest([0; 32]),
             language: Language::from_number(1),
             first: ChunkId(71),
-            chunks: vec![meta.clone(), meta],
+            chunks: PackedChunks::pack(&[&meta, &meta]),
         };
         assert_eq!(catalog.files(RootId(1)).unwrap(), (vec![expected], vec![]));
         let texts = catalog.reader().unwrap().texts(&[71, 72, 73, 70].map(ChunkId)).unwrap();
@@ -80,9 +80,9 @@ fn check(path: &Path, stamp: Stamp) {
         stamp,
         digest: Digest([0; 32]),
         language: Language::Plain,
+        chunks: &PackedChunks::pack(&[&descry_base::ChunkMeta::default()]),
     };
-    let meta = descry_base::ChunkMeta::default();
-    let chunk = descry_catalog::NewChunk { meta: &meta, digest: Digest([0; 32]), text: "" };
+    let chunk = descry_catalog::NewChunk { digest: Digest([0; 32]), text: "" };
     let (file, first) = commit.put_file(&file, &[chunk]).unwrap();
     assert!(file > FileId(42) && first > ChunkId(73), "{file:?} {first:?}");
 }

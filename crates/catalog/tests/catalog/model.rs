@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use descry_base::{
-    ChunkId, ChunkMeta, DefinedName, Digest, FileId, Generation, Language, RelPath, RootId,
-    SkipReason, Span, Stamp, SymbolKind,
+    ChunkId, ChunkMeta, DefinedName, Digest, FileId, Generation, Language, PackedChunks, RelPath,
+    RootId, SkipReason, Span, Stamp, SymbolKind,
 };
 use descry_catalog::{Catalog, CatalogError, Commit, NewChunk, NewFile, StoredText};
 use proptest::collection::vec;
@@ -164,7 +164,7 @@ impl Model {
             let (files, damaged) = catalog.files(row.id).unwrap();
             assert_eq!(damaged, []);
             let files = files.into_iter().map(|file| {
-                for meta in &file.chunks {
+                for meta in file.chunks.unpack() {
                     let defines = std::slice::from_ref(&name);
                     assert_eq!((&*meta.symbol, &meta.defines[..]), ("impl A > fn b", defines));
                     assert_eq!(
@@ -213,13 +213,6 @@ fn retire(commit: &Commit<'_>, root: &mut Root, path: &RelPath, out: &mut Vec<(C
 
 fn put(commit: &Commit<'_>, root: RootId, path: &RelPath, size: u8, chunks: u8) -> File {
     let texts: Vec<String> = (0..chunks).map(|index| text(path.as_str(), size, index)).collect();
-    let file = NewFile {
-        root,
-        path,
-        stamp: stamp(size),
-        digest: digest(path.as_str()),
-        language: Language::Rust,
-    };
     let defines = [DefinedName { name: "größe\nx".to_owned(), kind: SymbolKind::Method }];
     let meta = |text: &String| ChunkMeta {
         span: Span { start: 0, end: text.len() as u32, first_line: 0, end_line: 9 },
@@ -229,11 +222,16 @@ fn put(commit: &Commit<'_>, root: RootId, path: &RelPath, size: u8, chunks: u8) 
         defines: defines.clone().into(),
     };
     let metas: Vec<ChunkMeta> = texts.iter().map(meta).collect();
-    let chunks: Vec<NewChunk<'_>> = texts
-        .iter()
-        .zip(&metas)
-        .map(|(text, meta)| NewChunk { meta, digest: digest(text), text })
-        .collect();
+    let file = NewFile {
+        root,
+        path,
+        stamp: stamp(size),
+        digest: digest(path.as_str()),
+        language: Language::Rust,
+        chunks: &PackedChunks::pack(&metas.iter().collect::<Vec<_>>()),
+    };
+    let chunks: Vec<NewChunk<'_>> =
+        texts.iter().map(|text| NewChunk { digest: digest(text), text }).collect();
     let (id, first) = commit.put_file(&file, &chunks).unwrap();
     File { id, size: u64::from(size), first, texts }
 }

@@ -1,6 +1,6 @@
 //! Values survive a round trip.
 
-use descry_base::{ChunkId, ChunkMeta, Digest, Language, RelPath, RootId, Stamp};
+use descry_base::{ChunkId, ChunkMeta, Digest, Language, PackedChunks, RelPath, RootId, Stamp};
 use descry_catalog::{Catalog, ModelId, NewChunk, NewFile, StoredText};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ fn put(catalog: &mut Catalog, root: RootId, name: &str, texts: &[String]) -> Vec
     let chunks: Vec<NewChunk<'_>> = texts
         .iter()
         .zip(0..)
-        .map(|(text, number)| NewChunk { meta: &meta, digest: Digest([number; 32]), text })
+        .map(|(text, number)| NewChunk { digest: Digest([number; 32]), text })
         .collect();
     let file = NewFile {
         root,
@@ -26,6 +26,7 @@ fn put(catalog: &mut Catalog, root: RootId, name: &str, texts: &[String]) -> Vec
         stamp: Stamp { size: 1, mtime_ns: 1, ctime_ns: 2, ..Stamp::default() },
         digest: Digest([0; 32]),
         language: Language::Plain,
+        chunks: &PackedChunks::pack(&vec![&meta; texts.len()]),
     };
     let commit = catalog.begin().unwrap();
     let (_, first) = commit.put_file(&file, &chunks).unwrap();

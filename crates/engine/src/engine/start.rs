@@ -18,7 +18,7 @@ use crate::shared::{Inner, Notification, Shared};
 use crate::static_view::StaticView;
 use crate::texts::Texts;
 use crate::writer::{Opening, Wiring, Writer};
-use crate::{EngineError, Status, edits, feed, fit, scan};
+use crate::{EngineError, Status, edits, feed, fit, save, scan};
 
 /// The queue of outcomes for the writer: long enough to keep it busy, short enough to bound memory.
 pub(crate) const EVENTS: usize = 64;
@@ -47,7 +47,7 @@ impl Engine {
         let (events_in, events) = bounded(EVENTS);
         let EngineConfig { models: Models { load, load_static }, background, .. } = config;
         let shared: Shared = Arc::new(Inner {
-            backlog: Backlog::default(),
+            backlog: if background { Backlog::default() } else { Backlog::unused() },
             embed: EmbedHandle::spawn(load, BatchConfig::default()),
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             status: ArcSwap::from_pointee(Status::default()),
@@ -66,17 +66,28 @@ impl Engine {
         // One running job and one waiting.
         let (edit_jobs, edits) = bounded(1);
         let (fit_jobs, fits) = bounded(1);
+        let (save_jobs, saves) = bounded(1);
         let (alive, writer_ended) = bounded(0);
         let watcher = config.watcher.and_then(|start| {
             start(watched_in)
                 .inspect_err(|error| tracing::error!(%error, "folders are not watched"))
                 .ok()
         });
+        let watches = watcher.is_some();
         let clock = config.clock;
-        let wiring =
-            Wiring { clock, watcher, events, commands, watched, scan_jobs, edit_jobs, fit_jobs };
+        let wiring = Wiring {
+            clock,
+            watcher,
+            events,
+            commands,
+            watched,
+            scan_jobs,
+            edit_jobs,
+            fit_jobs,
+            save_jobs,
+        };
         let writer = Writer::new(Arc::clone(&shared), dir, Arc::clone(&lock), catalog, wiring);
-        let opening = Opening { catch_up: config.catch_up, lost };
+        let opening = Opening { catch_up: config.catch_up, lost, stays: background || watches };
         let mut threads = Vec::new();
         let mut alive = Some(alive);
         let mut spawn = |name: &str, run: Box<Task>| {
@@ -106,6 +117,7 @@ impl Engine {
         spawn("writer", Box::new(move |_, _| writer.run(&opening)));
         spawn("scan", Box::new(move |shared, out| scan::scan_folders(shared, &scans, out)));
         spawn("edit", Box::new(move |shared, out| edits::follow_edits(shared, &edits, out)));
+        spawn("save", Box::new(move |_, out| save::run(&saves, out)));
         spawn("fit", Box::new(move |shared, out| fit::run(shared, &fits, out)));
         if background {
             spawn("feed", Box::new(feed::run));

@@ -1,6 +1,6 @@
 //! Commits a batch of file outcomes to a root, and adds vectors to its chunks.
 
-use descry_base::{ChunkId, RelPath, RootId};
+use descry_base::{ChunkId, ChunkMeta, PackedChunks, RelPath, RootId};
 use descry_catalog::{Catalog, NewChunk, NewFile};
 use descry_lexical::Document;
 use descry_search::{FileEntry, FileRole};
@@ -125,14 +125,12 @@ fn put(
     file: &ReadFile,
 ) -> Result<FileEntry, EngineError> {
     let ReadFile { stamp, digest, language, .. } = *file;
-    let new = NewFile { root, path, stamp, digest, language };
-    let chunks: Vec<NewChunk<'_>> = file
-        .chunks
-        .iter()
-        .map(|read| NewChunk { meta: &read.meta, digest: read.digest, text: &read.text })
-        .collect();
+    let metas: Vec<&ChunkMeta> = file.chunks.iter().map(|read| &read.meta).collect();
+    let metas = PackedChunks::pack(&metas);
+    let new = NewFile { root, path, stamp, digest, language, chunks: &metas };
+    let chunks: Vec<NewChunk<'_>> =
+        file.chunks.iter().map(|read| NewChunk { digest: read.digest, text: &read.text }).collect();
     let (id, first) = commit.put_file(&new, &chunks)?;
-    let metas = file.chunks.iter().map(|read| read.meta.clone());
     Ok(FileEntry {
         id,
         path: path.clone(),
@@ -141,7 +139,7 @@ fn put(
         stamp,
         digest,
         first,
-        chunks: metas.collect(),
+        chunks: metas.into(),
     })
 }
 

@@ -140,8 +140,11 @@ impl Writer {
     }
 
     /// Saves the folder list as plain text, in case the catalog is lost.
-    fn write_folder_list(&self) {
-        let paths: Vec<&PathBuf> = self.roots.iter().map(|root| &root.path).collect();
+    pub(super) fn write_folder_list(&self) {
+        let paths: Vec<PathBuf> = self.roots.iter().map(|root| root.path.clone()).collect();
+        if self.dir.folder_list().as_ref() == Some(&paths) {
+            return;
+        }
         let text = serde_json::to_vec_pretty(&paths).map_err(std::io::Error::from);
         if let Err(error) = text.and_then(|text| self.dir.replace(FOLDER_LIST, &text)) {
             tracing::warn!(%error, "cannot save the list of folders");
@@ -150,9 +153,7 @@ impl Writer {
 
     /// Adds the folders of a lost catalog.
     pub(super) fn restore_folders(&mut self) {
-        let Ok(text) = std::fs::read(self.dir.path().join(FOLDER_LIST)) else { return };
-        let paths: Vec<PathBuf> = serde_json::from_slice(&text).unwrap_or_default();
-        for path in paths {
+        for path in self.dir.folder_list().unwrap_or_default() {
             if let Err(error) = self.add(&path) {
                 tracing::warn!(%error, "cannot restore a folder");
             }

@@ -1,10 +1,12 @@
 //! Repairs a damaged catalog: a damaged row costs the file that it belongs to, which is read again.
 
 use descry_base::{ChunkId, RelPath, RootId};
+use descry_vector::VectorIndex;
 use descry_watch::Change;
 
 use super::Writer;
-use crate::EngineError;
+use crate::root::Root;
+use crate::{EngineError, reconcile};
 
 impl Writer {
     /// Reads the files again whose texts the catalog has lost.
@@ -46,6 +48,34 @@ impl Writer {
         }
         self.reread(&damage.chunks);
         Ok(())
+    }
+
+    /// Makes the indexes again that turned out to be damaged since they were opened.
+    pub(super) fn mend_damaged(&mut self) {
+        let damaged = |root: &Root| root.vectors.as_ref().is_some_and(VectorIndex::is_damaged);
+        if self.roots.iter().any(damaged) {
+            self.wait_for_saves();
+        }
+        for id in self.ids() {
+            let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { continue };
+            if root.lexical.is_damaged() {
+                tracing::error!(path = %root.path.display(), "the words are damaged");
+                if let Err(error) = reconcile::rebuild_words(root, &self.catalog, &self.dir) {
+                    self.fail(id, &error);
+                }
+                self.publish();
+            }
+            let Some(root) = self.root(id) else { continue };
+            if root.vectors.as_ref().is_some_and(VectorIndex::is_damaged) {
+                tracing::error!(path = %root.path.display(), "the vectors are damaged");
+                root.vectors = None;
+                if let Err(error) = reconcile::clear(&self.dir.vectors(id)) {
+                    tracing::error!(%error, "damaged vectors cannot be deleted");
+                }
+                self.open_vectors(id);
+                self.publish();
+            }
+        }
     }
 
     /// Ends the engine: the next one starts with a new catalog, and with the same folders.

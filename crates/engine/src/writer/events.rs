@@ -32,6 +32,7 @@ impl Writer {
             Event::StaticVectors { root, vectors } => self.put_static(root, vectors),
             Event::TextsLost(chunks) => self.reread(&chunks),
             Event::CatalogDamaged(message) => self.set_catalog_aside(&message),
+            Event::Saved { root, saved } => self.saved(root, saved),
             Event::ThreadPanicked => {}
             Event::ModelLoaded => self.find_space(),
         }

@@ -23,7 +23,8 @@ impl Writer {
             Err(CatalogError::Damaged { message, .. }) => return self.set_catalog_aside(&message),
             Err(error) => {
                 tracing::error!(%error, "the added folders cannot be read");
-                Vec::new()
+                self.opened = true;
+                return;
             }
         };
         for row in rows {
@@ -59,8 +60,10 @@ impl Writer {
                 false => root.phase = phase_of(&root.path),
             }
         }
-        if opening.lost {
-            self.restore_folders();
+        match opening.lost {
+            true => self.restore_folders(),
+            // A kill may have come between a change and the list.
+            false => self.write_folder_list(),
         }
         self.opened = true;
         self.changed();

@@ -3,16 +3,26 @@
 use descry_base::{ChunkId, Digest, RootId};
 use descry_catalog::{CatalogError, as_stored};
 use descry_embed::{Fitted, ModelInfo, ModelState};
+use descry_vector::{Saved, VectorError, VectorIndex};
 
 use super::Writer;
+use crate::event::Event;
 use crate::fit::FitJob;
 use crate::root::work::RETRY_AFTER;
 use crate::root::{Root, Space};
+use crate::save::SaveJob;
 use crate::{EngineError, reconcile};
 
 /// Vectors are saved in a quiet moment once more than one in this many changed, so that the cost of
 /// saving stays proportional to the changes.
 pub(super) const UNSAVED_SHARE: usize = 20;
+
+/// The same when the engine ends.
+pub(super) const CLOSING_SHARE: usize = 200;
+
+/// The same while chunks are being embedded: a kill loses the static vectors of as many chunks as this
+/// share, and no dense ones, which the catalog has.
+pub(super) const BUSY_SHARE: usize = 4;
 
 impl Writer {
     /// Takes the vector space from the encoder once it is loaded. Until then, takes it from the
@@ -69,6 +79,7 @@ impl Writer {
     }
 
     pub(super) fn open_vectors(&mut self, id: RootId) {
+        self.wait_for_saves();
         let Some(space) = self.space.clone() else { return };
         let static_model = self.shared.static_model_of(&space.info.space);
         let own = self.shared.own_static_model(&space.info.space);
@@ -142,19 +153,69 @@ impl Writer {
     /// Saves the vectors of each folder in which more than one in `share` changed since the last
     /// save. A checkpoint writes all vectors of a folder, and missing ones are recreated from the
     /// catalog, so a few changes can wait.
+    ///
+    /// Another thread writes them; what changes meanwhile is saved the next time.
     pub(super) fn checkpoint(&mut self, share: usize) {
-        let now = self.now();
-        let vectors = self.roots.iter_mut().filter_map(|root| root.vectors.as_mut());
-        let mut saved = false;
-        for vectors in vectors.filter(|it| it.unsaved().saturating_mul(share) > it.len()) {
-            saved = true;
-            if let Err(error) = vectors.checkpoint() {
-                tracing::warn!(%error, "cannot save vectors; they will be recreated");
-                self.unsaved_until = Some(now + RETRY_AFTER);
+        for index in 0..self.roots.len() {
+            if self.wiring.save_jobs.is_full() {
+                return;
+            }
+            let root = &mut self.roots[index];
+            let id = root.id;
+            let vectors = root.vectors.as_mut();
+            let many = |it: &&mut VectorIndex| it.unsaved().saturating_mul(share) > it.len();
+            match vectors.filter(many).map(VectorIndex::begin_checkpoint) {
+                Some(Ok(Some(checkpoint))) => {
+                    let job = SaveJob { root: id, checkpoint };
+                    // The writer is the only sender, so there is room.
+                    let _ = self.wiring.save_jobs.try_send(job);
+                }
+                Some(Err(error)) => self.not_saved(&error),
+                Some(Ok(None)) | None => {}
             }
         }
-        if let Some(error) = saved.then(|| self.catalog.prune_vectors().err()).flatten() {
-            tracing::warn!(%error, "cannot prune unused vectors");
+    }
+
+    /// Vectors were saved, or could not be.
+    pub(super) fn saved(&mut self, id: RootId, saved: Result<Saved, VectorError>) {
+        let Some(root) = self.root(id) else {
+            // The folder was removed meanwhile, and its directory made again.
+            let left = self.dir.folder(id);
+            if let Err(error) = reconcile::clear(&left) {
+                tracing::warn!(%error, "cannot delete leftover indexes");
+            }
+            return;
+        };
+        let Some(vectors) = root.vectors.as_mut().filter(|vectors| vectors.is_saving()) else {
+            return;
+        };
+        match vectors.end_checkpoint(saved) {
+            Ok(()) => {
+                self.publish();
+                if let Err(error) = self.catalog.prune_vectors() {
+                    tracing::warn!(%error, "cannot prune unused vectors");
+                }
+            }
+            Err(error) => self.not_saved(&error),
         }
+    }
+
+    fn not_saved(&mut self, error: &VectorError) {
+        tracing::warn!(%error, "cannot save vectors; they will be recreated");
+        self.unsaved_until = Some(self.now() + RETRY_AFTER);
+    }
+
+    /// Waits until no vectors are being written: nobody else may write to their directories.
+    pub(super) fn wait_for_saves(&mut self) {
+        let saving = |root: &Root| root.vectors.as_ref().is_some_and(VectorIndex::is_saving);
+        let mut others = Vec::new();
+        while self.roots.iter().any(saving) {
+            match self.wiring.events.recv() {
+                Ok(Event::Saved { root, saved }) => self.saved(root, saved),
+                Ok(event) => others.push(event),
+                Err(_) => break,
+            }
+        }
+        others.into_iter().for_each(|event| self.on_event(event));
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn dump(engine: &Running, root: RootId) -> Dump {
     let reader = catalog.reader().unwrap();
     let mut chunks = Vec::new();
     for file in &files {
-        for (id, meta) in (file.first.0..).map(ChunkId).zip(&file.chunks) {
+        for (id, meta) in (file.first.0..).map(ChunkId).zip(file.chunks.unpack()) {
             let StoredText::Sound(text, digest) = reader.text(id).unwrap() else {
                 panic!("{} lacks a text", file.path)
             };

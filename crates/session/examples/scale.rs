@@ -1,0 +1,249 @@
+//! Measures how the costs of a large folder grow: processor time and space for each megabyte,
+//! memory, the time to open, to ask, to find a saved file and to remove it.
+//!
+//! `cargo xtask bench scale FOLDER` builds it in release mode. The folder is indexed where it is;
+//! one file is written into it, and deleted again. The model for full meaning does not run.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use descry_engine::{Engine, FolderStatus, Notification, Phase, Query};
+use descry_session::{Bundled, Session, SessionConfig};
+
+/// The allocator that the programs use.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const QUERIES: &[&str] = &[
+    "give up after too many failed attempts",
+    "parse a date from text",
+    "hash map insertion with collision handling",
+    "spawn_blocking",
+    "iterate over directory entries recursively",
+    "convert utf-16 to utf-8",
+    "Builder",
+    "wait for a lock with a timeout",
+    "escape special characters in a regular expression",
+    "serialize_struct",
+    "compute a checksum of bytes",
+    "lang:rust split a string at whitespace",
+];
+
+/// The file that is written and deleted.
+const EDITED: &str = "descry_scale_edit.rs";
+
+/// The largest wait for anything.
+const PATIENCE: Duration = Duration::from_secs(3_600);
+
+fn main() -> anyhow::Result<()> {
+    let folder = std::env::args_os().nth(1).context("the folder to index")?;
+    let folder = PathBuf::from(folder).canonicalize()?;
+    let data = std::env::temp_dir().join(format!("descry-scale-{}", std::process::id()));
+    let edited = folder.join(EDITED);
+    let result = measure(&folder, &data, &edited);
+    // It is there only if an edit was measured.
+    let _ = std::fs::remove_file(edited);
+    std::fs::remove_dir_all(&data)?;
+    result
+}
+
+fn measure(folder: &Path, data: &Path, edited: &Path) -> anyhow::Result<()> {
+    let (session, commits) = open(data)?;
+    let engine = session.engine().context("the data directory is taken")?;
+    engine.wait_for_model()?;
+    let (begun, spent) = (Instant::now(), processor_time()?);
+    let root = engine.add_folder(folder)?;
+    engine.settle(false)?;
+    let status = status(engine)?;
+    let source = indexed_bytes(engine, folder, root)? as f64 / 1e6;
+    let cpu = (processor_time()? - spent).as_secs_f64();
+    say(&format!(
+        "indexed             {source:.0} MB, {} files, {} chunks in {:.0} s; {:.0} ms of processor time for each MB",
+        status.files,
+        status.coverage.chunks,
+        begun.elapsed().as_secs_f64(),
+        1e3 * cpu / source
+    ))?;
+    say(&format!("memory while idle   {}", memory()?))?;
+    until_idle()?;
+    say(&format!(
+        "tidied up           after {:.0} s in all; {}",
+        begun.elapsed().as_secs_f64(),
+        memory()?
+    ))?;
+    ask(engine, "query")?;
+    say(&format!("memory              {}", memory()?))?;
+
+    let (mut times, mut cpu) = (Vec::new(), Vec::new());
+    while commits.try_recv().is_ok() {}
+    for number in 0..12 {
+        let name = format!("zanzibar{number}quux");
+        let (begun, spent) = (Instant::now(), processor_time()?);
+        std::fs::write(edited, format!("/// Counts.\nfn {name}() -> u32 {{ {number} }}\n"))?;
+        let query = Query { roots: vec![root], ..Query::new(name.clone(), 5) };
+        let words =
+            descry_engine::Tiers { lexical: true, static_vectors: false, dense_vectors: false };
+        let query = Query { tiers: words, ..query };
+        wait_until(|| {
+            let found = engine.search(&query)?.hits;
+            Ok(found.iter().any(|hit| hit.why.matched.iter().any(|word| word.contains(&name))))
+        })?;
+        times.push(begun.elapsed());
+        until_idle()?;
+        cpu.push(processor_time()? - spent);
+    }
+    report("saved file found", times)?;
+    report("  processor time", cpu)?;
+    drop(session);
+
+    for part in ["catalog.sqlite", "folders"] {
+        let size = size_of(&data.join(part))? as f64 / 1e6;
+        say(&format!("{part:<19} {size:.0} MB, {:.2} of the source", size / source))?;
+    }
+    let begun = Instant::now();
+    let (session, _) = open(data)?;
+    let engine = session.engine().context("the data directory is taken")?;
+    wait_until(|| Ok(engine.status().ready))?;
+    say(&format!("opened              in {:.0} ms", ms(begun.elapsed())))?;
+    engine.wait_for_model()?;
+    wait_until(|| Ok(!engine.search(&Query::new("retry with backoff", 5))?.hits.is_empty()))?;
+    say(&format!("first answer        after {:.0} ms; {}", ms(begun.elapsed()), memory()?))?;
+    let begun = Instant::now();
+    engine.remove_folder(root)?;
+    say(&format!("removed             in {:.0} ms", ms(begun.elapsed())))?;
+    drop(session);
+
+    let begun = Instant::now();
+    let ripgrep = Command::new("rg").args(["-c", "zanzibar"]).arg(folder).output();
+    match ripgrep {
+        Ok(_) => {
+            say(&format!("ripgrep             scans the folder in {:.0} ms", ms(begun.elapsed())))
+        }
+        Err(error) => say(&format!("ripgrep             cannot run: {error}")),
+    }
+}
+
+fn ask(engine: &Engine, name: &str) -> anyhow::Result<()> {
+    let mut times = Vec::new();
+    for round in 0..8 {
+        for text in QUERIES {
+            // Each round adds a word, so that no vector comes from the query cache.
+            times.push(engine.search(&Query::new(format!("{text} {round}"), 20))?.elapsed);
+        }
+    }
+    report(name, times)
+}
+
+/// A session, and a message for each of its commits.
+fn open(data: &Path) -> anyhow::Result<(Session, Receiver<()>)> {
+    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    let config = SessionConfig {
+        data_dir: data.to_path_buf(),
+        model: None,
+        bundled: Bundled {
+            model: (&models.join("descry-code-22m-q8_0.gguf")).into(),
+            static_model: (&models.join("descry-code-22m-instant.gguf")).into(),
+        },
+        watch: true,
+        catch_up: false,
+        background: false,
+        focus: Box::new(|_| false),
+    };
+    let (commit, commits) = channel();
+    let told = move |notification| {
+        if matches!(notification, Notification::Committed(_)) {
+            // Whoever does not listen does not wait for commits.
+            let _ = commit.send(());
+        }
+    };
+    Ok((Session::open(config, told)?, commits))
+}
+
+fn status(engine: &Engine) -> anyhow::Result<FolderStatus> {
+    let mut found = None;
+    wait_until(|| {
+        found = engine.status().folders.first().cloned();
+        Ok(found.as_ref().is_some_and(|folder| folder.phase == Phase::Ready))
+    })?;
+    found.context("no folder")
+}
+
+/// The bytes of the files that are indexed.
+fn indexed_bytes(engine: &Engine, folder: &Path, root: descry_base::RootId) -> anyhow::Result<u64> {
+    let files = engine.files(&Query { roots: vec![root], ..Query::new("", 1) });
+    let paths = files.folders.iter().flat_map(|folder| &folder.files);
+    paths.map(|path| Ok(path.on_disk(folder).metadata()?.len())).sum()
+}
+
+/// Waits until the process uses hardly any processor time.
+fn until_idle() -> anyhow::Result<()> {
+    const LOOK: Duration = Duration::from_millis(400);
+    let mut quiet = 0;
+    while quiet < 2 {
+        let before = processor_time()?;
+        std::thread::park_timeout(LOOK);
+        quiet = if processor_time()? - before < LOOK / 20 { quiet + 1 } else { 0 };
+    }
+    Ok(())
+}
+
+fn wait_until(mut done: impl FnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    while !done()? {
+        if begun.elapsed() > PATIENCE {
+            bail!("waited for an hour");
+        }
+        std::thread::park_timeout(Duration::from_millis(1));
+    }
+    Ok(())
+}
+
+fn report(name: &str, mut times: Vec<Duration>) -> anyhow::Result<()> {
+    times.sort();
+    let at = |share: f64| ms(times[((times.len() - 1) as f64 * share) as usize]);
+    say(&format!("{name:<19} p50 {:.1} ms, p95 {:.1} ms of {}", at(0.5), at(0.95), times.len()))
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
+}
+
+/// Resident memory, as reported by Linux.
+fn memory() -> anyhow::Result<String> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let megabytes = |name: &str| -> anyhow::Result<f64> {
+        let line = status.lines().find(|line| line.starts_with(name)).context("no such line")?;
+        let kilobytes: f64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
+        Ok(kilobytes / 1e3)
+    };
+    Ok(format!(
+        "{:.0} MB resident ({:.0} MB of it mapped files)",
+        megabytes("VmRSS")?,
+        megabytes("RssFile")?
+    ))
+}
+
+/// The processor time of this process, as reported by Linux in hundredths of a second.
+fn processor_time() -> anyhow::Result<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    // The program's name ends with the last parenthesis; user and system time are the 14th and 15th
+    // field.
+    let (_, fields) = stat.rsplit_once(')').context("no name")?;
+    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+    Ok(Duration::from_millis(10 * ticks.sum::<Result<u64, _>>()?))
+}
+
+fn size_of(path: &Path) -> anyhow::Result<u64> {
+    if path.is_file() {
+        return Ok(path.metadata()?.len());
+    }
+    std::fs::read_dir(path)?.map(|entry| size_of(&entry?.path())).sum()
+}
