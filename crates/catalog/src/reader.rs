@@ -40,23 +40,24 @@ impl CatalogReader {
         Ok(CatalogReader { connection, source: source.clone(), unpacker })
     }
 
-    /// The text of each chunk, in the given order. Chunks whose ids are close to each other should
-    /// be, too: they lie in one block.
+    /// The text of each chunk, in the given order. Each block is read once.
     pub fn texts(&self, ids: &[ChunkId]) -> Result<Vec<StoredText>, CatalogError> {
         let mut block = Ok(None);
-        let mut texts = Vec::with_capacity(ids.len());
-        for id in ids {
+        let mut texts = vec![StoredText::Gone; ids.len()];
+        let mut by_block: Vec<(&ChunkId, &mut StoredText)> = ids.iter().zip(&mut texts).collect();
+        by_block.sort_unstable_by_key(|(id, _)| **id);
+        for (id, text) in by_block {
             let known = matches!(&block, Ok(Some(block)) if Block::get(block, *id).is_some());
             if !known {
                 block = self.block(*id)?;
             }
-            texts.push(match &block {
+            *text = match &block {
                 Err(_) => StoredText::Damaged,
                 Ok(block) => match block.as_ref().and_then(|block| block.get(*id)) {
                     Some((text, digest)) => StoredText::Sound(text.to_owned(), digest),
                     None => StoredText::Gone,
                 },
-            });
+            };
         }
         Ok(texts)
     }

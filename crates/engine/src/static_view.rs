@@ -49,6 +49,10 @@ pub(crate) fn with_static(
     keep: &dyn Fn(ChunkId) -> bool,
 ) -> Result<Shard, VectorError> {
     let Some(vectors) = &shard.vectors else { return Ok(shard.clone()) };
+    // Most often there are none, and copying all vectors takes memory.
+    if !vectors.keys().any(|(id, tier)| tier == Tier::Dense && !keep(id)) {
+        return Ok(shard.clone());
+    }
     let mut wanting = Vec::new();
     let mut kept = Vec::new();
     for (id, tier, vector) in vectors.rows() {
@@ -56,9 +60,6 @@ pub(crate) fn with_static(
             Tier::Dense if !keep(id) => wanting.push(id),
             _ => kept.push(Entry { id, tier, vector }),
         }
-    }
-    if wanting.is_empty() {
-        return Ok(shard.clone());
     }
     let mut index = VectorIndex::in_memory(vectors.dim());
     index.apply(&[], kept)?;
