@@ -78,6 +78,7 @@ fn measure(folder: &Path, data: &Path, edited: &Path) -> anyhow::Result<()> {
     ask(engine, "query")?;
     say(&format!("memory              {}", memory()?))?;
 
+    say(&format!("changes are noticed {:?}", status.watch))?;
     let (mut times, mut cpu) = (Vec::new(), Vec::new());
     while commits.try_recv().is_ok() {}
     for number in 0..12 {
