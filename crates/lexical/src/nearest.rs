@@ -23,13 +23,20 @@ pub fn nearest(
     let length = word.chars().count();
     let mut found: BTreeMap<String, usize> = BTreeMap::new();
     for snapshot in snapshots {
+        let error = |error| LexicalError::from_tantivy(snapshot.path(), &error);
+        for segment in snapshot.segments() {
+            for field in NAMES {
+                if segment.doc_freq(field, &word).map_err(error)? > 0 {
+                    return Ok(Vec::new());
+                }
+            }
+        }
+    }
+    for snapshot in snapshots {
         for segment in snapshot.segments() {
             look(segment, &word, length, &mut found)
                 .map_err(|error| LexicalError::from_tantivy(snapshot.path(), &error))?;
         }
-    }
-    if found.contains_key(&word) {
-        return Ok(Vec::new());
     }
     let mut found: Vec<(usize, String)> =
         found.into_iter().map(|(word, distance)| (distance, word)).collect();
@@ -53,21 +60,30 @@ pub fn containing(
     for snapshot in snapshots {
         let error = |error| LexicalError::from_tantivy(snapshot.path(), &error);
         for segment in snapshot.segments() {
-            let mut terms = segment.terms(TextField::Body).map_err(error)?;
-            while terms.advance() {
-                if finder.find(terms.key()).is_none() {
-                    continue;
-                }
-                if let Ok(term) = std::str::from_utf8(terms.key()) {
+            let terms = segment.body_terms().map_err(error)?;
+            let mut from = 0;
+            while let Some(at) = finder.find(&terms[from..]).map(|at| from + at) {
+                let start = memchr::memrchr(b'\n', &terms[..at]).map_or(0, |end| end + 1);
+                let end = memchr::memchr(b'\n', &terms[at..]).map_or(terms.len(), |end| at + end);
+                if let Ok(term) = std::str::from_utf8(&terms[start..end]) {
                     found.insert((term.len(), term.to_owned()));
                 }
                 if found.len() > most {
                     found.pop_last();
                 }
+                from = end;
             }
         }
     }
     Ok(found.into_iter().map(|(_, term)| term).collect())
+}
+
+/// Where names stand.
+const NAMES: [TextField; 2] = [TextField::Symbol, TextField::Path];
+
+/// The kinds of letters in a text, as bits.
+fn letters(text: &str) -> u64 {
+    text.chars().fold(0, |letters, letter| letters | 1 << (u32::from(letter) % 64))
 }
 
 fn look(
@@ -76,12 +92,16 @@ fn look(
     length: usize,
     found: &mut BTreeMap<String, usize>,
 ) -> Result<(), TantivyError> {
-    for field in [TextField::Symbol, TextField::Path] {
+    let letters = letters(word);
+    for field in NAMES {
         let mut terms = segment.terms(field)?;
         while terms.advance() {
             let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
-            // Each extra or missing letter is an edit.
-            if term.chars().count().abs_diff(length) <= length / 3 {
+            // Each extra or missing letter is an edit, and an edit changes two kinds of letters at
+            // most.
+            let edits = term.chars().count().abs_diff(length);
+            let differing = (letters ^ self::letters(term)).count_ones() as usize;
+            if edits.max(differing.div_ceil(2)) <= length / 3 {
                 let distance = strsim::osa_distance(word, term);
                 if distance <= length / 3 {
                     found.insert(term.to_owned(), distance);
@@ -90,4 +110,19 @@ fn look(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_edit_changes_two_kinds_of_letters_at_most(a in "[a-dä€🦀]{0,8}", b in "[a-dä€🦀]{0,8}") {
+            let differing = (letters(&a) ^ letters(&b)).count_ones() as usize;
+            prop_assert!(differing.div_ceil(2) <= strsim::osa_distance(&a, &b));
+        }
+    }
 }
