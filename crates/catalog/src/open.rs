@@ -1,6 +1,6 @@
 //! Opening the file.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub struct Catalog {
     /// True if a second catalog is attached for looking up vectors.
     pub(crate) borrows: bool,
     /// True if it is known to be damaged.
-    damaged: std::cell::Cell<bool>,
+    damaged: Cell<bool>,
 }
 
 /// Where an open catalog is, for further connections of this process.
@@ -56,7 +56,7 @@ impl Catalog {
             source,
             packer: RefCell::new(packer),
             borrows: false,
-            damaged: std::cell::Cell::default(),
+            damaged: Cell::default(),
         };
         catalog.source.identity = catalog.meta("identity")?.unwrap_or_default();
         catalog.set_open(true);
@@ -174,6 +174,8 @@ fn prepare_format(connection: &mut Connection, path: &Path) -> Result<(), Catalo
     }
     if format < FORMAT {
         schema::migrate(connection, format.max(1)).map_err(of)?;
+        // Gives back what the old tables took. Without the space for it, nothing is lost.
+        let _ = connection.execute_batch("VACUUM");
     }
     Ok(())
 }
@@ -197,8 +199,7 @@ impl Source {
         connection
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
-                 PRAGMA cache_size = -8000;
-                 PRAGMA journal_size_limit = 67108864;",
+                 PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;",
             )
             .map_err(of)?;
         connection.set_prepared_statement_cache_capacity(32);

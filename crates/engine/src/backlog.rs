@@ -10,8 +10,8 @@ use parking_lot::{Condvar, Mutex};
 pub(crate) struct Backlog {
     state: Mutex<State>,
     changed: Condvar,
-    /// Nobody embeds, so nothing waits.
-    idle: bool,
+    /// Nobody takes from it, so nothing waits.
+    unused: bool,
 }
 
 #[derive(Default)]
@@ -34,12 +34,12 @@ struct Folder {
 impl Backlog {
     /// A backlog from which nobody takes: it stays empty.
     pub(crate) fn unused() -> Backlog {
-        Backlog { idle: true, ..Backlog::default() }
+        Backlog { unused: true, ..Backlog::default() }
     }
 
     /// Appends chunks.
     pub(crate) fn push(&self, root: RootId, chunks: impl IntoIterator<Item = ChunkId>) {
-        if self.idle {
+        if self.unused {
             return;
         }
         let mut state = self.state.lock();
@@ -127,11 +127,6 @@ impl Backlog {
             }
             self.changed.wait(&mut state);
         }
-    }
-
-    /// True once [`Backlog::stop`] was called.
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.state.lock().stopped
     }
 
     /// Ends every wait.

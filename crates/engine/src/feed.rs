@@ -39,11 +39,8 @@ pub(crate) fn run(shared: &Shared, out: &Sender<Event>) {
                 Err(Ended) => return,
             }
         }
-        // Nothing flies after a wait only if all texts of the job had vectors, or at the end.
-        let landed = flying.pop_front().map(|flight| feed.end(flight));
-        if matches!(landed, Some(Err(Ended))) || (landed.is_none() && shared.backlog.is_stopped()) {
-            return;
-        }
+        // Nothing flies only after the backlog was stopped.
+        let Some(Ok(())) = flying.pop_front().map(|flight| feed.end(flight)) else { return };
     }
 }
 

@@ -49,7 +49,7 @@ pub fn files(snapshot: &Snapshot, query: &Query) -> Files {
     let filter = Filter::new(query, &parsed);
     let scope = Scope::new(snapshot, query, &filter);
     let parts = |file: &FileEntry| -> Vec<Range<u32>> {
-        let passing = file.chunks.iter().filter(|chunk| filter.admits_chunk(chunk));
+        let passing = file.chunks.unpack().into_iter().filter(|chunk| filter.admits_chunk(chunk));
         passing.map(|chunk| chunk.span.lines()).collect()
     };
     let folder = |shard: &&std::sync::Arc<crate::Shard>| {

@@ -49,7 +49,10 @@ impl Held {
         let joined = Joined::of(file, sources);
         let mut held: HashMap<ChunkId, u32> = match self.wanted.split_first() {
             Some((first, _)) => places(first, &joined),
-            None => file.chunk_ids().zip(file.chunks.iter().map(|it| it.span.first_line)).collect(),
+            None => {
+                let lines = file.chunks.unpack().into_iter().map(|it| it.span.first_line);
+                file.chunk_ids().zip(lines).collect()
+            }
         };
         for pattern in self.wanted.iter().skip(1) {
             let also = places(pattern, &joined);

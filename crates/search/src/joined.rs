@@ -23,10 +23,11 @@ impl Joined {
         let ids: Vec<ChunkId> = file.chunk_ids().collect();
         let mut text = String::new();
         let mut chunks = Vec::new();
-        let first_line = file.chunks.first().map_or(0, |chunk| chunk.span.first_line);
+        let metas = file.chunks.unpack();
+        let first_line = metas.first().map_or(0, |chunk| chunk.span.first_line);
         // The next byte and line of the file.
         let mut next = (0, first_line);
-        for ((chunk, id), found) in file.chunks.iter().zip(&ids).zip(sources.texts(&ids)) {
+        for ((chunk, id), found) in metas.iter().zip(&ids).zip(sources.texts(&ids)) {
             let span = chunk.span;
             if span.first_line > next.1 {
                 text.extend(std::iter::repeat_n('\n', (span.first_line - next.1) as usize));

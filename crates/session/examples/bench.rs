@@ -4,13 +4,15 @@
 //! `cargo xtask bench` builds it in release mode and runs it on the sources of the project's
 //! dependencies. Arguments: a folder to copy sources from, and the number of megabytes to copy.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+mod measure;
 
-use anyhow::{Context, bail};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context;
 use descry_engine::{Engine, Query, Tiers};
-use descry_session::{Bundled, Session, SessionConfig};
+
+use measure::{megabytes, ms, open, report, say, wait_until};
 
 /// The allocator that the programs use.
 #[global_allocator]
@@ -45,7 +47,7 @@ fn main() -> anyhow::Result<()> {
     let scratch = std::env::temp_dir().join(format!("descry-bench-{}", std::process::id()));
     let project = scratch.join("project");
     let bytes = copy_sources(&source, &project, (megabytes * 1e6) as u64)?;
-    let result = measure(&project, &scratch.join("data"), bytes)
+    let result = measure_words(&project, &scratch.join("data"), bytes)
         .and_then(|()| measure_dense(&source, &scratch))
         .and_then(|()| measure_fairness(&scratch));
     std::fs::remove_dir_all(&scratch)?;
@@ -56,7 +58,7 @@ fn main() -> anyhow::Result<()> {
 fn measure_dense(source: &Path, scratch: &Path) -> anyhow::Result<()> {
     let project = scratch.join("small");
     let bytes = copy_sources(source, &project, 200_000)?;
-    let session = open(&scratch.join("small-data"), true)?;
+    let session = open(&scratch.join("small-data"), true, |_| {})?;
     let engine = session.engine().context("the data directory is taken")?;
     engine.add_folder(&project)?;
     engine.settle(false)?;
@@ -97,7 +99,7 @@ fn measure_fairness(scratch: &Path) -> anyhow::Result<()> {
         Ok(folder)
     };
     let (huge, small) = (fill("huge", HUGE)?, fill("tiny", SMALL)?);
-    let session = open(&scratch.join("fair-data"), false)?;
+    let session = open(&scratch.join("fair-data"), false, |_| {})?;
     let engine = session.engine().context("the data directory is taken")?;
     engine.wait_for_model()?;
     engine.add_folder(&huge)?;
@@ -119,30 +121,8 @@ fn edit(name: &str, number: u32) -> String {
     format!("/// Counts the {name} of a basket.\nfn {name}_count() -> u32 {{ {number} }}\n")
 }
 
-/// The bundled models, loaded from files.
-fn bundled() -> Bundled {
-    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
-    Bundled {
-        model: (&models.join("descry-code-22m-q8_0.gguf")).into(),
-        static_model: (&models.join("descry-code-22m-instant.gguf")).into(),
-    }
-}
-
-fn open(data: &Path, background: bool) -> anyhow::Result<Session> {
-    let config = SessionConfig {
-        data_dir: data.to_path_buf(),
-        model: None,
-        bundled: bundled(),
-        watch: true,
-        catch_up: true,
-        background,
-        focus: Box::new(|_| false),
-    };
-    Ok(Session::open(config, |_| {})?)
-}
-
-fn measure(project: &Path, data: &Path, bytes: u64) -> anyhow::Result<()> {
-    let session = open(data, false)?;
+fn measure_words(project: &Path, data: &Path, bytes: u64) -> anyhow::Result<()> {
+    let session = open(data, false, |_| {})?;
     let engine = session.engine().context("the data directory is taken")?;
     engine.wait_for_model()?;
     engine.settle(false)?;
@@ -200,7 +180,7 @@ fn measure(project: &Path, data: &Path, bytes: u64) -> anyhow::Result<()> {
         words.push(begun.elapsed());
     }
     report("a saved edit is found", words)?;
-    say(&format!("memory held                  {:.0} MB", resident()?))
+    say(&format!("memory held                  {:.0} MB", megabytes("VmRSS")?))
 }
 
 fn wait_for_status(engine: &Engine) -> anyhow::Result<descry_engine::FolderStatus> {
@@ -213,39 +193,6 @@ fn wait_for_status(engine: &Engine) -> anyhow::Result<descry_engine::FolderStatu
         }))
     })?;
     found.context("no folder")
-}
-
-fn wait_until(mut done: impl FnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
-    let begun = Instant::now();
-    while !done()? {
-        if begun.elapsed() > Duration::from_secs(120) {
-            bail!("waited for two minutes");
-        }
-        std::thread::park_timeout(Duration::from_millis(1));
-    }
-    Ok(())
-}
-
-fn report(name: &str, mut times: Vec<Duration>) -> anyhow::Result<()> {
-    times.sort();
-    let at = |share: f64| ms(times[((times.len() - 1) as f64 * share) as usize]);
-    say(&format!("{name:<28} p50 {:.1} ms, p95 {:.1} ms of {}", at(0.5), at(0.95), times.len()))
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
-}
-
-fn say(line: &str) -> anyhow::Result<()> {
-    Ok(writeln!(std::io::stdout(), "{line}")?)
-}
-
-/// Resident memory in MB, as reported by Linux.
-fn resident() -> anyhow::Result<f64> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).context("no VmRSS")?;
-    let kilobytes: f64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
-    Ok(kilobytes / 1e3)
 }
 
 /// Copies source files, folder by folder in name order, until there are enough bytes.

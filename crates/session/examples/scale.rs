@@ -4,15 +4,18 @@
 //! `cargo xtask bench scale FOLDER` builds it in release mode. The folder is indexed where it is;
 //! one file is written into it, and deleted again. The model for full meaning does not run.
 
-use std::io::Write;
+mod measure;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use descry_engine::{Engine, FolderStatus, Notification, Phase, Query};
-use descry_session::{Bundled, Session, SessionConfig};
+use descry_session::Session;
+
+use measure::{megabytes, ms, open, report, say, wait_until};
 
 /// The allocator that the programs use.
 #[global_allocator]
@@ -36,23 +39,20 @@ const QUERIES: &[&str] = &[
 /// The file that is written and deleted.
 const EDITED: &str = "descry_scale_edit.rs";
 
-/// The largest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(3_600);
-
 fn main() -> anyhow::Result<()> {
     let folder = std::env::args_os().nth(1).context("the folder to index")?;
     let folder = PathBuf::from(folder).canonicalize()?;
     let data = std::env::temp_dir().join(format!("descry-scale-{}", std::process::id()));
     let edited = folder.join(EDITED);
-    let result = measure(&folder, &data, &edited);
+    let result = measure_folder(&folder, &data, &edited);
     // It is there only if an edit was measured.
     let _ = std::fs::remove_file(edited);
     std::fs::remove_dir_all(&data)?;
     result
 }
 
-fn measure(folder: &Path, data: &Path, edited: &Path) -> anyhow::Result<()> {
-    let (session, commits) = open(data)?;
+fn measure_folder(folder: &Path, data: &Path, edited: &Path) -> anyhow::Result<()> {
+    let (session, commits) = listen(data)?;
     let engine = session.engine().context("the data directory is taken")?;
     engine.wait_for_model()?;
     let (begun, spent) = (Instant::now(), processor_time()?);
@@ -106,7 +106,7 @@ fn measure(folder: &Path, data: &Path, edited: &Path) -> anyhow::Result<()> {
         say(&format!("{part:<19} {size:.0} MB, {:.2} of the source", size / source))?;
     }
     let begun = Instant::now();
-    let (session, _) = open(data)?;
+    let (session, _) = listen(data)?;
     let engine = session.engine().context("the data directory is taken")?;
     wait_until(|| Ok(engine.status().ready))?;
     say(&format!("opened              in {:.0} ms", ms(begun.elapsed())))?;
@@ -140,28 +140,15 @@ fn ask(engine: &Engine, name: &str) -> anyhow::Result<()> {
 }
 
 /// A session, and a message for each of its commits.
-fn open(data: &Path) -> anyhow::Result<(Session, Receiver<()>)> {
-    let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
-    let config = SessionConfig {
-        data_dir: data.to_path_buf(),
-        model: None,
-        bundled: Bundled {
-            model: (&models.join("descry-code-22m-q8_0.gguf")).into(),
-            static_model: (&models.join("descry-code-22m-instant.gguf")).into(),
-        },
-        watch: true,
-        catch_up: false,
-        background: false,
-        focus: Box::new(|_| false),
-    };
+fn listen(data: &Path) -> anyhow::Result<(Session, Receiver<()>)> {
     let (commit, commits) = channel();
-    let told = move |notification| {
+    let session = open(data, false, move |notification| {
         if matches!(notification, Notification::Committed(_)) {
             // Whoever does not listen does not wait for commits.
             let _ = commit.send(());
         }
-    };
-    Ok((Session::open(config, told)?, commits))
+    })?;
+    Ok((session, commits))
 }
 
 fn status(engine: &Engine) -> anyhow::Result<FolderStatus> {
@@ -192,39 +179,8 @@ fn until_idle() -> anyhow::Result<()> {
     Ok(())
 }
 
-fn wait_until(mut done: impl FnMut() -> anyhow::Result<bool>) -> anyhow::Result<()> {
-    let begun = Instant::now();
-    while !done()? {
-        if begun.elapsed() > PATIENCE {
-            bail!("waited for an hour");
-        }
-        std::thread::park_timeout(Duration::from_millis(1));
-    }
-    Ok(())
-}
-
-fn report(name: &str, mut times: Vec<Duration>) -> anyhow::Result<()> {
-    times.sort();
-    let at = |share: f64| ms(times[((times.len() - 1) as f64 * share) as usize]);
-    say(&format!("{name:<19} p50 {:.1} ms, p95 {:.1} ms of {}", at(0.5), at(0.95), times.len()))
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
-}
-
-fn say(line: &str) -> anyhow::Result<()> {
-    Ok(writeln!(std::io::stdout(), "{line}")?)
-}
-
 /// Resident memory, as reported by Linux.
 fn memory() -> anyhow::Result<String> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let megabytes = |name: &str| -> anyhow::Result<f64> {
-        let line = status.lines().find(|line| line.starts_with(name)).context("no such line")?;
-        let kilobytes: f64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
-        Ok(kilobytes / 1e3)
-    };
     Ok(format!(
         "{:.0} MB resident ({:.0} MB of it mapped files)",
         megabytes("VmRSS")?,

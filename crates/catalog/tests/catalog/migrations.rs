@@ -9,6 +9,15 @@ use descry_base::{
 use descry_catalog::{Catalog, FileRow, StoredText};
 use rusqlite::{Connection, params};
 
+/// The stamp of the file that was not replaced.
+const STAMP: Stamp = Stamp {
+    size: 13,
+    mtime_ns: 14,
+    ctime_ns: 15,
+    inode: (-16_i64).cast_unsigned(),
+    overruled: true,
+};
+
 const FORMAT_3: &str = include_str!("format_3.sql");
 
 /// A catalog of the third format with two chunks and a vector.
@@ -90,18 +99,14 @@ fn check(path: &Path, stamp: Stamp) {
 #[test]
 fn from_the_third() {
     let (_dir, path) = third();
-    let inode = (-16_i64).cast_unsigned();
-    let stamp = Stamp { size: 13, mtime_ns: 14, ctime_ns: 15, inode, overruled: true };
-    check(&path, stamp);
+    check(&path, STAMP);
 }
 
 #[test]
 fn from_the_second() {
     let (_dir, path) = third();
     to_second(&path);
-    let inode = (-16_i64).cast_unsigned();
-    let stamp = Stamp { size: 13, mtime_ns: 14, ctime_ns: 15, inode, overruled: true };
-    check(&path, stamp);
+    check(&path, STAMP);
 }
 
 #[test]

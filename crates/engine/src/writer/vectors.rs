@@ -192,7 +192,10 @@ impl Writer {
         match vectors.end_checkpoint(saved) {
             Ok(()) => {
                 self.publish();
-                if let Err(error) = self.catalog.prune_vectors() {
+                // It counts all vectors, so it does not come with every save of a first index.
+                if self.shared.backlog.is_done()
+                    && let Err(error) = self.catalog.prune_vectors()
+                {
                     tracing::warn!(%error, "cannot prune unused vectors");
                 }
             }
