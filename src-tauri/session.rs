@@ -67,8 +67,8 @@ impl AppSession {
         let this = Arc::clone(self);
         let run = move || {
             let opens = matches!(*this.state.lock(), State::Opening);
-            // Another window was opened in the same moment, and came forward. One that is too far to
-            // end stays as its guest.
+            // Another window was opened in the same moment, and came forward. One that is too far
+            // to end stays as its guest.
             if opens
                 && this.open()
                 && let Some(app) = this.app.get()
@@ -99,8 +99,8 @@ impl AppSession {
         }
     }
 
-    /// Opens the session again after its engine ended by itself. The thread that tells it is one that
-    /// the engine joins, so another one opens it.
+    /// Opens the session again after its engine ended by itself. The thread that tells it is one
+    /// that the engine joins, so another one opens it.
     fn open_again(self: &Arc<Self>) {
         let this = Arc::clone(self);
         let open = move || {

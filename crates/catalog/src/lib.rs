@@ -5,8 +5,8 @@
 //! Guarantees: a commit is complete or absent, even if the process is killed; ids are never reused;
 //! a flipped bit in a file's row, its chunks, a text or a vector is found, and costs that file or
 //! that vector; the lexical and the vector index can be rebuilt from the catalog without reading a
-//! folder. Out of scope: how text is chunked, embedded, searched or ranked, and which derived indexes
-//! exist.
+//! folder. Out of scope: how text is chunked, embedded, searched or ranked, and which derived
+//! indexes exist.
 
 mod commit;
 mod error;

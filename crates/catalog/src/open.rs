@@ -183,8 +183,9 @@ fn prepare_format(connection: &mut Connection, path: &Path) -> Result<(), Catalo
 impl Source {
     /// A connection with the settings that every thread uses.
     ///
-    /// WAL lets readers continue while the writer commits. `synchronous = NORMAL` may lose the newest
-    /// commits in a power failure but never corrupts the file; the next scan recovers what is lost.
+    /// WAL lets readers continue while the writer commits. `synchronous = NORMAL` may lose the
+    /// newest commits in a power failure but never corrupts the file; the next scan recovers what
+    /// is lost.
     pub(crate) fn connect(&self) -> Result<Connection, CatalogError> {
         let of = |cause| CatalogError::of(&self.path, cause);
         let flags = OpenFlags::default();

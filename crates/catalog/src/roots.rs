@@ -65,8 +65,8 @@ impl Catalog {
             .map_err(|cause| self.error(cause))
     }
 
-    /// Records that a scan of the whole folder, which listed this many files, is incomplete. A folder
-    /// without files will have those that this chunker version cuts.
+    /// Records that a scan of the whole folder, which listed this many files, is incomplete. A
+    /// folder without files will have those that this chunker version cuts.
     pub fn set_unfinished(
         &self,
         root: RootId,

@@ -146,9 +146,9 @@ fn short(digest: Digest) -> u64 {
 /// The number of values that share a scale.
 const BLOCK: usize = 32;
 
-/// Quantises a vector: per [`BLOCK`] a scale (f16), then the values divided by it, as bytes. This is
-/// GGML's Q8_0 (`ggml/src/ggml-quants.c`), whose blocks keep a few large values from drowning the
-/// others.
+/// Quantises a vector: per [`BLOCK`] a scale (f16), then the values divided by it, as bytes. This
+/// is GGML's Q8_0 (`ggml/src/ggml-quants.c`), whose blocks keep a few large values from drowning
+/// the others.
 pub(crate) fn seal_vector(digest: &[u8; 32], vector: &[f32]) -> Vec<u8> {
     seal_bytes(digest, quantise(vector))
 }

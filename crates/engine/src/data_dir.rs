@@ -12,7 +12,8 @@ use crate::EngineError;
 /// folder.
 pub(crate) const FOLDER_LIST: &str = "folders.json";
 
-/// A file of [`RESERVED`] bytes without meaning: on a full disk, its space lets a folder be removed.
+/// A file of [`RESERVED`] bytes without meaning: on a full disk, its space lets a folder be
+/// removed.
 const RESERVE: &str = "reserve";
 
 /// More than the removal of a small folder writes. A large one frees more than it needs.
@@ -115,7 +116,8 @@ impl DataDir {
     pub(crate) fn reserve(&self) {
         let path = self.path.join(RESERVE);
         let has_it = path.metadata().is_ok_and(|found| found.len() == RESERVED as u64);
-        // Not zeros: some file systems store none of them. Without space, there is nothing to reserve.
+        // Not zeros: some file systems store none of them. Without space, there is nothing to
+        // reserve.
         if !has_it && std::fs::write(&path, vec![b'.'; RESERVED]).is_err() {
             self.use_reserve();
         }

@@ -133,8 +133,8 @@ pub(crate) fn open_vectors(
     for id in root.table.files().flat_map(|file| file.chunk_ids()) {
         match vectors.tier(id) {
             Some(Tier::Dense) => known += 1,
-            // It gets its dense vector from the embedding thread, even if the catalog has it: opening
-            // a folder does not read every text.
+            // It gets its dense vector from the embedding thread, even if the catalog has it:
+            // opening a folder does not read every text.
             Some(Tier::Static) => {
                 known += 1;
                 lacking.push(id);

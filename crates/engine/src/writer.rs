@@ -43,8 +43,8 @@ const IDLE: Duration = Duration::from_millis(250);
 /// The most idle time that one step of moving vectors into the HNSW graph may take.
 const GRAPH_STEP: Duration = Duration::from_millis(20);
 
-/// The pause after such a step: it takes half of one processor's time, so that a large folder has its
-/// graph within minutes.
+/// The pause after such a step: it takes half of one processor's time, so that a large folder has
+/// its graph within minutes.
 const GRAPH_PAUSE: Duration = Duration::from_millis(20);
 
 /// Vectors that are not saved stay in memory: up to this many bytes in a folder.
@@ -175,8 +175,8 @@ impl Writer {
         self.close();
     }
 
-    /// False once the engine has ended by itself. The directory is checked at every turn, as another
-    /// process may have made a new one.
+    /// False once the engine has ended by itself. The directory is checked at every turn, as
+    /// another process may have made a new one.
     fn may_go_on(&self) -> bool {
         if self.shared.ended.get().is_none() && !self.lock.is_held() {
             self.shared.end(format!("{} was deleted or replaced", self.dir.path().display()));

@@ -42,8 +42,8 @@ pub struct LexicalIndex {
 
 impl LexicalIndex {
     /// Opens the index in `dir`, or creates an empty one. Verifies the checksums of all files, of a
-    /// large index in the background: see [`LexicalIndex::is_damaged`]. `catalog` is the identity of the catalog that assigns the
-    /// chunks' ids.
+    /// large index in the background: see [`LexicalIndex::is_damaged`]. `catalog` is the identity
+    /// of the catalog that assigns the chunks' ids.
     ///
     /// # Errors
     /// [`LexicalError::Damaged`] if the files are damaged, from another version, or derived from
@@ -125,8 +125,8 @@ impl LexicalIndex {
         })
     }
 
-    /// True once a file is known to be damaged that was not when the index opened: the caller deletes
-    /// the directory and opens it again.
+    /// True once a file is known to be damaged that was not when the index opened: the caller
+    /// deletes the directory and opens it again.
     pub fn is_damaged(&self) -> bool {
         self.verdict.is_damaged()
     }

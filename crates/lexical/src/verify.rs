@@ -1,5 +1,5 @@
 //! Verifies the checksums of files. Large ones are verified in the background, so that opening does
-//! not wait: it takes 50 ms for 100 MB.
+//! not wait.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,8 +28,8 @@ impl Verdict {
     }
 }
 
-/// Verifies the files: up to `at_once` bytes now, and the first that is damaged is an error; otherwise
-/// on a thread that tells the verdict.
+/// Verifies the files: up to `at_once` bytes now, and the first that is damaged is an error;
+/// otherwise on a thread that tells the verdict.
 pub(crate) fn verify(files: Vec<PathBuf>, at_once: u64) -> io::Result<Result<Verdict, PathBuf>> {
     let size: u64 = files.iter().filter_map(|file| Some(file.metadata().ok()?.len())).sum();
     if size > at_once {
@@ -57,8 +57,8 @@ pub(crate) fn verify(files: Vec<PathBuf>, at_once: u64) -> io::Result<Result<Ver
     Ok(Ok(Verdict::default()))
 }
 
-/// True if the file has the checksum at its end, or does not exist: segments lack some files, merges
-/// delete others, and the reader detects one that is missing.
+/// True if the file has the checksum at its end, or does not exist: segments lack some files,
+/// merges delete others, and the reader detects one that is missing.
 fn is_sound(file: &Path) -> io::Result<bool> {
     let slice = match FileSlice::open(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),

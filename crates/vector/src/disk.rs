@@ -24,8 +24,8 @@ const MANIFEST: &str = "manifest.json";
 /// usearch or another quantization requires a new one).
 const FORMAT: u32 = 2;
 
-/// Files up to this size, in bytes, are verified before they are used, larger ones in the background:
-/// it takes 50 ms for 100 MB.
+/// Files up to this size, in bytes, are verified before they are used, larger ones in the
+/// background.
 pub(crate) const VERIFIED_AT_ONCE: usize = 64 << 20;
 
 #[derive(Serialize, Deserialize)]
@@ -275,8 +275,8 @@ impl Write for Hashing {
 const ROW: usize = 16;
 
 /// Encodes the table's file, little-endian: a row for each slot, then the vectors of all slots
-/// (`[slots, dim]` of i8). A row is the id (u64), the scale (f32), the state (u8: 0 vacant, 1 a static
-/// vector, 2 a dense vector; plus 4 if in_graph) and three zeros.
+/// (`[slots, dim]` of i8). A row is the id (u64), the scale (f32), the state (u8: 0 vacant, 1 a
+/// static vector, 2 a dense vector; plus 4 if in_graph) and three zeros.
 fn encode(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     for row in table.blocks().flat_map(|(rows, _)| rows) {
         let mut bytes = [0; ROW];

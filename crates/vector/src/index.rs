@@ -152,8 +152,8 @@ impl VectorIndex {
         self.table.row(*self.slots.get(&id)?).map(|row| row.tier)
     }
 
-    /// True once a file is known to be damaged that was not when the index opened: the caller deletes
-    /// the directory and opens it again.
+    /// True once a file is known to be damaged that was not when the index opened: the caller
+    /// deletes the directory and opens it again.
     pub fn is_damaged(&self) -> bool {
         self.store.as_ref().is_some_and(Store::is_damaged)
     }
@@ -302,8 +302,8 @@ impl VectorIndex {
         }
     }
 
-    /// Begins to save the current state; the index can change meanwhile, but its graph does not grow.
-    /// `None` if there is nothing to save, or if a checkpoint has begun and not ended.
+    /// Begins to save the current state; the index can change meanwhile, but its graph does not
+    /// grow. `None` if there is nothing to save, or if a checkpoint has begun and not ended.
     pub fn begin_checkpoint(&mut self) -> Result<Option<Checkpoint>, VectorError> {
         let Some(store) = self.store.as_ref().filter(|_| self.unsaved > 0 && !self.saving) else {
             return Ok(None);
@@ -315,8 +315,8 @@ impl VectorIndex {
         Ok(Some(Checkpoint { table, graph, store, unsaved: self.unsaved }))
     }
 
-    /// Ends the checkpoint that has begun. From now on the vectors that did not change meanwhile are
-    /// read from its file when they are used.
+    /// Ends the checkpoint that has begun. From now on the vectors that did not change meanwhile
+    /// are read from its file when they are used.
     pub fn end_checkpoint(&mut self, saved: Result<Saved, VectorError>) -> Result<(), VectorError> {
         self.saving = false;
         let Saved { table, store, file, unsaved } = saved?;

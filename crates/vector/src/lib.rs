@@ -7,8 +7,8 @@
 //! Every vector is in a flat table (i8 and a scale) whose blocks are shared by snapshots; what a
 //! checkpoint has saved is read from its file, which is mapped. Small folders, narrow filters and
 //! fresh vectors are scanned exactly. Above [`SCAN_UP_TO`] vectors, idle calls of
-//! [`VectorIndex::grow_graph`] build an HNSW graph over the signs of the vectors (usearch, one bit a
-//! component), which proposes candidates; their scores always come from the table.
+//! [`VectorIndex::grow_graph`] build an HNSW graph over the signs of the vectors (usearch, one bit
+//! a component), which proposes candidates; their scores always come from the table.
 //!
 //! Out of scope: what a chunk is, which model produced a vector, when to commit, and where the
 //! catalog is.

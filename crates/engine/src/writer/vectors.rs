@@ -20,8 +20,8 @@ pub(super) const UNSAVED_SHARE: usize = 20;
 /// The same when the engine ends.
 pub(super) const CLOSING_SHARE: usize = 200;
 
-/// The same while chunks are being embedded: a kill loses the static vectors of as many chunks as this
-/// share, and no dense ones, which the catalog has.
+/// The same while chunks are being embedded: a kill loses the static vectors of as many chunks as
+/// this share, and no dense ones, which the catalog has.
 pub(super) const BUSY_SHARE: usize = 4;
 
 impl Writer {
