@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crossbeam_channel::Sender;
 use descry_base::{ChunkId, Digest, RelPath, RootId, Skipped};
+use descry_catalog::CatalogError;
 use descry_vector::{Saved, VectorError};
 
 use crate::EngineError;
@@ -21,6 +22,8 @@ pub(crate) enum Event {
     Edited { root: RootId },
     /// Dense vectors arrived; `failed` chunks have none and are not retried.
     Embedded { root: RootId, vectors: Vec<(ChunkId, Digest, Vec<f32>)>, failed: usize },
+    /// The texts of chunks to embed could not be read.
+    TextsUnread { root: RootId, error: CatalogError },
     /// A newly fitted static model embedded chunks that lack a dense vector.
     StaticVectors { root: RootId, vectors: Vec<(ChunkId, Vec<f32>)> },
     /// These chunks have no text in the catalog: it is damaged, unless they were removed since.

@@ -6,6 +6,7 @@ use std::mem::take;
 
 use crossbeam_channel::Sender;
 use descry_base::{ChunkId, Digest, RootId};
+use descry_catalog::CatalogError;
 use descry_embed::{EmbedError, Pending};
 
 use crate::event::Event;
@@ -60,7 +61,13 @@ impl Feed<'_> {
     /// Begins to embed the texts of chunks that are neither embedded nor in flight.
     fn begin(&mut self, root: RootId, ids: &[ChunkId]) -> Result<Option<Flight>, Ended> {
         fail::fail_point!("engine::feed");
-        let found = self.texts_of(root, ids);
+        let found = match self.texts_of(root, ids) {
+            Ok(found) => found,
+            Err(error) => {
+                self.out.send(Event::TextsUnread { root, error }).map_err(|_| Ended)?;
+                Vec::new()
+            }
+        };
         let failed = ids.len() - found.len();
         let (mut known, mut digests, mut texts) = (Vec::new(), Vec::new(), Vec::new());
         for (id, digest, text) in found {
@@ -147,19 +154,18 @@ impl Feed<'_> {
     }
 
     /// The texts to embed; leaves out chunks that no longer exist.
-    fn texts_of(&self, root: RootId, ids: &[ChunkId]) -> Vec<(ChunkId, Digest, String)> {
-        let found = self.shared.texts.get(ids).unwrap_or_else(|error| {
-            tracing::warn!(%error, "texts to embed cannot be read");
-            vec![None; ids.len()]
-        });
+    fn texts_of(
+        &self,
+        root: RootId,
+        ids: &[ChunkId],
+    ) -> Result<Vec<(ChunkId, Digest, String)>, CatalogError> {
+        let found = self.shared.texts.get(ids)?;
         let snapshot = self.shared.snapshot.load();
         let table = snapshot.shard(root).map(|shard| &shard.table);
-        ids.iter()
-            .zip(found)
-            .filter_map(|(id, text)| {
-                let (text, digest) = text?;
-                Some((*id, digest, embedded_of(table?, *id, &text)?))
-            })
-            .collect()
+        let to_embed = ids.iter().zip(found).filter_map(|(id, text)| {
+            let (text, digest) = text?;
+            Some((*id, digest, embedded_of(table?, *id, &text)?))
+        });
+        Ok(to_embed.collect())
     }
 }

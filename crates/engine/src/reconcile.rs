@@ -170,7 +170,7 @@ pub(crate) fn open_vectors(
         }
         vectors.apply(&[], entries)?;
     }
-    root.vectors = Some(vectors);
+    (root.vectors, root.vectors_lag) = (Some(vectors), false);
     Ok(lacking)
 }
 

@@ -14,7 +14,7 @@ use descry_catalog::{Catalog, ModelId, RootRow};
 use descry_embed::ModelInfo;
 use descry_lexical::LexicalIndex;
 use descry_search::{Shard, Table};
-use descry_vector::VectorIndex;
+use descry_vector::{Tier, VectorIndex};
 
 use crate::{EngineError, Phase, WatchStatus};
 use work::RootWork;
@@ -44,6 +44,8 @@ pub(crate) struct Root {
     pub(crate) table: Table,
     pub(crate) lexical: LexicalIndex,
     pub(crate) vectors: Option<VectorIndex>,
+    /// A commit failed before it reached the vectors.
+    pub(crate) vectors_lag: bool,
     pub(crate) phase: Phase,
     pub(crate) paused: bool,
     pub(crate) watch: WatchStatus,
@@ -81,6 +83,7 @@ impl Root {
             table,
             lexical,
             vectors: None,
+            vectors_lag: false,
             phase: Phase::Scanning,
             paused: row.paused,
             watch: WatchStatus::Off,
@@ -119,6 +122,18 @@ impl Root {
         root.phase = Phase::Failed { message: error.to_string() };
         root.broken = true;
         Ok(root)
+    }
+
+    /// True if an index lacks what an earlier commit put into the catalog.
+    pub(crate) fn lags(&self) -> bool {
+        self.vectors_lag || self.lexical.generation() != Some(self.generation)
+    }
+
+    /// The chunks that lack a dense vector; none before the vectors are open.
+    pub(crate) fn lacking(&self) -> Vec<ChunkId> {
+        let Some(vectors) = &self.vectors else { return Vec::new() };
+        let ids = self.table.files().flat_map(|file| file.chunk_ids());
+        ids.filter(|id| vectors.tier(*id) != Some(Tier::Dense)).collect()
     }
 
     /// The root's shard.

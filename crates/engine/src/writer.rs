@@ -213,8 +213,15 @@ impl Writer {
 
     fn commit(&mut self, id: RootId) {
         fail::fail_point!("engine::writer");
+        let Some(batch) = self.root(id).and_then(|root| root.work.take_batch()) else { return };
+        // A commit adds to what the indexes have, so they must have all that came before. What this
+        // one has is read again by the scan that follows a failure.
+        if self.root(id).is_some_and(|root| root.lags())
+            && let Err(error) = self.mend(id)
+        {
+            return self.fail(id, &error);
+        }
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
-        let Some(batch) = root.work.take_batch() else { return };
         let begun = Instant::now();
         let edited = batch.edited;
         if root.work.is_scanned_whole()

@@ -9,7 +9,7 @@
 
 use tantivy::postings::Postings;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, TERMINATED, TantivyError};
+use tantivy::{DocId, DocSet, TERMINATED, TantivyError};
 
 use crate::query::{LexicalQuery, QueryTerm, TermKind};
 use crate::schema::TextField;
@@ -87,12 +87,14 @@ impl FieldWeights {
 /// The scores of one segment's documents, by document; 0 if no term occurs.
 pub(crate) struct SegmentScores {
     pub(crate) scores: Vec<f32>,
+    /// The documents whose score is not 0, in no order.
+    pub(crate) found: Vec<DocId>,
     /// The terms in each document, as bits in the order of the weights.
     pub(crate) terms: Vec<u64>,
     /// The weighted frequency of the current term; all 0 between terms.
     frequencies: Vec<f32>,
     /// The documents whose `frequencies` are not 0.
-    touched: Vec<u32>,
+    touched: Vec<DocId>,
 }
 
 /// Scores every live document of `segments` against the query's terms; also returns the weight of
@@ -107,6 +109,7 @@ pub(crate) fn score(
     let mut scored: Vec<SegmentScores> = (segments.iter())
         .map(|segment| SegmentScores {
             scores: vec![0.0; segment.max_doc() as usize],
+            found: Vec::new(),
             terms: vec![0; segment.max_doc() as usize],
             frequencies: vec![0.0; segment.max_doc() as usize],
             touched: Vec::new(),
@@ -135,7 +138,11 @@ pub(crate) fn score(
         for segment in &mut scored {
             for doc in segment.touched.drain(..) {
                 let frequency = std::mem::take(&mut segment.frequencies[doc as usize]);
-                segment.scores[doc as usize] += factor * frequency / (weights.k1 + frequency);
+                let score = &mut segment.scores[doc as usize];
+                if *score == 0.0 {
+                    segment.found.push(doc);
+                }
+                *score += factor * frequency / (weights.k1 + frequency);
                 segment.terms[doc as usize] |= 1 << bit;
             }
         }

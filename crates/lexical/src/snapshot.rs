@@ -10,6 +10,7 @@ use tantivy::columnar::ColumnValues;
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::SegmentPostings;
+use tantivy::query::{DfaWrapper, FuzzyTermQuery};
 use tantivy::schema::{IndexRecordOption, Schema};
 use tantivy::termdict::TermStreamer;
 use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, TantivyError, Term};
@@ -130,8 +131,7 @@ pub fn search(
     if query.is_empty() {
         return Ok(lists.iter().map(|_| Found::default()).collect());
     }
-    let mut best: Vec<Best> =
-        lists.iter().map(|list| Best { limit: list.limit, heap: BinaryHeap::new() }).collect();
+    let mut best: Vec<Best> = lists.iter().map(|list| Best::new(list.limit)).collect();
     let segments: Vec<&SegmentView> =
         snapshots.iter().flat_map(|snapshot| &snapshot.0.segments).map(AsRef::as_ref).collect();
     let error = |error: TantivyError| {
@@ -142,15 +142,23 @@ pub fn search(
     let (scored, weights) = score(&segments, query).map_err(error)?;
     for (segment, scored) in segments.iter().zip(scored) {
         let has_phrases = documents_with_all(&query.phrases, segment).map_err(error)?;
-        for doc in segment.live_docs() {
+        let mut offer = |doc: DocId| {
             let score = scored.scores[doc as usize];
-            if (any_score || score > 0.0)
-                && has_phrases.as_ref().is_none_or(|has| has[doc as usize])
-            {
+            if has_phrases.as_ref().is_none_or(|has| has[doc as usize]) {
                 for (best, list) in best.iter_mut().zip(lists) {
-                    best.offer(score, scored.terms[doc as usize], || segment.id(doc), list.keep);
+                    if best.may_take(score) {
+                        let id = segment.id(doc);
+                        best.offer(
+                            ScoredChunk { id, score, terms: scored.terms[doc as usize] },
+                            list.keep,
+                        );
+                    }
                 }
             }
+        };
+        match any_score {
+            true => segment.live_docs().for_each(&mut offer),
+            false => scored.found.iter().copied().for_each(&mut offer),
         }
     }
     let found = |best: Best| Found { hits: best.into_sorted(), weights: weights.clone() };
@@ -250,9 +258,16 @@ impl SegmentView {
         Ok(self.inverted[field as usize].doc_freq(&self.term(field, token))?)
     }
 
-    /// Every term of a field, in order; may include terms of removed documents.
-    pub(crate) fn terms(&self, field: TextField) -> Result<TermStreamer<'_>, TantivyError> {
-        Ok(self.inverted[field as usize].terms().stream()?)
+    /// The terms of a field that `edits` turn into `token`, in order; a swap of two letters is one
+    /// edit. May include terms of removed documents.
+    pub(crate) fn terms_near(
+        &self,
+        field: TextField,
+        token: &str,
+        edits: u8,
+    ) -> Result<TermStreamer<'_, DfaWrapper>, TantivyError> {
+        let near = FuzzyTermQuery::new(self.term(field, token), edits, true).automaton()?;
+        Ok(self.inverted[field as usize].terms().search(near).into_stream()?)
     }
 
     /// Every term of the body, each after a line feed; may include terms of removed documents.
@@ -261,7 +276,7 @@ impl SegmentView {
             return Ok(terms);
         }
         let mut all = Vec::new();
-        let mut terms = self.terms(TextField::Body)?;
+        let mut terms = self.inverted[TextField::Body as usize].terms().stream()?;
         while terms.advance() {
             all.push(b'\n');
             all.extend(terms.key());
@@ -284,6 +299,8 @@ impl SegmentView {
 struct Best {
     limit: usize,
     heap: BinaryHeap<Reverse<Ranked>>,
+    /// The score of the worst, once there are `limit`.
+    floor: f32,
 }
 
 /// Greater is better.
@@ -305,28 +322,30 @@ impl PartialOrd for Ranked {
 }
 
 impl Best {
-    fn offer(
-        &mut self,
-        score: f32,
-        terms: u64,
-        id: impl FnOnce() -> ChunkId,
-        keep: &(dyn Fn(ChunkId) -> bool + Sync),
-    ) {
-        if self.limit == 0 {
+    fn new(limit: usize) -> Best {
+        let floor = if limit == 0 { f32::INFINITY } else { f32::NEG_INFINITY };
+        Best { limit, heap: BinaryHeap::new(), floor }
+    }
+
+    /// False for most documents of a large index.
+    fn may_take(&self, score: f32) -> bool {
+        score >= self.floor
+    }
+
+    fn offer(&mut self, chunk: ScoredChunk, keep: &(dyn Fn(ChunkId) -> bool + Sync)) {
+        let is_full = self.heap.len() >= self.limit;
+        let candidate = Ranked(chunk);
+        let is_worse = self.heap.peek().is_some_and(|Reverse(worst)| candidate < *worst);
+        if self.limit == 0 || is_full && is_worse || !keep(chunk.id) {
             return;
         }
-        let worst = if self.heap.len() < self.limit { None } else { self.heap.peek() };
-        if worst.is_some_and(|Reverse(worst)| score < worst.0.score) {
-            return;
-        }
-        let candidate = Ranked(ScoredChunk { id: id(), score, terms });
-        if worst.is_some_and(|Reverse(worst)| candidate < *worst) || !keep(candidate.0.id) {
-            return;
-        }
-        if worst.is_some() {
+        if is_full {
             self.heap.pop();
         }
         self.heap.push(Reverse(candidate));
+        if let Some(Reverse(worst)) = self.heap.peek().filter(|_| self.heap.len() == self.limit) {
+            self.floor = worst.0.score;
+        }
     }
 
     fn into_sorted(self) -> Vec<ScoredChunk> {

@@ -23,22 +23,19 @@ impl<'a> AskedName<'a> {
         })
     }
 
-    /// Like [`is_path`](Self::is_path), ignoring case. It runs for every file, so it must reject
-    /// most paths cheaply.
+    /// Like [`is_path`](Self::is_path), ignoring case.
     pub(crate) fn is_path_folded(self, path: &str) -> bool {
-        let is_end = |name: &str| {
-            let name = name.trim_start_matches("./");
-            match path.len().checked_sub(name.len()).and_then(|at| path.split_at_checked(at)) {
-                _ if !name.is_ascii() => !path.is_ascii() && is_end_of(&fold(path), &fold(name)),
-                Some((before, end)) => {
-                    end.eq_ignore_ascii_case(name)
-                        && !name.is_empty()
-                        && (before.is_empty() || before.ends_with('/'))
-                }
-                None => false,
-            }
-        };
-        self.alone.is_some_and(|typed| is_end(typed) || is_end(self.name))
+        let is_end = |path: &str, name| is_end_of(path, &fold(name));
+        self.alone.is_some_and(|typed| {
+            let path = fold(path);
+            is_end(&path, typed) || is_end(&path, self.name)
+        })
+    }
+
+    /// The file names of the paths that [`is_path_folded`](Self::is_path_folded) accepts.
+    pub(crate) fn file_names(self) -> impl Iterator<Item = &'a str> {
+        let names = [self.alone, self.alone.map(|_| self.name)];
+        names.into_iter().flatten().map(|name| name.rsplit('/').next().unwrap_or(name))
     }
 
     /// The qualifier, if any, and the bare name.

@@ -163,7 +163,7 @@ impl<'a> Exact<'a> {
 
     /// The candidates for files with that name.
     fn files(&self, scope: &Scope<'_>) -> Vec<Candidate> {
-        let named = scope.files().filter(|file| self.asked.is_path_folded(file.path.as_str()));
+        let named = scope.files_named(self.asked).into_iter();
         let candidates = named.filter_map(|file| scope.candidate(file.first, 0.0));
         candidates.filter(|it| scope.filter.admits(scope.shards[it.shard], it.id)).collect()
     }

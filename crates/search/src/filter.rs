@@ -118,7 +118,10 @@ impl Filter {
             return false;
         }
         let Some(file) = shard.table.file_of(id) else { return false };
-        self.admits_file(file) && file.chunk(id).is_some_and(|chunk| self.admits_chunk(chunk))
+        // Looking at a chunk unpacks all chunks of its file.
+        self.admits_file(file)
+            && (self.admits_all_of_a_file()
+                || file.chunk(id).is_some_and(|chunk| self.admits_chunk(chunk)))
     }
 }
 

@@ -27,6 +27,7 @@ mod parse;
 mod paths;
 mod query;
 mod reference;
+mod roles;
 mod scope;
 mod signal_kind;
 mod signals;

@@ -126,8 +126,9 @@ pub fn nearest_to(
     let query = Query::new("", limit);
     let filter = Filter::new(&query, &Parsed::default());
     let scope = Scope::new(snapshot, &query, &filter);
-    let mut meaning = scope.by_meaning(vector, limit + 1, Tiers::default(), Side::Both)?;
-    meaning.retain(|meant: &MeaningHit| Some(meant.id) != of);
+    let meaning = scope.by_meaning(vector, Tiers::default(), &[(Side::Both, limit + 1)])?;
+    let mut meaning: Vec<MeaningHit> = meaning.into_iter().flatten().collect();
+    meaning.retain(|meant| Some(meant.id) != of);
     let weights = Weights::default();
     let none = Found::default();
     let lists = Lists { words: &none, meaning: &meaning, names: &none, exact: None };

@@ -7,6 +7,7 @@ use descry_lexical::{Found, LexicalQuery, LexicalSnapshot, Take};
 use descry_vector::Tier;
 
 use crate::asked::Asked;
+use crate::asked_name::AskedName;
 use crate::candidate::Candidate;
 use crate::filter::Filter;
 use crate::table::FileEntry;
@@ -68,6 +69,24 @@ impl<'a> Scope<'a> {
         })
     }
 
+    /// The admitted files with text whose path ends in this name, in any case.
+    pub(crate) fn files_named(&self, asked: AskedName<'_>) -> Vec<&'a FileEntry> {
+        let mut found: Vec<&FileEntry> = Vec::new();
+        for shard in &self.shards {
+            let files = asked.file_names().flat_map(|name| shard.table.files_named(name));
+            let files = files.map(AsRef::as_ref).filter(|file: &&FileEntry| {
+                !file.chunks.is_empty()
+                    && asked.is_path_folded(file.path.as_str())
+                    && self.filter.admits_file(file)
+            });
+            let start = found.len();
+            found.extend(files);
+            found[start..].sort_by_key(|file| &file.path);
+        }
+        found.dedup_by_key(|file| file.first);
+        found
+    }
+
     fn admits(&self, shard: &Shard, id: ChunkId, side: Side) -> bool {
         shard.table.role_of(id).is_some_and(|role| side.has(role))
             && (self.filter.is_open() || self.filter.admits(shard, id))
@@ -99,29 +118,36 @@ impl<'a> Scope<'a> {
         Ok(LexicalQuery::from_tokens(words))
     }
 
-    /// By meaning, best first.
+    /// By meaning; for each side, best first.
     pub(crate) fn by_meaning(
         &self,
         vector: &[f32],
-        limit: usize,
         tiers: Tiers,
-        side: Side,
-    ) -> Result<Vec<MeaningHit>, SearchError> {
-        let mut found = Vec::new();
+        sides: &[(Side, usize)],
+    ) -> Result<Vec<Vec<MeaningHit>>, SearchError> {
+        let mut found: Vec<Vec<MeaningHit>> = sides.iter().map(|_| Vec::new()).collect();
         for shard in &self.shards {
             let Some(vectors) = &shard.vectors else { continue };
-            let keep = |id: ChunkId| self.admits(shard, id, side);
-            found.extend(vectors.search(vector, limit, &keep)?.into_iter().map(|scored| {
-                let from_static = scored.tier == Tier::Static;
-                let similarity = scored.score + if from_static { STATIC_LACK } else { 0.0 };
-                MeaningHit { id: scored.id, similarity, from_static }
-            }));
+            let keeps = sides.iter().map(|&(side, _)| move |id| self.admits(shard, id, side));
+            let keeps: Vec<_> = keeps.collect();
+            let lists = sides.iter().zip(&keeps);
+            let lists = lists.map(|((_, limit), keep)| descry_vector::Take { limit: *limit, keep });
+            let nearest = vectors.search_lists(vector, &lists.collect::<Vec<_>>())?;
+            for (found, nearest) in found.iter_mut().zip(nearest) {
+                found.extend(nearest.into_iter().map(|scored| {
+                    let from_static = scored.tier == Tier::Static;
+                    let similarity = scored.score + if from_static { STATIC_LACK } else { 0.0 };
+                    MeaningHit { id: scored.id, similarity, from_static }
+                }));
+            }
         }
-        found.retain(
-            |meant| if meant.from_static { tiers.static_vectors } else { tiers.dense_vectors },
-        );
-        found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.id.cmp(&b.id)));
-        found.truncate(limit);
+        for (found, (_, limit)) in found.iter_mut().zip(sides) {
+            found.retain(|meant| {
+                if meant.from_static { tiers.static_vectors } else { tiers.dense_vectors }
+            });
+            found.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.id.cmp(&b.id)));
+            found.truncate(*limit);
+        }
         Ok(found)
     }
 

@@ -1,16 +1,19 @@
 //! The metadata that ranking needs of every live file and chunk of a folder, in memory, without the
 //! text.
 //!
-//! Both maps are persistent trees: a snapshot copies a pointer, and a commit costs only what it
+//! The maps are persistent trees: a snapshot copies a pointer, and a commit costs only what it
 //! changes.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use descry_base::{ChunkId, ChunkMeta, Digest, FileId, Language, PackedChunks, RelPath, Stamp};
+use descry_lexical::fold;
 use imbl::OrdMap;
 
 use crate::FileRole;
+use crate::roles::Roles;
 
 /// A live file and its chunks.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,10 +99,24 @@ impl FileEntry {
         (self.first.0..self.first.0 + self.chunks.len() as u64).map(ChunkId)
     }
 
+    /// True if the chunk belongs to this file.
+    pub fn has(&self, id: ChunkId) -> bool {
+        id.0.checked_sub(self.first.0).is_some_and(|at| at < self.chunks.len() as u64)
+    }
+
     /// The chunk with this id, if it belongs to this file.
     pub fn chunk(&self, id: ChunkId) -> Option<&ChunkMeta> {
         self.chunks.get(usize::try_from(id.0.checked_sub(self.first.0)?).ok()?)
     }
+}
+
+/// The hash of a file name without case.
+type NameHash = u64;
+
+fn hash_of(file_name: &str) -> NameHash {
+    let mut hasher = DefaultHasher::new();
+    fold(file_name).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The live files of a folder.
@@ -107,13 +124,11 @@ impl FileEntry {
 pub struct Table {
     by_path: OrdMap<RelPath, Arc<FileEntry>>,
     by_chunk: OrdMap<ChunkId, Arc<FileEntry>>,
+    by_name: OrdMap<(NameHash, FileId), Arc<FileEntry>>,
     chunks: usize,
-    roles: Roles,
+    /// Built on first use and shared by all clones of this state of the table.
+    roles: Arc<OnceLock<Roles>>,
 }
-
-/// For each file, its first chunk, its number of chunks and its role, sorted by first chunk. Built
-/// on first use and shared by all clones of this state of the table.
-type Roles = Arc<OnceLock<Box<[(ChunkId, u32, FileRole)]>>>;
 
 impl Table {
     /// Adds a file, replacing the version with the same path.
@@ -125,6 +140,7 @@ impl Table {
         if !file.chunks.is_empty() {
             self.by_chunk.insert(file.first, Arc::clone(&file));
         }
+        self.by_name.insert((hash_of(file.path.file_name()), file.id), Arc::clone(&file));
         self.by_path.insert(file.path.clone(), file);
     }
 
@@ -132,6 +148,7 @@ impl Table {
     pub fn remove(&mut self, path: &RelPath) -> Option<Arc<FileEntry>> {
         let file = self.by_path.remove(path)?;
         self.by_chunk.remove(&file.first);
+        self.by_name.remove(&(hash_of(path.file_name()), file.id));
         self.chunks -= file.chunks.len();
         self.roles = Arc::default();
         Some(file)
@@ -140,7 +157,7 @@ impl Table {
     /// The file that a live chunk belongs to.
     pub fn file_of(&self, id: ChunkId) -> Option<&Arc<FileEntry>> {
         let (_, file) = self.by_chunk.get_prev(&id)?;
-        file.chunk(id).map(|_| file)
+        file.has(id).then_some(file)
     }
 
     /// True if the chunk is live.
@@ -151,17 +168,19 @@ impl Table {
     /// The role of a live chunk's file. Faster than [`Table::file_of`], for callers that check
     /// every chunk.
     pub fn role_of(&self, id: ChunkId) -> Option<FileRole> {
-        let roles = self.roles.get_or_init(|| {
-            let start = |file: &Arc<FileEntry>| (file.first, file.chunks.len() as u32, file.role);
-            self.by_chunk.values().map(start).collect()
-        });
-        let (first, count, role) = *roles[..roles.partition_point(|it| it.0 <= id)].last()?;
-        (id.0 - first.0 < u64::from(count)).then_some(role)
+        self.roles.get_or_init(|| Roles::of(self.by_chunk.values())).get(id)
     }
 
     /// The live version of a file.
     pub fn file(&self, path: &RelPath) -> Option<&Arc<FileEntry>> {
         self.by_path.get(path)
+    }
+
+    /// The files with this name, in any case, and perhaps some others, in no order.
+    pub fn files_named(&self, file_name: &str) -> impl Iterator<Item = &Arc<FileEntry>> {
+        let hash = hash_of(file_name);
+        let range = (hash, FileId(u64::MIN))..=(hash, FileId(u64::MAX));
+        self.by_name.range(range).map(|(_, file)| file)
     }
 
     /// All files, by path.
@@ -192,5 +211,56 @@ impl Table {
     /// The number of live chunks.
     pub fn chunk_count(&self) -> usize {
         self.chunks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn entry(id: u64, path: &str, chunks: usize) -> FileEntry {
+        let path = RelPath::new(path).unwrap();
+        let chunk = ChunkMeta::default();
+        FileEntry {
+            id: FileId(id),
+            language: Language::of_path(path.as_str()),
+            role: FileRole::ALL[id as usize % FileRole::ALL.len()],
+            path,
+            stamp: Stamp::default(),
+            digest: Digest([0; 32]),
+            first: ChunkId(id),
+            chunks: std::iter::repeat_n(chunk, chunks).collect(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn lookups_find_what_a_look_at_every_file_finds(
+            files in proptest::collection::vec((1_u64..90, 0_usize..4, "(a/)?[abAÄ]{1,2}"), 0..40),
+            gone in "(a/)?[abAÄ]{1,2}",
+        ) {
+            let mut table = Table::default();
+            let mut next = 0;
+            for (gap, chunks, path) in &files {
+                table.insert(entry(next + gap, path, *chunks));
+                next += gap + *chunks as u64;
+            }
+            table.remove(&RelPath::new(&gone).unwrap());
+            for id in (0..next + 9).map(ChunkId) {
+                let naive = table.files().find(|file| file.chunk_ids().any(|it| it == id));
+                prop_assert_eq!(table.file_of(id), naive);
+                prop_assert_eq!(table.role_of(id), naive.map(|file| file.role));
+            }
+            for name in ["a", "AB", "ä", "Äa", "b"] {
+                let is = |file: &&Arc<FileEntry>| fold(file.path.file_name()) == fold(name);
+                let naive: Vec<&str> = table.files().filter(is).map(|it| it.path.as_str()).collect();
+                let mut found: Vec<&str> =
+                    table.files_named(name).map(|file| file.path.as_str()).collect();
+                found.sort_unstable();
+                prop_assert_eq!(found, naive);
+            }
+        }
     }
 }

@@ -5,6 +5,10 @@
  *                   left again
  * DESCRY_DISK_FAIL  the number of the write that fails with EIO, and all later ones until as many
  *                   have failed as DESCRY_DISK_TIMES says
+ * DESCRY_DISK_STATE a file with these numbers, which the process may change at any time: see
+ *                   `struct state`
+ *
+ * Writes are also what makes them durable, and renaming.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -15,21 +19,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static const char *disk;
-static long long left = -1;
-static long long fail_from = -1, fail_times = 1, writes;
+
+/* -1 means no limit and no failure. */
+struct state {
+    long long left, fail_from, fail_times, writes;
+};
+static struct state own = {-1, -1, 1, 0};
+static struct state *state = &own;
 
 __attribute__((constructor)) static void begin(void) {
     const char *value;
     disk = getenv("DESCRY_DISK");
-    if ((value = getenv("DESCRY_DISK_LEFT"))) left = atoll(value);
-    if ((value = getenv("DESCRY_DISK_FAIL"))) fail_from = atoll(value);
-    if ((value = getenv("DESCRY_DISK_TIMES"))) fail_times = atoll(value);
+    if ((value = getenv("DESCRY_DISK_LEFT"))) own.left = atoll(value);
+    if ((value = getenv("DESCRY_DISK_FAIL"))) own.fail_from = atoll(value);
+    if ((value = getenv("DESCRY_DISK_TIMES"))) own.fail_times = atoll(value);
+    if ((value = getenv("DESCRY_DISK_STATE"))) {
+        int file = open(value, O_RDWR);
+        void *shared = mmap(NULL, sizeof own, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        if (file < 0 || shared == MAP_FAILED) abort();
+        state = shared;
+    }
 }
 
 static int below(const char *path) {
@@ -52,12 +68,12 @@ static int refused(int fd, long long end) {
     if (!on_disk(fd) || fstat(fd, &now) != 0) return 0;
     int error = 0;
     pthread_mutex_lock(&lock);
-    writes++;
-    if (fail_from >= 0 && writes >= fail_from && writes < fail_from + fail_times) {
+    long long number = ++state->writes, from = state->fail_from;
+    if (from >= 0 && number >= from && number - from < state->fail_times) {
         error = EIO;
-    } else if (left >= 0 && end > now.st_size) {
-        if (end - now.st_size > left) error = ENOSPC;
-        else left -= end - now.st_size;
+    } else if (state->left >= 0 && end > now.st_size) {
+        if (end - now.st_size > state->left) error = ENOSPC;
+        else state->left -= end - now.st_size;
     }
     pthread_mutex_unlock(&lock);
     return error;
@@ -116,11 +132,33 @@ int posix_fallocate(int fd, off_t at, off_t length) {
     return error ? error : REAL(posix_fallocate)(fd, at, length);
 }
 
+int fsync(int fd) {
+    REFUSE(fd, 0);
+    return REAL(fsync)(fd);
+}
+
+int fdatasync(int fd) {
+    REFUSE(fd, 0);
+    return REAL(fdatasync)(fd);
+}
+
+int rename(const char *from, const char *to) {
+    int dir = below(to) ? open(to, O_RDONLY | O_CLOEXEC) : -1;
+    if (dir < 0 && below(to)) dir = open(from, O_RDONLY | O_CLOEXEC);
+    int error = dir < 0 ? 0 : refused(dir, 0);
+    if (dir >= 0) close(dir);
+    if (error) {
+        errno = error;
+        return -1;
+    }
+    return REAL(rename)(from, to);
+}
+
 static void freed(const char *path) {
     struct stat gone;
-    if (left >= 0 && below(path) && stat(path, &gone) == 0 && S_ISREG(gone.st_mode)) {
+    if (state->left >= 0 && below(path) && stat(path, &gone) == 0 && S_ISREG(gone.st_mode)) {
         pthread_mutex_lock(&lock);
-        left += gone.st_size;
+        state->left += gone.st_size;
         pthread_mutex_unlock(&lock);
     }
 }
@@ -132,10 +170,10 @@ int unlink(const char *path) {
 
 int unlinkat(int dir, const char *name, int flags) {
     struct stat gone;
-    if (left >= 0 && on_disk(dir) && fstatat(dir, name, &gone, AT_SYMLINK_NOFOLLOW) == 0
+    if (state->left >= 0 && on_disk(dir) && fstatat(dir, name, &gone, AT_SYMLINK_NOFOLLOW) == 0
         && S_ISREG(gone.st_mode)) {
         pthread_mutex_lock(&lock);
-        left += gone.st_size;
+        state->left += gone.st_size;
         pthread_mutex_unlock(&lock);
     }
     return REAL(unlinkat)(dir, name, flags);

@@ -2,7 +2,9 @@
 //! between it and the file system. Linux only.
 
 use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -11,19 +13,65 @@ const SOURCE: &str = include_str!("failing_disk.c");
 
 /// How writes below a directory fail.
 #[derive(Clone, Copy, Debug)]
-pub enum Failure {
+pub enum Failure<'a> {
     /// This many bytes are left.
     Full(u64),
     /// The write with this number fails, counted from 1, and as many after it as the second number
     /// says minus one.
     Broken(u64, u64),
+    /// As the process itself says, with the [`Disk`] of this file.
+    Scripted(&'a Path),
+}
+
+/// The disk of a process that runs with [`Failure::Scripted`].
+pub struct Disk(File);
+
+/// No limit, no failure.
+const NONE: u64 = u64::MAX;
+
+impl Disk {
+    /// `None` without such a disk.
+    pub fn of_this_process() -> Option<Disk> {
+        let state = std::env::var_os("DESCRY_DISK_STATE")?;
+        let file = OpenOptions::new().read(true).write(true).open(state);
+        Some(Disk(file.expect("the state of the disk can be opened")))
+    }
+
+    /// Fails so many writes, after so many more that succeed.
+    pub fn fail(&self, after: u64, times: u64) {
+        self.set(2, times);
+        self.set(1, self.get(3) + after + 1);
+    }
+
+    /// Leaves so many bytes.
+    pub fn fill(&self, left: u64) {
+        self.set(0, left);
+    }
+
+    /// Ends all failures.
+    pub fn mend(&self) {
+        self.set(0, NONE);
+        self.set(1, NONE);
+    }
+
+    /// A number of `struct state`.
+    fn get(&self, at: u64) -> u64 {
+        let mut bytes = [0; 8];
+        self.0.read_exact_at(&mut bytes, 8 * at).expect("the state of the disk can be read");
+        u64::from_ne_bytes(bytes)
+    }
+
+    fn set(&self, at: u64, number: u64) {
+        let written = self.0.write_all_at(&number.to_ne_bytes(), 8 * at);
+        written.expect("the state of the disk can be written");
+    }
 }
 
 /// The environment of a process whose writes below `disk` fail.
 ///
 /// # Panics
 /// If no C compiler is found.
-pub fn failing_disk(disk: &Path, failure: Failure) -> Vec<(&'static str, OsString)> {
+pub fn failing_disk(disk: &Path, failure: Failure<'_>) -> Vec<(&'static str, OsString)> {
     let real = disk.canonicalize().unwrap_or_else(|_| disk.to_path_buf());
     let mut env = vec![("LD_PRELOAD", library().into()), ("DESCRY_DISK", real.into())];
     match failure {
@@ -31,6 +79,11 @@ pub fn failing_disk(disk: &Path, failure: Failure) -> Vec<(&'static str, OsStrin
         Failure::Broken(first, times) => {
             env.push(("DESCRY_DISK_FAIL", first.to_string().into()));
             env.push(("DESCRY_DISK_TIMES", times.to_string().into()));
+        }
+        Failure::Scripted(state) => {
+            let healthy = [NONE, NONE, 1, 0].map(u64::to_ne_bytes).concat();
+            std::fs::write(state, healthy).expect("a file can be written");
+            env.push(("DESCRY_DISK_STATE", state.into()));
         }
     }
     env

@@ -39,7 +39,7 @@ struct Manifest {
     graph: Option<Part>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Part {
     file: String,
     blake3: String,
@@ -55,6 +55,8 @@ pub(crate) struct Store {
     dim: usize,
     space: String,
     number: u64,
+    /// The saved graph.
+    graph: Option<Part>,
     damaged: Arc<AtomicBool>,
 }
 
@@ -84,6 +86,7 @@ impl Store {
             dim,
             space: space.to_owned(),
             number: 0,
+            graph: None,
             damaged: Arc::default(),
         };
         let path = dir.join(MANIFEST);
@@ -105,15 +108,16 @@ impl Store {
         differs("dimension", &manifest.dim, &dim)?;
         differs("space", &manifest.space, &space)?;
 
-        let (path, file) = store.read(&manifest.vectors, at_once)?;
+        let path = store.verify(&manifest.vectors, at_once)?;
+        let file = Mapped::open(&path).map_err(io_error(&path))?;
         let table = decode(&file, dim).map_err(|what| damaged(&path, what))?;
         let graph = match &manifest.graph {
             None => None,
             Some(part) => {
-                // usearch trusts what it loads.
-                let (path, file) = store.read(part, usize::MAX)?;
-                let graph = Graph::load(dim, file.bytes()).map_err(|what| damaged(&path, what))?;
-                if !leads_to(&graph, &table) {
+                // usearch trusts what it maps.
+                let path = store.verify(part, usize::MAX)?;
+                let graph = Graph::map(dim, &path).map_err(|what| damaged(&path, what))?;
+                if graph.counts().0 < table.held() - table.fresh() {
                     return Err(damaged(&path, "it belongs to other vectors"));
                 }
                 Some(graph)
@@ -123,37 +127,44 @@ impl Store {
             return Err(damaged(&path, "its graph is missing"));
         }
         store.number = manifest.number;
+        store.graph = manifest.graph;
         Ok((store, Some((table, graph))))
     }
 
-    /// The verified bytes of a part. The file's name is external input, so the path is kept inside
-    /// the folder.
-    fn read(&self, part: &Part, at_once: usize) -> Result<(PathBuf, Mapped), VectorError> {
+    /// The path of a part, which is verified now or, if it is longer than `at_once` bytes, in the
+    /// background. Its name is external input, so the path is kept inside the folder.
+    fn verify(&self, part: &Part, at_once: usize) -> Result<PathBuf, VectorError> {
         let name = Path::new(&part.file).file_name().unwrap_or_default();
         let path = self.dir.join(name);
-        let file = match Mapped::open(&path) {
+        let length = match path.metadata() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(damaged(&path, "missing"));
             }
-            opened => opened.map_err(io_error(&path))?,
+            found => found.map_err(io_error(&path))?.len(),
         };
-        let verify = {
+        let is_sound = {
             let (path, expected) = (path.clone(), part.blake3.clone());
             move || hash_of(&path).is_ok_and(|found| found == expected)
         };
-        if file.bytes().len() > at_once {
+        if length > at_once as u64 {
             let verdict = Arc::clone(&self.damaged);
             let check = move || {
-                if !verify() {
+                if !is_sound() {
                     verdict.store(true, Ordering::Relaxed);
                 }
             };
             let thread = std::thread::Builder::new().name("descry-verify".to_owned());
             thread.spawn(check).map_err(io_error(&path))?;
-        } else if !verify() {
+        } else if !is_sound() {
             return Err(damaged(&path, "checksum differs"));
         }
-        Ok((path, file))
+        Ok(path)
+    }
+
+    /// The saved graph, mapped.
+    pub(crate) fn map_graph(&self) -> Result<Option<Graph>, VectorError> {
+        let path = self.graph.as_ref().map(|part| self.dir.join(&part.file));
+        path.map(|path| Graph::map(self.dim, &path)).transpose()
     }
 
     /// Replaces the content of the folder; returns the file of the vectors.
@@ -175,7 +186,12 @@ impl Store {
             space: self.space.clone(),
             number,
             vectors: part(vectors.clone(), &|out| encode(table, out))?,
-            graph: graph.map(|graph| self.write_graph(number, graph)).transpose()?,
+            graph: match graph {
+                // Its file is the one that the last manifest names.
+                Some(graph) if graph.is_mapped() => self.graph.clone(),
+                Some(graph) => Some(self.write_graph(number, graph)?),
+                None => None,
+            },
         };
         let fresh = format!("{MANIFEST}.new");
         let path = self.dir.join(MANIFEST);
@@ -188,6 +204,7 @@ impl Store {
         self.number = number;
         fail::fail_point!("vector::after_checkpoint");
         self.sweep(&manifest);
+        self.graph = manifest.graph;
         let path = self.dir.join(vectors);
         Mapped::open(&path).map_err(io_error(&path))
     }
@@ -245,12 +262,6 @@ impl Store {
             }
         }
     }
-}
-
-/// True if the graph's slots are exactly those that the table marks as in it.
-fn leads_to(graph: &Graph, table: &Table) -> bool {
-    let in_graph = || table.rows().filter(|(_, row)| row.in_graph);
-    graph.counts().0 == in_graph().count() && in_graph().all(|(slot, _)| graph.contains(slot))
 }
 
 /// A file and the hash of what was written to it.

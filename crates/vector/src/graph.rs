@@ -5,8 +5,11 @@
 //! its arrays when it reserves. Changes therefore take the write lock, for one vector at a time
 //! (below a millisecond), and release it fairly. A reader that does not get the lock within
 //! [`PATIENCE`] scans instead of waiting.
+//!
+//! A saved graph is mapped: it takes no memory of its own, and is searched until enough has changed
+//! to load it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use parking_lot::{RwLock, RwLockWriteGuard};
@@ -29,6 +32,8 @@ const THREADS: usize = 32;
 
 pub(crate) struct Graph {
     nodes: RwLock<Nodes>,
+    /// The file that is mapped.
+    mapped: Option<PathBuf>,
 }
 
 struct Nodes {
@@ -42,26 +47,41 @@ impl Graph {
     pub(crate) fn new(dim: usize, capacity: usize) -> Result<Graph, VectorError> {
         let index = empty(dim)?;
         reserve(&index, capacity)?;
-        Ok(Graph { nodes: RwLock::new(Nodes { index, dead: 0 }) })
+        Ok(Graph { nodes: RwLock::new(Nodes { index, dead: 0 }), mapped: None })
     }
 
-    /// Loads the graph that [`Graph::save`] wrote. usearch trusts its input, so `bytes` must have
-    /// been verified.
-    pub(crate) fn load(dim: usize, bytes: &[u8]) -> Result<Graph, VectorError> {
+    /// Maps the graph that [`Graph::save`] wrote. usearch trusts its input, so the file must have
+    /// been verified. It must not change while it is mapped.
+    pub(crate) fn map(dim: usize, path: &Path) -> Result<Graph, VectorError> {
         let index = empty(dim)?;
-        let dead = Index::metadata_from_buffer(bytes).map_err(refused)?.count_deleted as usize;
-        index.load_from_buffer(bytes).map_err(refused)?;
-        reserve(&index, index.size() + dead)?;
+        reserve(&index, 1)?;
+        index.view(name(path)?).map_err(refused)?;
         if index.dimensions() != dim {
             return Err(refused(format!("{} dimensions, not {dim}", index.dimensions())));
         }
-        Ok(Graph { nodes: RwLock::new(Nodes { index, dead }) })
+        let nodes = RwLock::new(Nodes { index, dead: 0 });
+        Ok(Graph { nodes, mapped: Some(path.to_owned()) })
+    }
+
+    /// True if the graph cannot be changed.
+    pub(crate) fn is_mapped(&self) -> bool {
+        self.mapped.is_some()
+    }
+
+    /// The graph in memory, to be changed; `None` if it already is.
+    pub(crate) fn load(&self) -> Result<Option<Graph>, VectorError> {
+        let Some(path) = &self.mapped else { return Ok(None) };
+        let path = name(path)?;
+        let index = empty(self.nodes.read().index.dimensions())?;
+        let dead = Index::metadata(path).map_err(refused)?.count_deleted as usize;
+        index.load(path).map_err(refused)?;
+        reserve(&index, index.size() + dead)?;
+        Ok(Some(Graph { nodes: RwLock::new(Nodes { index, dead }), mapped: None }))
     }
 
     /// Writes the graph to a file.
     pub(crate) fn save(&self, path: &Path) -> Result<(), VectorError> {
-        let name = path.to_str().ok_or_else(|| refused("its path is not valid UTF-8"))?;
-        self.nodes.read().index.save(name).map_err(refused)
+        self.nodes.read().index.save(name(path)?).map_err(refused)
     }
 
     /// Up to `wanted` passing slots near `query`. `None` if the caller should scan: the graph is
@@ -125,6 +145,10 @@ impl Graph {
         let mapped = stats.graph_allocated + stats.vectors_allocated;
         mapped.saturating_sub(stats.graph_reserved + stats.vectors_reserved)
     }
+}
+
+fn name(path: &Path) -> Result<&str, VectorError> {
+    path.to_str().ok_or_else(|| refused("its path is not valid UTF-8"))
 }
 
 fn empty(dim: usize) -> Result<Index, VectorError> {

@@ -44,6 +44,10 @@ pub struct Growth {
     pub remaining: usize,
 }
 
+/// A mapped graph is loaded once more than one vector in this many changed: until then they are
+/// scanned, which costs less than a graph in memory.
+const OUTDATED_SHARE: usize = 50;
+
 /// A state of an index, to be saved by any thread.
 pub struct Checkpoint {
     table: Table,
@@ -55,6 +59,8 @@ pub struct Checkpoint {
 /// A state that was saved.
 pub struct Saved {
     table: Table,
+    /// The graph that was saved, and the same mapped.
+    graph: Option<(Arc<Graph>, Arc<Graph>)>,
     store: Store,
     file: Mapped,
     unsaved: usize,
@@ -64,8 +70,14 @@ impl Checkpoint {
     /// Writes the state to disk.
     pub fn write(mut self) -> Result<Saved, VectorError> {
         let file = self.store.write(&self.table, self.graph.as_deref())?;
-        let Checkpoint { table, store, unsaved, .. } = self;
-        Ok(Saved { table, store, file, unsaved })
+        let Checkpoint { table, graph, store, unsaved } = self;
+        // A graph that grows on is better kept in memory.
+        let done = |graph: &Arc<Graph>| !graph.is_mapped() && !is_outdated(graph, &table);
+        let graph = match graph.filter(done) {
+            Some(graph) => store.map_graph()?.map(|mapped| (graph, Arc::new(mapped))),
+            None => None,
+        };
+        Ok(Saved { table, graph, store, file, unsaved })
     }
 }
 
@@ -241,6 +253,19 @@ impl VectorIndex {
             self.drop_graph();
             return Ok(Growth::default());
         }
+        if self.graph.as_ref().is_some_and(|graph| graph.is_mapped()) {
+            let outdated = |graph: &&Arc<Graph>| is_outdated(graph, &self.table);
+            let Some(graph) = self.graph.as_ref().filter(outdated) else {
+                return Ok(Growth::default());
+            };
+            if let Some(graph) = graph.load()? {
+                let is_stale = |slot: &u32| {
+                    graph.contains(*slot) && self.table.row(*slot).is_none_or(|row| !row.in_graph)
+                };
+                self.stale = (0..self.table.slots()).filter(is_stale).collect();
+                self.graph = Some(Arc::new(graph));
+            }
+        }
         self.remove_stale()?;
         let graph = match &self.graph {
             Some(graph) => graph.clone(),
@@ -266,7 +291,9 @@ impl VectorIndex {
     }
 
     fn remove_stale(&mut self) -> Result<(), VectorError> {
-        let Some(graph) = &self.graph else { return Ok(()) };
+        let Some(graph) = self.graph.as_ref().filter(|graph| !graph.is_mapped()) else {
+            return Ok(());
+        };
         while let Some(slot) = self.stale.last() {
             graph.remove(*slot)?;
             self.stale.pop();
@@ -319,8 +346,13 @@ impl VectorIndex {
     /// are read from its file when they are used.
     pub fn end_checkpoint(&mut self, saved: Result<Saved, VectorError>) -> Result<(), VectorError> {
         self.saving = false;
-        let Saved { table, store, file, unsaved } = saved?;
+        let Saved { table, graph, store, file, unsaved } = saved?;
         disk::map(&mut self.table, &table, &file);
+        if let Some((saved, mapped)) = graph
+            && self.graph.as_ref().is_some_and(|graph| Arc::ptr_eq(graph, &saved))
+        {
+            self.graph = Some(mapped);
+        }
         self.store = Some(store);
         self.unsaved -= unsaved;
         Ok(())
@@ -346,6 +378,14 @@ impl VectorIndex {
         let graph = self.graph.as_ref().map_or(0, |graph| graph.memory());
         self.table.memory() + graph
     }
+}
+
+/// True if more than one in [`OUTDATED_SHARE`] vectors is missing from the graph or no longer one
+/// of those in it.
+fn is_outdated(graph: &Graph, table: &Table) -> bool {
+    let in_graph = table.held() - table.fresh();
+    let gone = graph.counts().0.saturating_sub(in_graph);
+    table.fresh() + gone > table.held() / OUTDATED_SHARE
 }
 
 impl fmt::Debug for VectorIndex {

@@ -26,4 +26,4 @@ mod unit;
 pub use error::VectorError;
 pub use index::{Checkpoint, Entry, Growth, Saved, Tier, VectorIndex};
 pub use snapshot::{SCAN_UP_TO, VectorSnapshot};
-pub use top::Neighbor;
+pub use top::{Neighbor, Take};

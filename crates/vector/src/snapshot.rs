@@ -7,7 +7,7 @@ use descry_base::ChunkId;
 
 use crate::graph::Graph;
 use crate::table::{Scan, Table};
-use crate::top::Top;
+use crate::top::{Take, Top};
 use crate::unit::{Query, compares_bits};
 use crate::{Neighbor, Tier, VectorError};
 
@@ -43,39 +43,44 @@ impl VectorSnapshot {
         VectorSnapshot { moment: Arc::new(Moment { table, graph, scan_up_to }) }
     }
 
-    /// The `limit` chunks most similar to `query` (`[dim]`, of any length but zero) among those
-    /// that `keep` accepts, best first, ties by id. Exact for small folders, narrow filters and
-    /// vectors outside the graph; otherwise approximate. `keep` must not panic.
+    /// The `limit` chunks most similar to `query` among those that `keep` accepts; see
+    /// [`search_lists`](VectorSnapshot::search_lists).
     pub fn search(
         &self,
         query: &[f32],
         limit: usize,
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
     ) -> Result<Vec<Neighbor>, VectorError> {
-        let Moment { table, graph, .. } = &*self.moment;
-        let in_graph = table.held() - table.fresh();
-        let graph = match graph {
-            Some(graph) if limit < in_graph / 8 && !self.is_quick_to_scan(keep) => graph,
-            _ => return self.exact(query, limit, keep),
-        };
+        let found = self.search_lists(query, &[Take { limit, keep }])?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// Fills each list with the chunks most similar to `query` (`[dim]`, of any length but zero),
+    /// best first, ties by id; every chunk is scored once, regardless of the number of lists. Exact
+    /// for small folders, narrow lists and vectors outside the graph; otherwise approximate.
+    pub fn search_lists(
+        &self,
+        query: &[f32],
+        lists: &[Take<'_>],
+    ) -> Result<Vec<Vec<Neighbor>>, VectorError> {
         let asked = self.query(query)?;
-        let pass = |slot| table.row(slot).is_some_and(|row| row.in_graph && keep(row.id));
-        // More than requested, because the graph compares less than the scores do.
-        let wanted = match compares_bits(table.dim()) {
-            true => PROPOSED + 6 * limit,
-            false => limit + limit / 2 + 16,
-        };
-        let slots = match graph.near(&asked.key(), wanted, pass) {
-            Some(slots) if slots.len() >= limit => slots,
-            _ => return self.exact(query, limit, keep),
-        };
-        let mut top = Top::new(limit);
-        for (row, vector) in slots.into_iter().filter_map(|slot| table.get(slot)) {
-            let score = asked.cosine(vector);
-            top.offer(Neighbor { id: row.id, score, tier: row.tier });
+        let mut tops = self.tops(lists);
+        if !self.walk(&asked, lists, &mut tops) {
+            self.moment.table.scan(Scan::All, &asked, &mut tops);
+            return Ok(tops.into_iter().map(Top::into_sorted).collect());
         }
-        table.scan(Scan::Fresh, &asked, keep, &mut top);
-        Ok(top.into_sorted())
+        // What the walk for all lists proposed may have too few chunks for a narrow one.
+        for (list, top) in lists.iter().zip(&mut tops).filter(|_| lists.len() > 1) {
+            if top.len() < top.limit() {
+                let list = std::slice::from_ref(list);
+                let mut alone = self.tops(list);
+                if !self.walk(&asked, list, &mut alone) {
+                    self.moment.table.scan(Scan::All, &asked, &mut alone);
+                }
+                *top = alone.remove(0);
+            }
+        }
+        Ok(tops.into_iter().map(Top::into_sorted).collect())
     }
 
     /// Like [`search`](VectorSnapshot::search), but compares with every vector.
@@ -86,10 +91,42 @@ impl VectorSnapshot {
         keep: &(dyn Fn(ChunkId) -> bool + Sync),
     ) -> Result<Vec<Neighbor>, VectorError> {
         let asked = self.query(query)?;
-        let table = &self.moment.table;
-        let mut top = Top::new(limit.min(table.held()));
-        table.scan(Scan::All, &asked, keep, &mut top);
-        Ok(top.into_sorted())
+        let mut tops = self.tops(&[Take { limit, keep }]);
+        self.moment.table.scan(Scan::All, &asked, &mut tops);
+        Ok(tops.into_iter().flat_map(Top::into_sorted).collect())
+    }
+
+    fn tops<'a>(&self, lists: &[Take<'a>]) -> Vec<Top<'a>> {
+        let held = self.moment.table.held();
+        lists.iter().map(|list| Top::new(list.limit.min(held), list.keep)).collect()
+    }
+
+    /// Offers to `tops` what the graph proposes and what is not in the graph. False, and nothing is
+    /// offered, if the caller should scan.
+    fn walk(&self, asked: &Query, lists: &[Take<'_>], tops: &mut [Top<'_>]) -> bool {
+        let Moment { table, graph, .. } = &*self.moment;
+        let Some(graph) = graph else { return false };
+        let limit = tops.iter().map(Top::limit).sum();
+        let keep = |id| lists.iter().any(|list| (list.keep)(id));
+        if limit >= (table.held() - table.fresh()) / 8 || self.is_quick_to_scan(&keep) {
+            return false;
+        }
+        let pass = |slot| table.row(slot).is_some_and(|row| row.in_graph && keep(row.id));
+        // More than requested, because the graph compares less than the scores do.
+        let wanted = match compares_bits(table.dim()) {
+            true => PROPOSED + 6 * limit,
+            false => limit + limit / 2 + 16,
+        };
+        let slots = graph.near(&asked.key(), wanted, pass);
+        let Some(slots) = slots.filter(|slots| slots.len() >= limit) else { return false };
+        for (row, vector) in slots.into_iter().filter_map(|slot| table.get(slot)) {
+            let score = asked.cosine(vector);
+            for top in &mut *tops {
+                top.offer(Neighbor { id: row.id, score, tier: row.tier });
+            }
+        }
+        table.scan(Scan::Fresh, asked, tops);
+        true
     }
 
     /// The vector of a chunk, `[dim]`, of length one.

@@ -197,14 +197,8 @@ impl Table {
         )
     }
 
-    /// Offers to `top` every vector that `keep` accepts.
-    pub(crate) fn scan(
-        &self,
-        which: Scan,
-        query: &Query,
-        keep: &(dyn Fn(ChunkId) -> bool + Sync),
-        top: &mut Top,
-    ) {
+    /// Offers every vector to each of `tops`.
+    pub(crate) fn scan(&self, which: Scan, query: &Query, tops: &mut [Top<'_>]) {
         for block in &self.blocks {
             if block.held == 0 || (which == Scan::Fresh && block.fresh == 0) {
                 continue;
@@ -212,9 +206,11 @@ impl Table {
             for (row, codes) in block.rows.iter().zip(block.codes.as_slice().chunks_exact(self.dim))
             {
                 let Some(row) = row else { continue };
-                if (which == Scan::All || !row.in_graph) && keep(row.id) {
+                if which == Scan::All || !row.in_graph {
                     let score = query.cosine(Unit { codes, scale: row.scale });
-                    top.offer(Neighbor { id: row.id, score, tier: row.tier });
+                    for top in &mut *tops {
+                        top.offer(Neighbor { id: row.id, score, tier: row.tier });
+                    }
                 }
             }
         }

@@ -24,22 +24,43 @@ impl Neighbor {
     }
 }
 
-/// Keeps the best `limit` of the offered neighbors, in a buffer of twice that size, halved when it
-/// is full.
-pub(crate) struct Top {
+/// The limits of one result list of a search.
+#[derive(Clone, Copy)]
+pub struct Take<'a> {
+    /// The maximum number of chunks.
+    pub limit: usize,
+    /// The list takes only chunks that this accepts. It must not panic.
+    pub keep: &'a (dyn Fn(ChunkId) -> bool + Sync),
+}
+
+/// Keeps the best `limit` of the offered neighbors that `keep` accepts, in a buffer of twice that
+/// size, halved when it is full.
+pub(crate) struct Top<'a> {
     limit: usize,
+    keep: &'a (dyn Fn(ChunkId) -> bool + Sync),
     kept: Vec<Neighbor>,
     floor: f32,
 }
 
-impl Top {
+impl<'a> Top<'a> {
     /// An empty selection. `limit` must fit in memory.
-    pub(crate) fn new(limit: usize) -> Top {
-        Top { limit, kept: Vec::with_capacity(2 * limit), floor: f32::NEG_INFINITY }
+    pub(crate) fn new(limit: usize, keep: &'a (dyn Fn(ChunkId) -> bool + Sync)) -> Top<'a> {
+        Top { limit, keep, kept: Vec::with_capacity(2 * limit), floor: f32::NEG_INFINITY }
+    }
+
+    /// The number of neighbors to keep.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The number of neighbors kept so far.
+    pub(crate) fn len(&self) -> usize {
+        self.kept.len().min(self.limit)
     }
 
     pub(crate) fn offer(&mut self, neighbor: Neighbor) {
-        if neighbor.score < self.floor || self.limit == 0 {
+        // Only now: looking a chunk up takes longer than scoring it.
+        if neighbor.score < self.floor || self.limit == 0 || !(self.keep)(neighbor.id) {
             return;
         }
         self.kept.push(neighbor);
@@ -72,9 +93,10 @@ mod tests {
                 .enumerate()
                 .map(|(i, s)| Neighbor { id: ChunkId(i as u64 * 7 % 64), score: f32::from(*s), tier: Tier::Dense })
                 .collect();
-            let mut top = Top::new(limit);
+            let mut top = Top::new(limit, &|id| id.0 % 5 > 0);
             all.iter().for_each(|neighbor| top.offer(*neighbor));
             let mut sorted = all;
+            sorted.retain(|neighbor| neighbor.id.0 % 5 > 0);
             sorted.sort_by(Neighbor::rank);
             sorted.truncate(limit);
             prop_assert_eq!(top.into_sorted(), sorted);

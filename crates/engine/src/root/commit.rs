@@ -63,6 +63,7 @@ impl Root {
         self.generation = commit.finish(self.id)?;
         // From here on the catalog is ahead; the table follows it even if an index fails.
         self.table = table;
+        self.vectors_lag = true;
         fail::fail_point!("engine::after_catalog");
         let (entries, lacking) = entries(catalog, space, &mut read)?;
         let with_static = entries.iter().filter(|entry| entry.tier == Tier::Static).count();
@@ -76,24 +77,27 @@ impl Root {
         if let Some(vectors) = &mut self.vectors {
             vectors.apply(&removed, entries)?;
         }
+        self.vectors_lag = false;
         fail::fail_point!("engine::after_vectors");
         words?;
         Ok(Committed { lacking, without_vectors, removed })
     }
 
-    /// Replaces static vectors with dense ones; skips chunks that no longer exist.
+    /// Replaces static vectors with dense ones; skips chunks that no longer exist, or have one: after
+    /// a failure, a chunk may be embedded twice.
     pub(crate) fn put_dense(
         &mut self,
         vectors: Vec<(ChunkId, Vec<f32>)>,
     ) -> Result<(), EngineError> {
-        let live = vectors.into_iter().filter(|(id, _)| self.table.contains(*id));
         let Some(index) = &mut self.vectors else { return Ok(()) };
+        let live = vectors.into_iter().filter(|(id, _)| self.table.contains(*id));
+        let lacking = live.filter(|(id, _)| index.tier(*id) != Some(Tier::Dense));
         let entry = |(id, dense)| {
-            let held = index.get(id).filter(|(tier, _)| *tier == Tier::Static);
+            let held = index.get(id);
             let static_vector = held.as_ref().map(|(_, vector)| &vector[..]);
             Entry { id, tier: Tier::Dense, vector: blend(dense, static_vector) }
         };
-        let entries = live.map(entry).collect();
+        let entries = lacking.map(entry).collect();
         Ok(index.apply(&[], entries)?)
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use descry_base::{RelPath, RootId};
-use descry_catalog::CatalogError;
+use descry_catalog::{CatalogError, RootRow};
 
 use super::Writer;
 use crate::data_dir::FOLDER_LIST;
@@ -40,19 +40,22 @@ impl Writer {
             let reason = "its name is not valid UTF-8".to_owned();
             return Err(EngineError::Unreadable { path, reason });
         };
-        let id = self.catalog.add_root(text)?;
-        let opened = self.catalog.roots().map_err(EngineError::from).and_then(|rows| {
-            let row = rows.into_iter().find(|row| row.id == id);
-            let row = row.ok_or_else(|| EngineError::NoSuchFolder(text.to_owned()))?;
-            reconcile::open_root(&self.catalog, &self.dir, &row)
-        });
-        match opened {
+        let is_it = |row: &RootRow| row.path == text;
+        // The catalog has it if an earlier attempt failed halfway.
+        if !self.catalog.roots()?.iter().any(is_it) {
+            self.catalog.add_root(text)?;
+        }
+        let row = self.catalog.roots()?.into_iter().find(is_it);
+        let row = row.ok_or_else(|| EngineError::NoSuchFolder(text.to_owned()))?;
+        let id = row.id;
+        match reconcile::open_root(&self.catalog, &self.dir, &row) {
             Ok(root) => self.roots.push(root),
             Err(error) => {
                 self.catalog.remove_root(id)?;
                 return Err(error);
             }
         }
+        self.find_space();
         self.open_vectors(id);
         self.scan_whole(id);
         self.after_change();

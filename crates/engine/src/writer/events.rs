@@ -30,6 +30,7 @@ impl Writer {
             }
             Event::Embedded { root, vectors, failed } => self.embedded(root, vectors, failed),
             Event::StaticVectors { root, vectors } => self.put_static(root, vectors),
+            Event::TextsUnread { root, error } => self.fail(root, &error.into()),
             Event::TextsLost(chunks) => self.reread(&chunks),
             Event::CatalogDamaged(message) => self.set_catalog_aside(&message),
             Event::Saved { root, saved } => self.saved(root, saved),

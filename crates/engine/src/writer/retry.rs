@@ -42,11 +42,13 @@ impl Writer {
 
     /// Reopens or rebuilds the incomplete parts of a folder.
     pub(super) fn mend(&mut self, id: RootId) -> Result<(), EngineError> {
+        // It may not have been possible to record it.
+        self.find_space();
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return Ok(()) };
         if root.broken {
             return self.reopen(id);
         }
-        let lacks_vectors = root.vectors.is_none() && self.space.is_some();
+        let lacks_vectors = (root.vectors.is_none() || root.vectors_lag) && self.space.is_some();
         let lacks_words = root.lexical.generation() != Some(root.generation);
         if lacks_words {
             reconcile::rebuild_words(root, &self.catalog, &self.dir)?;
@@ -54,8 +56,11 @@ impl Writer {
         if lacks_vectors {
             self.open_vectors(id);
         }
-        if lacks_words || lacks_vectors {
-            self.publish();
+        self.publish();
+        // What was being embedded when something failed is in no queue any more.
+        if let Some(root) = self.root(id) {
+            let lacking = root.lacking();
+            self.shared.backlog.push(id, lacking);
         }
         Ok(())
     }

@@ -97,6 +97,8 @@ impl Writer {
         match opened {
             Ok(lacking) => {
                 let lost = std::mem::take(&mut root.damage.chunks);
+                // Threads that take a chunk from the backlog look it up in the snapshot.
+                self.publish();
                 self.shared.backlog.push(id, lacking);
                 self.reread(&lost);
             }

@@ -10,7 +10,8 @@ use crossbeam_channel::{Receiver, bounded};
 use descry_base::RootId;
 use descry_embed::{EmbedError, Embedder, StaticEmbedder};
 use descry_engine::{
-    Answer, Engine, EngineConfig, FolderStatus, Mode, Models, Query, ScriptedClock, StartWatcher,
+    Answer, Engine, EngineConfig, EngineError, FolderStatus, Mode, Models, Query, ScriptedClock,
+    StartWatcher,
 };
 use descry_testkit::FakeModel;
 use descry_watch::scripted::ScriptedWatcher;
@@ -120,6 +121,16 @@ impl Setup {
 
     #[track_caller]
     pub(crate) fn start_with(&self, models: Models) -> Running {
+        self.try_start_with(models).unwrap()
+    }
+
+    /// Fails if the data directory cannot be opened.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn try_start(&self) -> Result<Running, EngineError> {
+        self.try_start_with(self.models())
+    }
+
+    fn try_start_with(&self, models: Models) -> Result<Running, EngineError> {
         let (ring, bell) = bounded(1);
         let clock = ScriptedClock::new();
         let (watcher_in, watcher) = bounded(1);
@@ -141,9 +152,9 @@ impl Setup {
             // A bell that is already ringing need not ring again.
             let _ = ring.try_send(());
         };
-        let engine = Engine::start(config, tell).unwrap();
+        let engine = Engine::start(config, tell)?;
         let watcher = watcher.try_recv().ok();
-        Running { engine, bell, data: self.data.clone(), watcher, clock }
+        Ok(Running { engine, bell, data: self.data.clone(), watcher, clock })
     }
 
     /// Starts an engine and fully indexes these folders.
@@ -169,7 +180,7 @@ impl Deref for Running {
 impl Running {
     /// Waits until `wanted` is true, while time passes.
     #[track_caller]
-    pub(crate) fn until(&self, what: &str, wanted: impl Fn(&Engine) -> bool) {
+    pub(crate) fn until(&self, what: &str, wanted: impl FnMut(&Engine) -> bool) {
         self.wait(what, Duration::from_millis(100), wanted);
     }
 
@@ -180,7 +191,7 @@ impl Running {
     }
 
     #[track_caller]
-    fn wait(&self, what: &str, step: Duration, wanted: impl Fn(&Engine) -> bool) {
+    fn wait(&self, what: &str, step: Duration, mut wanted: impl FnMut(&Engine) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !wanted(&self.engine) {
             assert!(Instant::now() < end, "never happened: {what}\n{:#?}", self.status());

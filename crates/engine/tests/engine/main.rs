@@ -8,6 +8,8 @@ mod folders;
 mod kill;
 mod kit;
 mod matches;
+#[cfg(target_os = "linux")]
+mod model;
 mod models;
 mod odd_files;
 mod panics;

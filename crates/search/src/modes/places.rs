@@ -12,7 +12,7 @@ pub(super) fn asked_file<'t>(scope: &Scope<'_>, text: &'t str) -> Option<AskedNa
     let name = text.trim();
     let asked = AskedName { name, alone: Some(name) };
     let may_be = name.len() <= LONGEST && name.contains(char::is_whitespace);
-    (may_be && scope.files().any(|file| asked.is_path_folded(file.path.as_str()))).then_some(asked)
+    (may_be && !scope.files_named(asked).is_empty()).then_some(asked)
 }
 
 /// The chunks that the query names by file and line, whether or not a list finds them.

@@ -50,13 +50,13 @@ impl Retrieval<'_> {
         vector: Option<&[f32]>,
         weights: &Weights,
     ) -> Result<Vec<Candidate>, SearchError> {
+        let by_meaning = match vector {
+            Some(vector) => self.scope.by_meaning(vector, self.tiers, sides)?,
+            None => sides.iter().map(|_| Vec::new()).collect(),
+        };
         let mut candidates = Vec::new();
-        for (&(side, limit), (words, names)) in sides.iter().zip(&by_words) {
-            let meaning = match vector {
-                Some(vector) => self.scope.by_meaning(vector, limit, self.tiers, side)?,
-                None => Vec::new(),
-            };
-            let lists = Lists { words, meaning: &meaning, names, exact: self.exact };
+        for ((words, names), meaning) in by_words.iter().zip(&by_meaning) {
+            let lists = Lists { words, meaning, names, exact: self.exact };
             candidates.extend(self.scope.fuse(&lists, self.kind, weights));
         }
         Ok(candidates)

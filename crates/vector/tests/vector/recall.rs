@@ -66,3 +66,44 @@ fn graph_agrees_with_scan() {
     eprintln!("recall@{LIMIT}: {recalls:.3?}");
     assert!(recalls.iter().all(|recall| *recall >= 0.98), "{recalls:.3?}");
 }
+
+#[test]
+fn a_saved_graph_is_used_until_much_has_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    let open = || VectorIndex::open(dir.path(), DIM, "space").unwrap().scan_up_to(1_000);
+    let mut index = open();
+    let vectors = entries(3, Tier::Static);
+    index.apply(&[], vectors.clone()).unwrap();
+    grow_graph(&mut index);
+    let in_memory = index.memory();
+    index.checkpoint().unwrap();
+    assert!(index.memory() < in_memory / 2, "{} of {in_memory} bytes", index.memory());
+
+    let changed = |from: usize, count: usize| -> Vec<Entry> {
+        let entry = |at: usize| Entry { id: vectors[at].id, ..vectors[at + COUNT / 2].clone() };
+        (from..from + count).map(entry).collect()
+    };
+    let check = |index: &VectorIndex, remaining: usize| {
+        let snapshot = index.snapshot();
+        for entry in changed(0, remaining) {
+            let found = snapshot.search(&entry.vector, 2, &|_| true).unwrap();
+            assert!(found.iter().any(|neighbor| neighbor.id == entry.id));
+        }
+        let gone = snapshot.search(&vectors[COUNT - 1].vector, 5, &|_| true).unwrap();
+        assert!(gone.iter().all(|neighbor| neighbor.id != vectors[COUNT - 1].id));
+    };
+    index.apply(&[vectors[COUNT - 1].id], changed(0, 50)).unwrap();
+    assert_eq!(index.grow_graph(Duration::from_secs(1)).unwrap().added, 0);
+    check(&index, 50);
+    index.checkpoint().unwrap();
+    drop(index);
+
+    let mut index = open();
+    check(&index, 50);
+    index.apply(&[], changed(50, 500)).unwrap();
+    assert_eq!(index.grow_graph(Duration::from_secs(60)).unwrap().added, 550);
+    check(&index, 550);
+    index.checkpoint().unwrap();
+    drop(index);
+    check(&open(), 550);
+}

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use descry_base::ChunkId;
-use descry_vector::{Entry, Tier, VectorError, VectorIndex};
+use descry_vector::{Entry, Take, Tier, VectorError, VectorIndex, VectorSnapshot};
 
-use crate::data::Random;
+use crate::data::{Random, clustered};
 
 fn entry(id: u64, vector: &[f32]) -> Entry {
     Entry { id: ChunkId(id), tier: Tier::Dense, vector: vector.to_vec() }
@@ -75,4 +75,34 @@ fn filters_come_before_the_limit() {
         assert!(found.iter().all(|neighbor| keep(neighbor.id)), "one in {share}");
         assert_eq!(found[0], snapshot.exact(&query, 1, &keep).unwrap()[0], "one in {share}");
     }
+}
+
+#[test]
+fn lists_of_one_search_are_what_searches_of_their_own_find() {
+    const DIM: usize = 128;
+    let mut index = VectorIndex::in_memory(DIM).scan_up_to(500);
+    let vectors = clustered(4_000, DIM, 7);
+    let entries = (0..).map(ChunkId).zip(vectors);
+    let entries = entries.map(|(id, vector)| Entry { id, tier: Tier::Dense, vector });
+    index.apply(&[], entries.collect()).unwrap();
+    let check = |snapshot: &VectorSnapshot, exact: bool| {
+        let few = |id: ChunkId| id.0.is_multiple_of(500);
+        let (even, none) = (|id: ChunkId| id.0.is_multiple_of(2), |_| false);
+        let lists =
+            [(9, &even as &(dyn Fn(ChunkId) -> bool + Sync)), (5, &few), (0, &even), (3, &none)];
+        for query in clustered(10, DIM, 8) {
+            let takes = lists.map(|(limit, keep)| Take { limit, keep });
+            let together = snapshot.search_lists(&query, &takes).unwrap();
+            for ((limit, keep), found) in lists.into_iter().zip(together) {
+                let alone = snapshot.exact(&query, limit, keep).unwrap();
+                assert_eq!(found.len(), alone.len());
+                assert!(found.iter().all(|neighbor| keep(neighbor.id)));
+                let first = (found.first(), alone.first());
+                assert!(if exact { found == alone } else { first.0 == first.1 });
+            }
+        }
+    };
+    check(&index.snapshot(), true);
+    while index.grow_graph(Duration::from_secs(1)).unwrap().remaining > 0 {}
+    check(&index.snapshot(), false);
 }
