@@ -7,6 +7,7 @@ mod editor;
 mod evaluating;
 mod first;
 mod following;
+mod hostile;
 mod keyboard;
 mod removing;
 mod restarting;

@@ -10,6 +10,7 @@ mod app;
 mod bench;
 mod bundle_model;
 mod eval;
+mod fuzz;
 mod packages;
 mod step;
 mod test;
@@ -23,6 +24,7 @@ usage: cargo xtask COMMAND
 
   app [FOLDER]           build Descry and open it with FOLDER added; without a display, in the terminal
   test [PART...]         run every check; PART: lint, ui, rust, e2e
+  fuzz [SECONDS]         give each fuzz target random input for a while, 30 seconds by default
   tidy                   run only the checks on sources and dependencies between crates
   eval OPTIONS           measure ranking on annotated repositories (`cargo xtask eval --help` lists the options)
   bench [FOLDER] [MB]    measure speed and memory on the sources of the dependencies, or of FOLDER
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         "app" => app::run(&rest),
         "test" => test::run(&rest),
         "tidy" => tidy::run(),
+        "fuzz" => fuzz::run(&rest),
         "eval" => eval::run(&rest),
         "bench" => bench::run(&rest),
         "bundle-model" => bundle_model::run(&rest),

@@ -175,7 +175,7 @@ fn prepare_format(connection: &mut Connection, path: &Path) -> Result<(), Catalo
     if format < FORMAT {
         schema::migrate(connection, format.max(1)).map_err(of)?;
         // Gives back what the old tables took. Without the space for it, nothing is lost.
-        let _ = connection.execute_batch("VACUUM");
+        let _ = connection.execute_batch(&format!("{}; VACUUM", schema::COMPACTING));
     }
     Ok(())
 }
@@ -200,7 +200,8 @@ impl Source {
         connection
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
-                 PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;",
+                 PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;
+                 PRAGMA secure_delete = FAST;",
             )
             .map_err(of)?;
         connection.set_prepared_statement_cache_capacity(32);

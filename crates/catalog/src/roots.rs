@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use descry_base::{FileId, Generation, RootId, SkipReason, Skipped, Stamp};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::commit::delete;
 use crate::rows::read_stamp;
@@ -31,7 +31,8 @@ pub struct RootRow {
 impl Catalog {
     /// The added folders, oldest first.
     pub fn roots(&self) -> Result<Vec<RootRow>, CatalogError> {
-        let sql = "SELECT id, path, paused, generation, cut_by, unfinished FROM roots ORDER BY id";
+        let sql = "SELECT id, path, paused, generation, cut_by, unfinished FROM roots
+            WHERE removed = 0 ORDER BY id";
         self.rows(sql, [], |row| {
             Ok(RootRow {
                 id: RootId(row.get(0)?),
@@ -91,26 +92,56 @@ impl Catalog {
             .map_err(|cause| self.error(cause))
     }
 
-    /// Removes a folder with all its data, and the vectors that no other folder uses.
+    /// Removes a folder at once; [`sweep`](Catalog::sweep) deletes its data.
     pub fn remove_root(&mut self, root: RootId) -> Result<(), CatalogError> {
-        let path = self.source.path.clone();
-        let remove = |connection: &mut rusqlite::Connection| {
-            let transaction = connection.transaction()?;
-            delete(&transaction, "root = ?", u64::from(root.0))?;
-            transaction.execute("DELETE FROM skipped WHERE root = ?", [root.0])?;
-            transaction.execute("DELETE FROM roots WHERE id = ?", [root.0])?;
-            delete_unused(&transaction)?;
-            transaction.commit()
-        };
-        remove(&mut self.connection).map_err(|cause| CatalogError::of(&path, cause))
+        let sql = "UPDATE roots SET removed = 1, path = 'removed ' || id WHERE id = ?";
+        self.connection.execute(sql, [root.0]).map(drop).map_err(|cause| self.error(cause))
     }
 
-    /// Releases free pages, so that removed text does not remain in the file. Needs as much free
-    /// space as the catalog's size; skipping it loses no data.
-    pub fn compact(&self) -> Result<(), CatalogError> {
-        self.connection
-            .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
-            .map_err(|cause| self.error(cause))
+    /// Deletes some data of removed folders: the texts of up to `files` files, or finally the
+    /// vectors that no other folder uses. Then gives up to `files` times 16 free pages back to the
+    /// disk, so that removed texts do not remain in the file. False if nothing is left to do.
+    pub fn sweep(&mut self, files: usize) -> Result<bool, CatalogError> {
+        let path = self.source.path.clone();
+        let sweep = |connection: &mut Connection| {
+            let find = "SELECT id FROM roots WHERE removed = 1 LIMIT 1";
+            let root: Option<u32> = connection.query_row(find, [], |row| row.get(0)).optional()?;
+            if let Some(root) = root {
+                let transaction = connection.transaction()?;
+                let some = format!("SELECT id FROM files WHERE root = ? LIMIT {files}");
+                delete(&transaction, &format!("id IN ({some})"), u64::from(root))?;
+                let left = "SELECT EXISTS (SELECT 1 FROM files WHERE root = ?)";
+                if !transaction.query_row(left, [root], |row| row.get::<_, bool>(0))? {
+                    transaction.execute("DELETE FROM skipped WHERE root = ?", [root])?;
+                    transaction.execute("DELETE FROM roots WHERE id = ?", [root])?;
+                    delete_unused(&transaction)?;
+                }
+                transaction.commit()?;
+            }
+            let free = |connection: &Connection| {
+                connection.pragma_query_value(None, "freelist_count", |row| row.get::<_, u64>(0))
+            };
+            if root.is_some() {
+                return Ok(true);
+            }
+            let before = free(connection)?;
+            // Each step gives one page back.
+            let mut vacuum =
+                connection.prepare(&format!("PRAGMA incremental_vacuum({})", files * 16))?;
+            let mut steps = vacuum.query([])?;
+            while steps.next()?.is_some() {}
+            drop(steps);
+            drop(vacuum);
+            let after = free(connection)?;
+            // A file made without this setting keeps its free pages.
+            Ok(0 < after && after < before)
+        };
+        let more = sweep(&mut self.connection).map_err(|cause| CatalogError::of(&path, cause))?;
+        if !more {
+            let checkpoint = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+            checkpoint.map_err(|cause| self.error(cause))?;
+        }
+        Ok(more)
     }
 
     /// The live files of a folder, by path, and those whose rows are damaged.

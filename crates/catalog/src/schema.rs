@@ -23,7 +23,9 @@ CREATE TABLE roots(
     paused INTEGER NOT NULL DEFAULT 0,
     generation INTEGER NOT NULL DEFAULT 0,
     cut_by INTEGER,
-    unfinished INTEGER
+    unfinished INTEGER,
+    -- Its data is being deleted; the path is free for another folder.
+    removed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE models(id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE) STRICT;
@@ -107,10 +109,14 @@ INSERT INTO meta SELECT 'space', value FROM settings WHERE key = 'engine.space';
 DROP TABLE settings;
 ";
 
+/// Free pages go back to the disk a few at a time. For a file that has tables, it takes effect with
+/// the next `VACUUM`.
+pub(crate) const COMPACTING: &str = "PRAGMA auto_vacuum = INCREMENTAL";
+
 /// Creates the tables in an empty file.
 pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {META} {ROOTS} {CONTENT}
+        "{COMPACTING}; BEGIN IMMEDIATE; {META} {ROOTS} {CONTENT}
          PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
     ))
 }
@@ -135,7 +141,8 @@ pub(crate) fn migrate(connection: &mut Connection, from: u32) -> rusqlite::Resul
 /// their texts are compressed together. Damaged rows are left behind: their files are read again.
 fn to_format_4(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     transaction.execute_batch(&format!(
-        "ALTER TABLE files RENAME TO old_files;
+        "ALTER TABLE roots ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+         ALTER TABLE files RENAME TO old_files;
          ALTER TABLE chunks RENAME TO old_chunks;
          ALTER TABLE vectors RENAME TO old_vectors;
          DROP INDEX files_alive; DROP INDEX files_retired;

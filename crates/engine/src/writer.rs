@@ -43,6 +43,12 @@ const IDLE: Duration = Duration::from_millis(250);
 /// The most idle time that one step of moving vectors into the HNSW graph may take.
 const GRAPH_STEP: Duration = Duration::from_millis(20);
 
+/// The files of a removed folder whose data is deleted in an idle moment: some milliseconds.
+const SWEPT_AT_ONCE: usize = 32;
+
+/// The same when the engine ends, and nobody waits for an edit.
+const SWEPT_AT_THE_END: usize = 1024;
+
 /// The pause after such a step: it takes half of one processor's time, so that a large folder has
 /// its graph within minutes.
 const GRAPH_PAUSE: Duration = Duration::from_millis(20);
@@ -103,6 +109,8 @@ pub(crate) struct Writer {
     opened: bool,
     /// True while idle time goes into the graph of some folder.
     growing: bool,
+    /// True while removed folders may have data in the catalog.
+    sweeping: bool,
     /// False if this process only answers and ends.
     stays: bool,
     /// The number of chunks with dense vectors at which a static model is fitted next.
@@ -132,6 +140,7 @@ impl Writer {
             status_due: None,
             opened: false,
             growing: false,
+            sweeping: true,
             stays: false,
             fit_at: 0,
             unsaved_until: None,
@@ -277,7 +286,8 @@ impl Writer {
         if grown {
             self.publish();
         }
-        self.growing = grown;
+        self.sweep(SWEPT_AT_ONCE);
+        self.growing = grown || self.sweeping;
         if self.unsaved_until.is_none_or(|until| self.now() >= until) {
             // While more comes, there is soon more to save.
             let more = grown || !self.shared.backlog.is_done();
@@ -345,6 +355,9 @@ impl Writer {
         // A running scan is not awaited: the next start continues where it left off.
         self.roots.iter().for_each(|root| root.cancelled.store(true, Ordering::Relaxed));
         self.ids().into_iter().for_each(|id| self.commit(id));
+        while self.sweeping {
+            self.sweep(SWEPT_AT_THE_END);
+        }
         self.wait_for_saves();
         for vectors in self.roots.iter_mut().filter_map(|root| root.vectors.as_mut()) {
             if vectors.unsaved().saturating_mul(CLOSING_SHARE) > vectors.len()

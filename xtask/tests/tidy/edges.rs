@@ -42,7 +42,7 @@ const LAYERS: [(&str, &[&str]); 22] = [
             "watch",
         ],
     ),
-    ("fuzz", &["chunk", "embed", "embed-gguf", "search"]),
+    ("fuzz", &["catalog", "chunk", "embed", "embed-gguf", "search", "session"]),
     ("xtask", &[]),
 ];
 

@@ -268,6 +268,7 @@ fn run(operations: &[Operation]) {
             Operation::RemoveRoot(root) => {
                 let Some(known) = model.roots.remove(root) else { continue };
                 catalog.remove_root(known.id).unwrap();
+                while catalog.sweep(2).unwrap() {}
                 let ids = known.files.values().flat_map(|file| {
                     (file.first.0..).map(ChunkId).take(file.texts.len()).collect::<Vec<_>>()
                 });

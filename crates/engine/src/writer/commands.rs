@@ -97,7 +97,8 @@ impl Writer {
         // Searches must stop seeing the folder before its texts are deleted.
         self.publish();
         drop(root);
-        // Delete what can be rebuilt first: on a full disk, the catalog needs the space.
+        // Delete what can be rebuilt first: on a full disk, the catalog needs the space. Its data goes
+        // when the engine is idle.
         let folder = self.dir.folder(id);
         if let Err(error) = std::fs::remove_dir_all(&folder) {
             tracing::warn!(%error, path = %folder.display(), "cannot delete the indexes of a removed folder");
@@ -113,11 +114,24 @@ impl Writer {
             self.roots.push(Root::broken(&row, error)?);
         }
         self.after_change();
-        removed?;
-        if let Err(error) = self.catalog.compact() {
-            tracing::warn!(%error, "cannot compact the catalog");
+        self.sweeping = true;
+        removed
+    }
+
+    /// Deletes data of removed folders; what cannot be deleted is tried again at the next start.
+    pub(super) fn sweep(&mut self, files: usize) {
+        if !self.sweeping {
+            return;
         }
-        Ok(())
+        let mut swept = self.catalog.sweep(files);
+        if matches!(swept, Err(CatalogError::Full { .. })) {
+            self.dir.use_reserve();
+            swept = self.catalog.sweep(files);
+        }
+        self.sweeping = swept.unwrap_or_else(|error| {
+            tracing::warn!(%error, "data of removed folders stays for now");
+            false
+        });
     }
 
     fn pause(&mut self, id: RootId, paused: bool) -> Result<(), EngineError> {

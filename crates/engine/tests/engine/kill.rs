@@ -13,6 +13,10 @@ use descry_testkit::{fixture, put};
 use crate::dump::dump;
 use crate::kit::{PROJECT, Setup};
 
+/// The kills at any moment that every test run tries; `DESCRY_KILLS` sets another number, and
+/// `DESCRY_SEED` the seed.
+const KILLS: u64 = 30;
+
 /// Set in the process to kill: the folder, the data directory, the fail point and the visit to it
 /// that ends the process, one per line.
 const TASK: &str = "DESCRY_KILL_TEST";
@@ -150,8 +154,9 @@ fn in_a_checkpoint_of_vectors() {
 
 #[test]
 fn at_any_moment() {
-    let mut seed: u64 = 42;
-    for round in 0..8 {
+    let number = |name, default| env::var(name).map_or(default, |it| it.parse().unwrap());
+    let mut seed: u64 = number("DESCRY_SEED", 42);
+    for round in 0..number("DESCRY_KILLS", KILLS) {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let (folder, data) = (fixture(PROJECT), fixture(""));
         let mut child = spawn(folder.path(), data.path(), "", 0);
@@ -167,6 +172,10 @@ fn at_any_moment() {
         child.kill().unwrap();
         child.wait().unwrap();
         reader.join().unwrap().unwrap();
-        check_after(folder.path(), data.path(), &format!("round {round}, {after:?}"));
+        check_after(
+            folder.path(),
+            data.path(),
+            &format!("round {round}, after {after:?}, seed {seed}"),
+        );
     }
 }

@@ -39,12 +39,15 @@ const WORDS: [&str; 8] =
 const PATHS: [&str; 8] =
     ["a.md", "b.py", "src/c.rs", "src/d.md", "src/in/e.py", "docs/f.md", "docs/g.txt", "x/h.rs"];
 
+const IGNORE: &str = ".gitignore";
+
 #[derive(Clone, Debug)]
 enum Step {
     Write(usize, Vec<usize>),
     Delete(usize),
     Rename(usize, usize),
-    /// Writes an ignore file that names this path.
+    /// Writes an ignore file that names this path, of which the watcher tells in any case: edits
+    /// between it and the next scan go by it.
     Ignore(usize),
     IgnoreNothing,
     /// The watcher reports these paths.
@@ -113,10 +116,14 @@ impl World<'_> {
                 }
             }
             Step::Ignore(at) => {
-                fs::write(self.folder.join(".gitignore"), format!("/{}\n", PATHS[*at])).unwrap();
+                fs::write(self.folder.join(IGNORE), format!("/{}\n", PATHS[*at])).unwrap();
+                self.tell([IGNORE]);
             }
-            Step::IgnoreNothing => drop(fs::remove_file(self.folder.join(".gitignore"))),
-            Step::Tell(paths) => self.tell(paths),
+            Step::IgnoreNothing => {
+                let _ = fs::remove_file(self.folder.join(IGNORE));
+                self.tell([IGNORE]);
+            }
+            Step::Tell(paths) => self.tell(paths.iter().map(|at| PATHS[*at])),
             Step::Look => self.look(),
             Step::Restart => self.restart(),
             Step::RemoveAndAdd => {
@@ -141,15 +148,13 @@ impl World<'_> {
         }
     }
 
-    fn tell(&self, paths: &[usize]) {
+    fn tell(&self, paths: impl IntoIterator<Item = &'static str>) {
         let Some(engine) = &self.engine else { return };
         let [folder] = &engine.status().folders[..] else { return };
-        let changes = paths.iter().map(|at| {
-            let path = RelPath::new(PATHS[*at]).unwrap();
-            match self.folder.join(PATHS[*at]).exists() {
-                true => Change::Touched(path),
-                false => Change::Removed(path),
-            }
+        let changes = paths.into_iter().map(|path| {
+            let exists = self.folder.join(path).exists();
+            let path = RelPath::new(path).unwrap();
+            if exists { Change::Touched(path) } else { Change::Removed(path) }
         });
         engine.watcher.as_ref().unwrap().changes(folder.id, changes.collect()).unwrap();
     }
@@ -189,7 +194,7 @@ impl World<'_> {
 
     /// The files on disk that are not ignored, with their texts.
     fn naive(&self) -> BTreeMap<String, String> {
-        let ignored = fs::read_to_string(self.folder.join(".gitignore")).unwrap_or_default();
+        let ignored = fs::read_to_string(self.folder.join(IGNORE)).unwrap_or_default();
         let text = |path: &&str| {
             let text = fs::read_to_string(self.folder.join(path)).ok()?;
             (ignored.trim() != format!("/{path}")).then(|| ((*path).to_owned(), text))
