@@ -123,12 +123,7 @@ impl Writer {
         if !self.sweeping {
             return;
         }
-        let mut swept = self.catalog.sweep(files);
-        if matches!(swept, Err(CatalogError::Full { .. })) {
-            self.dir.use_reserve();
-            swept = self.catalog.sweep(files);
-        }
-        self.sweeping = swept.unwrap_or_else(|error| {
+        self.sweeping = self.catalog.sweep(files).unwrap_or_else(|error| {
             tracing::warn!(%error, "data of removed folders stays for now");
             false
         });
