@@ -1,6 +1,5 @@
 //! A catalog with changed bytes: what is read from it is what was written, or damage, never
 //! another text. The input is a list of changes, each a place (u16, scaled to the file) and a byte.
-#![no_main]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,3 +83,7 @@ fuzz_target!(|input: &[u8]| {
     fs::write(&path, bytes).expect("to write it");
     let _ = read(&path);
 });
+
+fn main() -> std::process::ExitCode {
+    descry_fuzz::run()
+}

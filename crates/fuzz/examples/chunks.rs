@@ -1,5 +1,4 @@
 //! Any bytes as a file of any language: the first byte chooses the language, the rest is the file.
-#![no_main]
 
 use descry_base::Language;
 use descry_chunk::{ChunkConfig, chunks};
@@ -22,3 +21,7 @@ fuzz_target!(|input: &[u8]| {
     }
     assert!(text[end..].trim().is_empty(), "text is missing at the end");
 });
+
+fn main() -> std::process::ExitCode {
+    descry_fuzz::run()
+}

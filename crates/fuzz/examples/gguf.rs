@@ -1,5 +1,4 @@
 //! Any bytes as a model file: an error or a model, never a panic.
-#![no_main]
 
 use descry_embed_gguf::{LoadOptions, load, load_static};
 
@@ -10,3 +9,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let _ = load(file.path(), &LoadOptions { threads, ..LoadOptions::default() });
     let _ = load_static(file.path());
 });
+
+fn main() -> std::process::ExitCode {
+    descry_fuzz::run()
+}

@@ -1,6 +1,5 @@
 //! Any bytes to an owner's socket: each line gets a reply of JSON, or ends the connection, and the
 //! owner goes on answering.
-#![no_main]
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::Shutdown;
@@ -51,3 +50,7 @@ fuzz_target!(|input: &[u8]| {
     let answered = replies(&[HELLO, STATUS].concat());
     assert!(answered.last().is_some_and(|reply| reply.contains("Ok")), "{answered:?}");
 });
+
+fn main() -> std::process::ExitCode {
+    descry_fuzz::run()
+}

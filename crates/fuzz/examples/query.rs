@@ -1,5 +1,4 @@
 //! Any text as a query: it is parsed without a panic, and every filter lies at its stated range.
-#![no_main]
 
 use libfuzzer_sys::fuzz_target;
 
@@ -13,3 +12,7 @@ fuzz_target!(|text: &str| {
     }
     let _ = descry_search::kind_of(&parsed.words);
 });
+
+fn main() -> std::process::ExitCode {
+    descry_fuzz::run()
+}

@@ -1,5 +1,4 @@
 //! Any bytes as a file of any name (the first line): a text, or the reason why it is skipped.
-#![no_main]
 
 use descry_chunk::{ChunkConfig, Text};
 use libfuzzer_sys::fuzz_target;
@@ -12,3 +11,7 @@ fuzz_target!(|input: &[u8]| {
         let _ = text.shown();
     }
 });
+
+fn main() -> std::process::ExitCode {
+    descry_fuzz::run()
+}
