@@ -1,8 +1,9 @@
-//! Embeds for minutes without a pause: measures whether memory stays flat, and how quickly searches are answered in
-//! the meantime.
+//! Embeds for minutes without a pause: measures whether memory, open files and data stay flat, and how quickly
+//! searches are answered in the meantime; in the end, compares the answers with those of a new index.
 //!
 //! A program watches a folder whose files are saved with changes, one after the other and faster than they can be
-//! embedded. The size of the index stays about the same, so memory growth is a leak.
+//! embedded; now and then another branch is checked out. The size of the index stays about the same, so growth is a
+//! leak.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -19,12 +20,30 @@ use crate::workspace::{cargo, program, target_dir};
 /// The time between two searches.
 const PAUSE: Duration = Duration::from_secs(2);
 /// The queries, asked in turn.
-const QUESTIONS: [&str; 4] =
-    ["parse a date", "where are connections retried", "escape html", "HashMap"];
+const QUESTIONS: [&str; 12] = [
+    "parse a date",
+    "where are connections retried",
+    "escape html",
+    "HashMap",
+    "from_str",
+    "an error when the input ends too early",
+    "lang:rust iterate over the bits",
+    "allocate without initialising",
+    "how is the alphabet checked",
+    "impl Display",
+    "symbol:new",
+    "tests of rounding",
+];
 /// The amount of sources to copy from the folder.
 const BYTES: u64 = 8_000_000;
 /// The bytes saved between two searches: more than two processors embed in that time.
 const SAVED: usize = 400_000;
+/// The number of searches between two checkouts.
+const CHECKOUT: usize = 100;
+/// The branches that are checked out in turn.
+const BRANCHES: [&str; 2] = ["one", "two"];
+/// The results that are compared for each question.
+const COMPARED: usize = 10;
 
 /// The prompt of the watching program.
 const PROMPT: &[u8] = b"descry> ";
@@ -38,10 +57,12 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
     if scratch.exists() {
         fs::remove_dir_all(&scratch)?;
     }
-    let files = copy(folder, &scratch.join("files"))?;
+    let copied = scratch.join("files");
+    let files = copy(folder, &copied)?;
+    commit_branches(&copied, &files)?;
+    let data = scratch.join("data");
     let mut command = Command::new(&program);
-    command.env("DESCRY_DATA_DIR", scratch.join("data"));
-    command.arg("shell").arg(scratch.join("files"));
+    command.env("DESCRY_DATA_DIR", &data).arg("shell").arg(&copied);
     let mut shell = Shell::start(&mut command)?;
     let begun = Instant::now();
     let (mut times, mut minute, mut saves) = (Vec::new(), 0, 0);
@@ -53,6 +74,10 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
             fs::write(path, changed(text, saves / files.len()))?;
             (saved, saves) = (saved + text.len(), saves + 1);
         }
+        if times.len() % CHECKOUT == CHECKOUT - 1 {
+            let branch = BRANCHES[times.len() / CHECKOUT % BRANCHES.len()];
+            git(&copied, &["checkout", "--quiet", "--force", branch])?;
+        }
         let asked = Instant::now();
         let question = QUESTIONS[times.len() % QUESTIONS.len()];
         shell.ask(question)?;
@@ -60,10 +85,12 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
         if begun.elapsed() >= Duration::from_secs(60 * minute) {
             minute += 1;
             println!(
-                "{:>4.0} s: {} MB resident, {} MB of them its own; {} rounds of {} files saved",
+                "{:>4.0} s: {} MB resident, {} MB of them its own; {} open files; {} MB of data; {} rounds of {} files saved",
                 begun.elapsed().as_secs_f64(),
                 memory(&shell.child, "VmRSS:")?,
                 memory(&shell.child, "RssAnon:")?,
+                fs::read_dir(format!("/proc/{}/fd", shell.child.id()))?.count(),
+                size(&data)? / 1_000_000,
                 saves / files.len(),
                 files.len(),
             );
@@ -78,7 +105,70 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
         at(95),
         at(100)
     );
+    let ours = answers(&program, &data, &copied)?;
+    drop(shell);
+    let fresh = answers(&program, &scratch.join("fresh"), &copied)?;
+    let compared = ours.iter().zip(&fresh);
+    let same = compared.filter(|(ours, fresh)| ours == fresh).count();
+    println!("{same} of {} answers are those of a new index", fresh.len());
+    ensure!(same == fresh.len(), "{ours:#?}\n{fresh:#?}");
     Ok(())
+}
+
+/// Commits the files on one branch, and on another every third with a change and every tenth removed.
+fn commit_branches(folder: &Path, files: &[(PathBuf, String)]) -> Result<()> {
+    let commit = |message: &str| {
+        git(folder, &["add", "--all"])?;
+        let who = ["-c", "user.name=soak", "-c", "user.email=soak@localhost"];
+        git(folder, &[&who[..], &["commit", "--quiet", "--message", message]].concat())
+    };
+    git(folder, &["init", "--quiet", "--initial-branch", BRANCHES[0]])?;
+    commit("one")?;
+    git(folder, &["checkout", "--quiet", "-b", BRANCHES[1]])?;
+    for (at, (path, text)) in files.iter().enumerate() {
+        match at % 30 {
+            0 | 10 | 20 => fs::remove_file(path)?,
+            n if n % 3 == 0 => fs::write(path, changed(text, 1_000_000))?,
+            _ => {}
+        }
+    }
+    commit("two")
+}
+
+fn git(folder: &Path, args: &[&str]) -> Result<()> {
+    step::run(Command::new("git").arg("-C").arg(folder).args(args))
+}
+
+/// The places of the first results for each question, once everything is embedded.
+fn answers(program: &Path, data: &Path, folder: &Path) -> Result<Vec<Vec<String>>> {
+    let descry = |args: &[&str]| {
+        let mut command = Command::new(program);
+        let output =
+            command.env("DESCRY_DATA_DIR", data).args(args).stderr(Stdio::inherit()).output()?;
+        ensure!(output.status.success(), "descry {args:?} failed");
+        anyhow::Ok(output.stdout)
+    };
+    let folder = folder.to_str().context("a path in UTF-8")?;
+    descry(&["index", folder, "--wait", "full"])?;
+    let places = |question: &&str| {
+        let answer = descry(&["search", "--json", "--limit", &COMPARED.to_string(), question])?;
+        let answer: serde_json::Value = serde_json::from_slice(&answer)?;
+        let results = answer["results"].as_array().context("an answer has results")?;
+        Ok(results.iter().map(|it| format!("{}:{}", it["path"], it["start_line"])).collect())
+    };
+    QUESTIONS.iter().map(places).collect()
+}
+
+/// The size of a folder in bytes.
+fn size(folder: &Path) -> Result<u64> {
+    let entries = WalkBuilder::new(folder).standard_filters(false).build();
+    // A file may be replaced meanwhile.
+    Ok(entries
+        .flatten()
+        .filter_map(|it| it.metadata().ok())
+        .filter(|it| it.is_file())
+        .map(|it| it.len())
+        .sum())
 }
 
 /// Copies sources until there are enough; returns the copies with their texts.
