@@ -1,10 +1,7 @@
 //! The thread that processes edits, so that a saved file never waits behind a folder of a hundred
 //! thousand files.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, Sender};
 use descry_base::{RelPath, RootId, Stamp};
@@ -21,19 +18,15 @@ pub(crate) struct EditJob {
     pub(crate) path: PathBuf,
     pub(crate) changes: Vec<Change>,
     pub(crate) table: Table,
-    /// Set when the folder is removed.
-    pub(crate) cancelled: Arc<AtomicBool>,
 }
 
 /// Processes edits until the sender is gone.
 pub(crate) fn follow_edits(shared: &Shared, jobs: &Receiver<EditJob>, out: &Sender<Event>) {
-    let mut folders: HashMap<RootId, (Arc<AtomicBool>, Admission)> = HashMap::new();
     for job in jobs {
         fail::fail_point!("engine::edit");
-        folders.retain(|_, (cancelled, _)| !cancelled.load(Ordering::Relaxed));
-        let (_, admission) = folders.entry(job.root).or_insert_with(|| {
-            (Arc::clone(&job.cancelled), Admission::new(&job.path, &Rules::default()))
-        });
+        // The ignore files are read for each job: the watcher may tell of an edit before it tells
+        // of the changed rules for it.
+        let admission = &mut Admission::new(&job.path, &Rules::default());
         for change in &job.changes {
             match change {
                 Change::Touched(path) => {
@@ -47,8 +40,8 @@ pub(crate) fn follow_edits(shared: &Shared, jobs: &Receiver<EditJob>, out: &Send
                     let files = job.table.files_within(path);
                     files.for_each(|file| look(shared, &job, &file.path, admission, out));
                 }
-                // The writer hands the walk to the scan thread.
-                Change::Rescan(folder) => admission.forget(folder),
+                // The scan thread does it.
+                Change::Rescan(_) => {}
             }
         }
         if out.send(Event::Edited { root: job.root }).is_err() {

@@ -28,8 +28,8 @@ pub enum Verdict {
 }
 
 /// Judges single paths exactly as a walk of the root would, without the walk. It caches the ignore
-/// rules of the folders it has been asked about: [`forget`](Admission::forget) them after a change
-/// of an ignore file, which a [`Change::Rescan`](crate::Change::Rescan) indicates.
+/// rules of the folders it has been asked about, so a new one is made once ignore files may have
+/// changed.
 #[derive(Debug)]
 pub struct Admission {
     root: PathBuf,

@@ -43,9 +43,11 @@ impl RootWork {
         }
     }
 
-    /// Starts the next scan, if none is running, and returns the part to scan.
+    /// Starts the next scan, if none is running, and returns the part to scan. It waits for edits
+    /// under way: they may go by rules that have changed since, and the scan removes their outcomes
+    /// if it finds them in the table.
     pub(crate) fn take_scan(&mut self) -> Option<RelPath> {
-        if self.scan.is_some() || self.scans.is_empty() {
+        if self.scan.is_some() || self.edits_running || self.scans.is_empty() {
             return None;
         }
         let below = self.scans.remove(0);
@@ -54,9 +56,10 @@ impl RootWork {
         Some(below)
     }
 
-    /// Forgets the requested scans.
-    pub(crate) fn drop_scans(&mut self) {
+    /// Forgets the requested scans, and the edits that wait.
+    pub(crate) fn drop_waiting(&mut self) {
         self.scans.clear();
+        self.edits.clear();
     }
 
     pub(crate) fn end_scan(&mut self) {
@@ -69,7 +72,7 @@ impl RootWork {
     }
 
     /// Records changes reported by the watcher.
-    pub(crate) fn notice(&mut self, changes: Vec<Change>) {
+    pub(crate) fn notice(&mut self, mut changes: Vec<Change>) {
         for change in &changes {
             match (change, &mut self.scan) {
                 (Change::Rescan(path), _) => self.request_scan(path.clone()),
@@ -79,8 +82,10 @@ impl RootWork {
                 (Change::Touched(_) | Change::Removed(_), None) => {}
             }
         }
-        // The edits tell the thread that follows them of rescans, too: its ignore rules are outdated.
-        self.edits.push_back(changes);
+        changes.retain(|change| !matches!(change, Change::Rescan(_)));
+        if !changes.is_empty() {
+            self.edits.push_back(changes);
+        }
     }
 
     /// Starts the next edits, if none are in progress.
@@ -187,6 +192,16 @@ mod tests {
         work.end_scan();
         assert_eq!(work.take_scan(), Some(path("b")), "the scan may have reported it");
         assert_eq!(work.take_edits().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_scan_waits_for_edits_under_way() {
+        let mut work = RootWork::default();
+        work.notice(vec![Change::Touched(path("a")), Change::Rescan(path(""))]);
+        assert!(work.take_edits().is_some());
+        assert_eq!(work.take_scan(), None);
+        work.end_edits();
+        assert_eq!(work.take_scan(), Some(path("")));
     }
 
     #[test]

@@ -19,7 +19,9 @@ impl Writer {
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
         root.phase.fails(error.to_string());
         root.work.request_retry(now);
+        // A folder that is not open has no table from which to rebuild them.
         if matches!(error, EngineError::Words(_))
+            && !root.broken
             && let Err(error) = reconcile::rebuild_words(root, &self.catalog, &self.dir)
         {
             tracing::error!(%error, "words could not be rebuilt");
@@ -72,6 +74,7 @@ impl Writer {
         let opened = reconcile::open_root(&self.catalog, &self.dir, &row)?;
         if let Some(root) = self.root(id) {
             *root = opened;
+            root.work.request_scan(RelPath::default());
         }
         self.shared.backlog.set_paused(id, row.paused);
         self.open_vectors(id);

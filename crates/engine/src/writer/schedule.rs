@@ -27,10 +27,13 @@ impl Writer {
         }
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
         if root.broken {
-            // The retry that opens the folder requests a scan.
-            return root.work.drop_scans();
+            // Once it is open, it is scanned.
+            return root.work.drop_waiting();
         }
         let Some(below) = root.work.take_scan() else { return };
+        // Commit first: the scan looks for what the rules exclude now among what is committed.
+        self.commit(id);
+        let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
         let whole = below == RelPath::default();
         if whole {
             root.phase.whole_scan_begins();
@@ -62,13 +65,7 @@ impl Writer {
         // Commit first, because `Same` must refer to committed content.
         self.commit(id);
         let Some(root) = self.roots.iter_mut().find(|root| root.id == id) else { return };
-        let job = EditJob {
-            root: id,
-            path: root.path.clone(),
-            changes,
-            table: root.table.clone(),
-            cancelled: Arc::clone(&root.cancelled),
-        };
+        let job = EditJob { root: id, path: root.path.clone(), changes, table: root.table.clone() };
         // The writer is the only sender, so there is room; the other end closes only at shutdown.
         let _ = self.wiring.edit_jobs.try_send(job);
     }

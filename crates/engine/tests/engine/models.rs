@@ -12,6 +12,7 @@ fn without_a_model_words_answer_and_say_so() {
     for static_model in [true, false] {
         let engine =
             Setup { model: None, static_model, ..Setup::new(data.path()) }.index(&[folder.path()]);
+        assert!(engine.wait_for_model().is_err());
         assert_eq!(engine.with_word("kettle"), ["docs/kitchen.md"]);
         let answer = engine.ask(Mode::All, "kettle");
         assert_eq!(answer.hits[0].path.as_str(), "docs/kitchen.md");
