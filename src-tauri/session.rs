@@ -1,5 +1,5 @@
-//! The app's session: as owner, or as guest of a terminal that came first; when that terminal ends,
-//! the app takes over.
+//! The app's session: as owner, as guest of a terminal that came first, or as reader beside an owner
+//! that does not answer. When the owner ends, the app takes over.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -158,14 +158,19 @@ impl AppSession {
         }
     }
 
-    /// Polls the status while another process owns the engine; takes over when that process ends.
+    /// Polls the status while another process owns the engine; takes over when that process ends,
+    /// and becomes its guest once it answers again.
     fn watch_owner(self: &Arc<Self>) {
         let mut before = Status::default();
         while let Ok(session) = self.get() {
-            if session.engine().is_some() {
+            if session.is_owner() {
                 return;
             }
-            match session.status() {
+            let status = match session.could_be_guest() {
+                true => Err(SessionError::Gone),
+                false => session.status(),
+            };
+            match status {
                 Ok(status) if status != before => {
                     emit_status(&self.app, &status);
                     before = status;

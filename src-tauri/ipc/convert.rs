@@ -192,6 +192,7 @@ fn notice(notice: descry_engine::Notice) -> Notice {
             Notice::NoExactMatch { name, nearest }
         }
         descry_engine::Notice::Partial => Notice::Partial,
+        descry_engine::Notice::OwnerSilent => Notice::OwnerSilent,
     }
 }
 

@@ -318,12 +318,14 @@ macro_rules! told {
 
 told! {
     /// Something that the person should know of an answer: there is no meaning; the one name that is asked for
-    /// is nowhere, and `nearest` are spelled alike; the search ended early; some files could not be searched,
-    /// the first of them named; the expression cannot be read; a filter's value is not known.
+    /// is nowhere, and `nearest` are spelled alike; the search ended early; the owner of the index does not
+    /// answer; some files could not be searched, the first of them named; the expression cannot be read; a
+    /// filter's value is not known.
     enum Notice {
         WordsOnly { reason: String },
         NoExactMatch { name: String, nearest: Vec<String> },
         Partial,
+        OwnerSilent,
         Unread { files: u32, path: String, reason: String },
         BadRegex { reason: String },
         BadFilter { value: String },

@@ -25,6 +25,16 @@ pub enum CatalogError {
         /// The newest format that this program can read.
         known: u32,
     },
+    /// An earlier version of Descry wrote the catalog, and another process owns it.
+    #[error("an earlier version wrote the catalog {path} (format {found}, this one: {known})")]
+    Older {
+        /// The catalog's file.
+        path: PathBuf,
+        /// The format found.
+        found: u32,
+        /// The format of this program.
+        known: u32,
+    },
     /// The disk is full.
     #[error("no space is left on the disk that holds {path}")]
     Full {

@@ -31,6 +31,8 @@ pub struct Catalog {
 pub struct Source {
     pub(crate) path: PathBuf,
     shared: bool,
+    /// Another process owns the catalog: nothing is written.
+    read_only: bool,
     identity: String,
 }
 
@@ -40,7 +42,7 @@ impl Catalog {
     /// Searches for damage if the catalog was not closed, is small, or was damaged when last used;
     /// in a large one, damage is found when it is read.
     pub fn open(path: &Path) -> Result<Catalog, CatalogError> {
-        let mut source = Source { path: path.to_path_buf(), shared: true, identity: String::new() };
+        let mut source = Source::of(path);
         let mut connection = match source.connect() {
             // Only what several processes share needs more room.
             Err(CatalogError::Full { .. }) => {
@@ -50,6 +52,27 @@ impl Catalog {
             connected => connected?,
         };
         prepare_format(&mut connection, path)?;
+        let catalog = Catalog::with(connection, source)?;
+        catalog.set_open(true);
+        Ok(catalog)
+    }
+
+    /// Opens the catalog of another process for reading. Nothing can be written to it.
+    ///
+    /// # Errors
+    /// [`CatalogError::Older`] if an earlier version wrote it: only its owner migrates it.
+    pub fn open_read_only(path: &Path) -> Result<Catalog, CatalogError> {
+        let source = Source { read_only: true, ..Source::of(path) };
+        let connection = source.connect()?;
+        let format = format_of(&connection, path)?;
+        if format < FORMAT {
+            let path = path.to_path_buf();
+            return Err(CatalogError::Older { path, found: format, known: FORMAT });
+        }
+        Catalog::with(connection, source)
+    }
+
+    fn with(connection: Connection, source: Source) -> Result<Catalog, CatalogError> {
         let packer = Packer::new().map_err(|cause| source.out_of_memory(&cause))?;
         let mut catalog = Catalog {
             connection,
@@ -59,7 +82,6 @@ impl Catalog {
             damaged: Cell::default(),
         };
         catalog.source.identity = catalog.meta("identity")?.unwrap_or_default();
-        catalog.set_open(true);
         Ok(catalog)
     }
 
@@ -87,6 +109,11 @@ impl Catalog {
     /// The generation of the last commit.
     pub fn generation(&self) -> Result<Generation, CatalogError> {
         self.number("generation").map(Generation)
+    }
+
+    /// A number that changes with every change by another process.
+    pub fn data_version(&self) -> Result<i64, CatalogError> {
+        pragma(&self.connection, "data_version", &self.source.path)
     }
 
     /// The vector space of the last used model.
@@ -136,31 +163,40 @@ impl Catalog {
 
 impl Drop for Catalog {
     fn drop(&mut self) {
-        if !self.damaged.get() {
+        if !self.damaged.get() && !self.source.read_only {
             self.set_open(false);
         }
     }
 }
 
-fn prepare_format(connection: &mut Connection, path: &Path) -> Result<(), CatalogError> {
-    let of = |cause| CatalogError::of(path, cause);
-    let pragma = |connection: &Connection, name: &str| {
-        connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(of)
-    };
-    let format = pragma(connection, "user_version")? as u32;
-    let application = pragma(connection, "application_id")?;
-    if format == 0 && application == 0 {
-        return schema::create(connection).map_err(of);
-    }
-    if application != i64::from(APPLICATION_ID) {
+fn pragma(connection: &Connection, name: &str, path: &Path) -> Result<i64, CatalogError> {
+    let value = connection.pragma_query_value(None, name, |row| row.get(0));
+    value.map_err(|cause| CatalogError::of(path, cause))
+}
+
+/// The format of a catalog, which this program can read or migrate; 0 for an empty file.
+fn format_of(connection: &Connection, path: &Path) -> Result<u32, CatalogError> {
+    let format = pragma(connection, "user_version", path)? as u32;
+    let application = pragma(connection, "application_id", path)?;
+    let path = path.to_path_buf();
+    if application != i64::from(APPLICATION_ID) && (format, application) != (0, 0) {
         let message = "it is a database from another program".to_owned();
-        return Err(CatalogError::Damaged { path: path.to_path_buf(), message });
+        return Err(CatalogError::Damaged { path, message });
     }
     if format > FORMAT {
-        let path = path.to_path_buf();
         return Err(CatalogError::Newer { path, found: format, known: FORMAT });
     }
-    let size = pragma(connection, "page_count")? * pragma(connection, "page_size")?;
+    Ok(format)
+}
+
+fn prepare_format(connection: &mut Connection, path: &Path) -> Result<(), CatalogError> {
+    let of = |cause| CatalogError::of(path, cause);
+    let format = format_of(connection, path)?;
+    if format == 0 && pragma(connection, "application_id", path)? == 0 {
+        return schema::create(connection).map_err(of);
+    }
+    let pages = pragma(connection, "page_count", path)?;
+    let size = pages * pragma(connection, "page_size", path)?;
     let closed = || {
         let open = "SELECT 1 FROM meta WHERE key = 'open'";
         connection.query_row(open, [], |_| Ok(())).optional().map(|open| open.is_none())
@@ -181,6 +217,11 @@ fn prepare_format(connection: &mut Connection, path: &Path) -> Result<(), Catalo
 }
 
 impl Source {
+    fn of(path: &Path) -> Source {
+        let (path, identity) = (path.to_path_buf(), String::new());
+        Source { path, shared: true, read_only: false, identity }
+    }
+
     /// A connection with the settings that every thread uses.
     ///
     /// WAL lets readers continue while the writer commits. `synchronous = NORMAL` may lose the
@@ -188,7 +229,10 @@ impl Source {
     /// is lost.
     pub(crate) fn connect(&self) -> Result<Connection, CatalogError> {
         let of = |cause| CatalogError::of(&self.path, cause);
-        let flags = OpenFlags::default();
+        let flags = match self.read_only {
+            true => OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            false => OpenFlags::default(),
+        };
         let connection = match self.shared {
             true => Connection::open_with_flags(&self.path, flags),
             // Keeps in memory what several processes would share in a file, and so works on a full
@@ -197,13 +241,11 @@ impl Source {
         };
         let connection = connection.map_err(of)?;
         connection.busy_timeout(Duration::from_secs(10)).map_err(of)?;
-        connection
-            .execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY;
-                 PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;
-                 PRAGMA secure_delete = FAST;",
-            )
-            .map_err(of)?;
+        let reading = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
+        let writing = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+             PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = FAST;";
+        let writing = if self.read_only { "" } else { writing };
+        connection.execute_batch(&format!("{writing} {reading}")).map_err(of)?;
         connection.set_prepared_statement_cache_capacity(32);
         if !self.identity.is_empty() {
             let sql = "SELECT value FROM meta WHERE key = 'identity'";

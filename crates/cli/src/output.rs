@@ -106,6 +106,10 @@ pub(crate) fn sentence(notice: &Notice) -> String {
             nearest.join(", ")
         ),
         Notice::Partial => "stopped early; there may be more".to_owned(),
+        Notice::OwnerSilent => {
+            "another Descry owns the index and does not answer; this is what it has stored"
+                .to_owned()
+        }
     }
 }
 

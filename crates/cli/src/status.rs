@@ -3,13 +3,13 @@
 use std::io::Write;
 
 use descry_base::{SkipReason, Skipped};
-use descry_engine::{FolderStatus, ModelStatus, Phase, Status, WatchStatus};
+use descry_engine::{FolderStatus, ModelStatus, Notice, Phase, Status, WatchStatus};
 use descry_session::{Session, folders_at_rest};
 use serde::Serialize;
 
 use crate::args::{FoldersArgs, StatusArgs};
 use crate::folder::known;
-use crate::output::{json_line, say};
+use crate::output::{json_line, say, sentence};
 use crate::search::wait_for_model;
 use crate::visible::visible;
 use crate::{Needs, again_if_gone, open};
@@ -20,6 +20,9 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<()> {
         // A model that fails is part of the status.
         wait_for_model(&session)?;
         let status = known(&session)?;
+        if session.is_reader() {
+            say(&sentence(&Notice::OwnerSilent));
+        }
         let left_out = match args.skipped {
             true => Some(left_out(&session, &status)?),
             false => None,

@@ -3,6 +3,7 @@
 mod files;
 mod search;
 mod start;
+mod threads;
 
 use std::convert::Infallible;
 use std::path::Path;
@@ -28,12 +29,13 @@ pub(crate) use start::EVENTS;
 pub struct Engine {
     pub(crate) shared: Shared,
     commands: Sender<Command>,
-    /// Disconnected once the writer has ended: it answers no command that it has not taken.
+    /// Disconnected once the writer, or reader, has ended: it answers no command that it has not taken.
     writer_ended: Receiver<Infallible>,
     threads: Vec<JoinHandle<()>>,
     static_view: StaticView,
     background: bool,
-    _lock: Arc<Lock>,
+    /// `None` if another process owns the data directory, and this one only reads.
+    lock: Option<Arc<Lock>>,
 }
 
 impl Engine {
@@ -68,6 +70,9 @@ impl Engine {
     /// Waits until everything known at the time of the call is searchable and, if `full`, has its
     /// dense vector.
     pub fn settle(&self, full: bool) -> Result<(), EngineError> {
+        if full && self.is_read_only() {
+            return Err(EngineError::ReadOnly);
+        }
         if full && !self.background {
             return Err(EngineError::NoBackground);
         }
@@ -77,7 +82,7 @@ impl Engine {
                 .wait_ready()
                 .map_err(|error| EngineError::NoModel(error.to_string()))?;
         }
-        self.ask(|reply| Command::Settle { full, reply })
+        self.tell(|reply| Command::Settle { full, reply })
     }
 
     /// Waits until the model is loaded.
@@ -93,7 +98,15 @@ impl Engine {
         Ok(self.shared.texts.read(|reader| reader.skipped(root))?)
     }
 
+    /// Has the writer change something.
     fn ask<T>(&self, command: impl FnOnce(Sender<T>) -> Command) -> Result<T, EngineError> {
+        if self.is_read_only() {
+            return Err(EngineError::ReadOnly);
+        }
+        self.tell(command)
+    }
+
+    fn tell<T>(&self, command: impl FnOnce(Sender<T>) -> Command) -> Result<T, EngineError> {
         let (reply, answer) = bounded(1);
         let asked = self.commands.send(command(reply)).ok().and_then(|()| {
             select! {
@@ -106,6 +119,11 @@ impl Engine {
             let _ = self.writer_ended.recv();
             self.shared.check().err().unwrap_or(EngineError::Stopped)
         })
+    }
+
+    /// True if another process owns the data directory, and this engine only reads.
+    pub fn is_read_only(&self) -> bool {
+        self.lock.is_none()
     }
 
     /// True once the engine has ended by itself: see [`EngineError::Ended`].

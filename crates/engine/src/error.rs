@@ -71,6 +71,9 @@ pub enum EngineError {
     /// There is no model, so there is no search by meaning.
     #[error("no model is loaded: {0}")]
     NoModel(String),
+    /// Another process owns the data directory and does not answer; this one only reads.
+    #[error("another Descry owns this index and does not answer; end it to change anything")]
+    ReadOnly,
     /// This engine was started without background embedding.
     #[error("the running Descry only answers searches; wait for it to end and try again")]
     NoBackground,
@@ -113,6 +116,7 @@ impl EngineError {
             EngineError::Busy { .. }
             | EngineError::Ended(_)
             | EngineError::NoBackground
+            | EngineError::ReadOnly
             | EngineError::Stopped => ErrorCode::Busy,
             EngineError::Nested { .. } => ErrorCode::Nested,
             EngineError::Root(_) => ErrorCode::NotAFolder,

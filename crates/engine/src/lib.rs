@@ -22,6 +22,7 @@ mod matches;
 mod names;
 mod prepare;
 mod rate;
+mod reader;
 mod reconcile;
 mod root;
 mod save;

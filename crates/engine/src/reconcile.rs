@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use descry_base::ChunkId;
+use descry_base::{ChunkId, RootId};
 use descry_catalog::{Catalog, CatalogReader, FileRow, RootRow, StoredText};
 use descry_embed::StaticEmbedder;
 use descry_lexical::{Document, LexicalError, LexicalIndex};
@@ -56,7 +56,8 @@ pub(crate) fn rebuild_words(
     reconcile_words(root, &catalog.reader()?)
 }
 
-fn table_of(files: Vec<FileRow>) -> Table {
+/// The files of a folder.
+pub(crate) fn table_of(files: Vec<FileRow>) -> Table {
     let mut table = Table::default();
     for file in files {
         table.insert(FileEntry {
@@ -116,19 +117,41 @@ pub(crate) fn open_vectors(
     own: Option<&dyn StaticEmbedder>,
     static_model: Option<&dyn StaticEmbedder>,
 ) -> Result<Vec<ChunkId>, EngineError> {
-    let path = dir.vectors(root.id);
-    let blended_with = own.map_or("none", |own| &own.info().space.weights);
-    let (of, identity) = (&space.info.space, catalog.identity());
-    let name = format!("{of} blended with {blended_with} for catalog {identity}");
-    let open = || VectorIndex::open(&path, space.info.dim, &name);
-    let mut vectors = match open() {
+    let open = || open_saved_vectors(root.id, catalog, dir, space, own);
+    let vectors = match open() {
         Err(error @ (VectorError::Damaged { .. } | VectorError::Mismatch { .. })) => {
             tracing::warn!(%error, "rebuilding the vectors of a folder");
-            clear(&path)?;
+            clear(&dir.vectors(root.id))?;
             open()?
         }
         other => other?,
     };
+    reconcile_vectors(root, vectors, catalog, space, static_model)
+}
+
+/// Opens the saved vectors of a folder.
+pub(crate) fn open_saved_vectors(
+    root: RootId,
+    catalog: &Catalog,
+    dir: &DataDir,
+    space: &Space,
+    own: Option<&dyn StaticEmbedder>,
+) -> Result<VectorIndex, VectorError> {
+    let blended_with = own.map_or("none", |own| &own.info().space.weights);
+    let (of, identity) = (&space.info.space, catalog.identity());
+    let name = format!("{of} blended with {blended_with} for catalog {identity}");
+    VectorIndex::open(&dir.vectors(root), space.info.dim, &name)
+}
+
+/// Brings a folder's vectors in step with the catalog, in memory. Returns the chunks that lack a
+/// dense vector.
+pub(crate) fn reconcile_vectors(
+    root: &mut Root,
+    mut vectors: VectorIndex,
+    catalog: &Catalog,
+    space: &Space,
+    static_model: Option<&dyn StaticEmbedder>,
+) -> Result<Vec<ChunkId>, EngineError> {
     let (mut lacking, mut wanting, mut known) = (Vec::new(), Vec::new(), 0);
     for id in root.table.files().flat_map(|file| file.chunk_ids()) {
         match vectors.tier(id) {

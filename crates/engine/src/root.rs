@@ -5,7 +5,7 @@ mod commit;
 mod phase;
 pub(crate) mod work;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -13,9 +13,11 @@ use descry_base::{ChunkId, FileId, Generation, RootId, Skipped, Stamp};
 use descry_catalog::{Catalog, ModelId, RootRow};
 use descry_embed::ModelInfo;
 use descry_lexical::LexicalIndex;
-use descry_search::{Shard, Table};
+use descry_search::{Shard, Snapshot, Table};
 use descry_vector::{Tier, VectorIndex};
 
+use crate::names::names;
+use crate::shared::{Inner, Notification};
 use crate::{EngineError, Phase, WatchStatus};
 use work::RootWork;
 
@@ -64,6 +66,21 @@ pub(crate) struct Root {
     pub(crate) damage: Damage,
     /// It could not be opened. It is shown, so that it can be removed, and otherwise left alone.
     pub(crate) broken: bool,
+}
+
+/// Makes the state of all folders what searches see.
+pub(crate) fn publish(shared: &Inner, roots: &mut [Root]) {
+    let paths: Vec<&Path> = roots.iter().map(|root| root.path.as_path()).collect();
+    let names = names(&paths);
+    for (root, name) in roots.iter_mut().zip(names) {
+        if *root.name != *name {
+            root.name = name.into();
+        }
+    }
+    let shards: Vec<_> = roots.iter().map(|root| Arc::new(root.shard())).collect();
+    let generation = shards.iter().map(|shard| shard.generation).max().unwrap_or_default();
+    shared.snapshot.store(Arc::new(Snapshot { generation, shards }));
+    (shared.sink)(Notification::Committed(generation));
 }
 
 impl Root {

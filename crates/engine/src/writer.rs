@@ -11,7 +11,6 @@ mod schedule;
 mod show;
 mod vectors;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -19,7 +18,6 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, never, select};
 use descry_base::RootId;
 use descry_catalog::Catalog;
-use descry_search::Snapshot;
 use descry_watch::{WatchEvent, Watcher};
 
 use crate::clock::Clock;
@@ -27,15 +25,16 @@ use crate::data_dir::{DataDir, Lock};
 use crate::edits::EditJob;
 use crate::event::{Command, Event};
 use crate::fit::FitJob;
-use crate::names::names;
 use crate::rate::Rate;
-use crate::root::{Root, Space};
+use crate::root::{Root, Space, publish};
 use crate::save::SaveJob;
 use crate::scan::ScanJob;
-use crate::shared::{Notification, Shared};
+use crate::shared::Shared;
 use vectors::{BUSY_SHARE, CLOSING_SHARE, UNSAVED_SHARE};
 
-pub(crate) use show::model;
+pub(crate) use open::phase_of;
+pub(crate) use show::{folder, model};
+pub(crate) use vectors::model_of;
 
 /// How long the writer waits for input before it tidies up.
 const IDLE: Duration = Duration::from_millis(250);
@@ -223,6 +222,10 @@ impl Writer {
     fn commit(&mut self, id: RootId) {
         fail::fail_point!("engine::writer");
         let Some(batch) = self.root(id).and_then(|root| root.work.take_batch()) else { return };
+        if self.root(id).is_some_and(|root| root.broken) {
+            // Once it is open, it is scanned.
+            return;
+        }
         // A commit adds to what the indexes have, so they must have all that came before. What this
         // one has is read again by the scan that follows a failure.
         if self.root(id).is_some_and(|root| root.lags())
@@ -328,17 +331,7 @@ impl Writer {
     }
 
     fn publish(&mut self) {
-        let paths: Vec<&Path> = self.roots.iter().map(|root| root.path.as_path()).collect();
-        let names = names(&paths);
-        for (root, name) in self.roots.iter_mut().zip(names) {
-            if *root.name != *name {
-                root.name = name.into();
-            }
-        }
-        let shards: Vec<_> = self.roots.iter().map(|root| Arc::new(root.shard())).collect();
-        let generation = shards.iter().map(|shard| shard.generation).max().unwrap_or_default();
-        self.shared.snapshot.store(Arc::new(Snapshot { generation, shards }));
-        (self.shared.sink)(Notification::Committed(generation));
+        publish(&self.shared, &mut self.roots);
         self.changed();
     }
 

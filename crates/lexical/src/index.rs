@@ -50,16 +50,30 @@ impl LexicalIndex {
     /// another catalog: the caller deletes the directory and opens it again.
     pub fn open(dir: &Path, catalog: &str) -> Result<LexicalIndex, LexicalError> {
         fs::create_dir_all(dir).map_err(|error| LexicalError::io(dir, &error))?;
+        LexicalIndex::open_in(dir, catalog, true)
+    }
+
+    /// Opens the index of another process in `dir`, for its snapshot: nothing may be applied.
+    ///
+    /// # Errors
+    /// As [`LexicalIndex::open`], and [`LexicalError::Damaged`] if there is no index. While its
+    /// writer commits, a file may be missing; the next try finds others.
+    pub fn open_read_only(dir: &Path, catalog: &str) -> Result<LexicalIndex, LexicalError> {
+        LexicalIndex::open_in(dir, catalog, false)
+    }
+
+    fn open_in(dir: &Path, catalog: &str, create: bool) -> Result<LexicalIndex, LexicalError> {
         let directory = UnsyncedDirectory::open(dir)
             .map_err(|error| LexicalError::from_tantivy(dir, &error.into()))?;
         let failure = directory.failure();
-        LexicalIndex::with_directory(dir, Box::new(directory), failure, catalog)
+        LexicalIndex::with_directory(dir, Box::new(directory), failure, catalog, create)
     }
 
     /// Creates an empty index without files.
     pub fn in_memory() -> Result<LexicalIndex, LexicalError> {
         let directory = Box::new(RamDirectory::create());
-        LexicalIndex::with_directory(Path::new("(memory)"), directory, WriteFailure::default(), "")
+        let path = Path::new("(memory)");
+        LexicalIndex::with_directory(path, directory, WriteFailure::default(), "", true)
     }
 
     fn with_directory(
@@ -67,12 +81,15 @@ impl LexicalIndex {
         directory: Box<dyn Directory>,
         failure: WriteFailure,
         catalog: &str,
+        create: bool,
     ) -> Result<LexicalIndex, LexicalError> {
         let error = |error: TantivyError| LexicalError::from_tantivy(path, &error);
         let (schema, fields) = Fields::schema();
         let exists = Index::exists(directory.as_ref()).map_err(|e| error(e.into()))?;
         let index = if exists {
             Index::open(directory).map_err(error)?
+        } else if !create {
+            return Err(LexicalError::damaged(path, "it does not exist"));
         } else {
             Index::create(directory, schema.clone(), schema::settings()).map_err(error)?
         };

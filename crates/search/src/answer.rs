@@ -57,6 +57,8 @@ pub enum Notice {
     },
     /// The search stopped at its time limit; there may be more hits.
     Partial,
+    /// The process that follows the files does not answer; these are the hits of what it stored.
+    OwnerSilent,
 }
 
 /// A chunk in an answer.

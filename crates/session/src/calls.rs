@@ -42,9 +42,9 @@ macro_rules! calls {
             $($(#[doc = $doc])*
             pub fn $name(&self, $($arg: $type),*) -> Result<$reply, SessionError> {
                 match self {
-                    Session::Owner { engine, .. } => {
+                    Session::Owner { engine, .. } | Session::Reader { engine, .. } => {
                         let call: fn(&Engine, $($type),*) -> Result<$reply, descry_engine::EngineError> = $call;
-                        Ok(call(engine, $($arg),*)?)
+                        call(engine, $($arg),*).map_err(|error| self.failed(error))
                     }
                     Session::Guest { client } => client.ask(&Request::$variant { $($arg),* }),
                 }

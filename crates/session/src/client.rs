@@ -4,18 +4,25 @@ use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use interprocess::local_socket::Stream;
+use interprocess::ConnectWaitMode;
 use interprocess::local_socket::prelude::*;
+use interprocess::local_socket::{ConnectOptions, Stream};
 use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 
 use crate::SessionError;
 use crate::calls::Request;
 use crate::server::socket_name;
-use crate::wire::{Failure, Hello, LONGEST_REPLY, LONGEST_REQUEST, encode, receive, send};
+use crate::wire::{
+    Failure, Hello, LONGEST_REPLY, LONGEST_REQUEST, decode, encode, read_line, receive, send,
+};
 
 /// An owner says hello at once; one that does not has been stopped.
 const HELLO_WITHIN: Duration = Duration::from_secs(2);
+
+/// A reply may take as long as the work for it. Whoever waits for it looks this often whether the
+/// owner still says hello.
+const LOOK: Duration = Duration::from_secs(3);
 
 type Connection = BufReader<Stream>;
 
@@ -27,8 +34,11 @@ pub struct Client {
 }
 
 impl Client {
-    /// Connects to the owner of a data directory. Fails with [`SessionError::Gone`] if the owner is
-    /// starting or shutting down.
+    /// Connects to the owner of a data directory.
+    ///
+    /// # Errors
+    /// [`SessionError::Gone`] if the owner is starting or shutting down,
+    /// [`SessionError::Unreachable`] if it listens but says nothing.
     pub(crate) fn connect(data_dir: &Path) -> Result<Client, SessionError> {
         let client = Client { data_dir: data_dir.to_path_buf(), idle: Mutex::default() };
         let connection = client.greet()?;
@@ -39,18 +49,23 @@ impl Client {
     /// Opens a connection and exchanges greetings.
     fn greet(&self) -> Result<Connection, SessionError> {
         let hello = || -> io::Result<(Connection, Option<Hello>)> {
-            let stream = Stream::connect(socket_name(&self.data_dir)?)?;
-            // A stopped owner accepts, and says nothing.
+            let name = socket_name(&self.data_dir)?;
+            // A stopped owner accepts some connections, and says nothing.
+            let wait = ConnectWaitMode::Timeout(HELLO_WITHIN);
+            let stream = ConnectOptions::new().name(name).wait_mode(wait).connect_sync()?;
             stream.set_recv_timeout(Some(HELLO_WITHIN))?;
             let mut connection = BufReader::new(stream);
             send(connection.get_mut(), &encode(&Hello::ours())?)?;
             let hello = receive(&mut connection, LONGEST_REQUEST)?;
-            connection.get_mut().set_recv_timeout(None)?;
+            connection.get_mut().set_recv_timeout(Some(LOOK))?;
             Ok((connection, hello))
         };
         match hello() {
             Ok((connection, Some(hello))) if hello.is_understood() => Ok(connection),
             Ok((_, Some(hello))) => Err(SessionError::OtherVersion(hello.version)),
+            Err(error) if is_timeout(&error) => {
+                Err(SessionError::Unreachable { path: self.data_dir.clone() })
+            }
             Ok((_, None)) | Err(_) => Err(SessionError::Gone),
         }
     }
@@ -65,11 +80,17 @@ impl Client {
         let idle = self.idle.lock().pop();
         let mut connection = match idle {
             Some(connection) => connection,
-            None => self.greet()?,
+            None => self.greet().map_err(gone)?,
         };
         let mut exchange = || -> io::Result<Option<Result<T, Failure>>> {
             send(connection.get_mut(), &line)?;
-            receive(&mut connection, LONGEST_REPLY)
+            let mut reply = Vec::new();
+            while let Err(error) = read_line(&mut connection, &mut reply, LONGEST_REPLY) {
+                if !is_timeout(&error) || self.greet().is_err() {
+                    return Err(error);
+                }
+            }
+            decode(&reply)
         };
         match exchange() {
             Ok(Some(reply)) => {
@@ -81,5 +102,18 @@ impl Client {
             }
             Ok(None) | Err(_) => Err(SessionError::Gone),
         }
+    }
+}
+
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut)
+}
+
+/// An owner that has stopped answering is as good as gone: whoever opens the data directory again
+/// reads what it has stored.
+fn gone(error: SessionError) -> SessionError {
+    match error {
+        SessionError::Unreachable { .. } => SessionError::Gone,
+        error => error,
     }
 }

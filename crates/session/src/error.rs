@@ -19,7 +19,8 @@ pub enum SessionError {
         /// The message.
         message: String,
     },
-    /// Another process owns the data directory but does not answer.
+    /// Another process owns the data directory but does not answer. What it has stored may still be
+    /// read.
     #[error("another Descry uses {path} and does not answer; close it and try again")]
     Unreachable {
         /// The data directory.

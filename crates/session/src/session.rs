@@ -53,6 +53,17 @@ pub enum Session {
         /// The connection to the owner.
         client: Client,
     },
+    /// Another process owns the engine and does not answer, or not in a way that is understood:
+    /// this one answers from what that one has stored, and changes nothing.
+    #[non_exhaustive]
+    Reader {
+        /// The data directory.
+        data_dir: PathBuf,
+        /// The engine, which only reads.
+        engine: Arc<Engine>,
+        /// The owner's version, if it is another one.
+        version: Option<String>,
+    },
 }
 
 /// Keeps the owner's socket open.
@@ -89,19 +100,22 @@ impl Session {
         };
         let sink = Arc::new(sink);
         let begun = Instant::now();
-        let engine = loop {
-            let engine_config = EngineConfig {
-                data_dir: path.clone(),
-                models: models(model.clone(), config.bundled.clone()),
-                vectors_of: None,
-                watcher: config.watch.then(notify_watcher),
-                clock: Arc::new(SystemClock),
-                catch_up: config.catch_up,
-                background: config.background,
-            };
-            let told = Arc::clone(&sink);
-            match Engine::start(engine_config, move |notification| told(notification)) {
-                Ok(engine) => break Arc::new(engine),
+        let engine_config = || EngineConfig {
+            data_dir: dir.path().to_path_buf(),
+            models: models(model.clone(), config.bundled.clone()),
+            vectors_of: None,
+            watcher: config.watch.then(notify_watcher),
+            clock: Arc::new(SystemClock),
+            catch_up: config.catch_up,
+            background: config.background,
+        };
+        let told = || {
+            let sink = Arc::clone(&sink);
+            move |notification| sink(notification)
+        };
+        let started = loop {
+            match Engine::start(engine_config(), told()) {
+                Ok(engine) => break Ok(Arc::new(engine)),
                 Err(EngineError::Busy { .. }) => match Client::connect(dir.path()) {
                     Ok(client) => {
                         return match config.model {
@@ -113,10 +127,23 @@ impl Session {
                     Err(SessionError::Gone) if begun.elapsed() < PATIENCE => {
                         std::thread::park_timeout(Duration::from_millis(20));
                     }
-                    Err(SessionError::Gone) => return Err(SessionError::Unreachable { path }),
-                    Err(error) => return Err(error),
+                    Err(SessionError::Gone) => break Err(SessionError::Unreachable { path }),
+                    Err(error) => break Err(error),
                 },
                 Err(error) => return Err(error.into()),
+            }
+        };
+        let engine = match started {
+            Ok(engine) => engine,
+            Err(error) => {
+                let engine = Engine::start_read_only(engine_config(), told());
+                let engine = engine.inspect_err(|error| tracing::warn!(%error, "cannot read"));
+                let Ok(engine) = engine.map(Arc::new) else { return Err(error) };
+                let version = match error {
+                    SessionError::OtherVersion(version) => Some(version),
+                    _ => None,
+                };
+                return Ok(Session::Reader { data_dir: dir.path().into(), engine, version });
             }
         };
         let server = Server::start(dir.path(), &engine, config.focus)
@@ -124,11 +151,43 @@ impl Session {
         Ok(Session::Owner { server: server.ok().map(ServerHandle), engine })
     }
 
-    /// The engine, if this process is its owner.
+    /// The engine, if it runs in this process.
     pub fn engine(&self) -> Option<&Arc<Engine>> {
         match self {
-            Session::Owner { engine, .. } => Some(engine),
+            Session::Owner { engine, .. } | Session::Reader { engine, .. } => Some(engine),
             Session::Guest { .. } => None,
+        }
+    }
+
+    /// True if this process is the owner.
+    pub fn is_owner(&self) -> bool {
+        matches!(self, Session::Owner { .. })
+    }
+
+    /// True if this process only reads, as the owner does not answer.
+    pub fn is_reader(&self) -> bool {
+        matches!(self, Session::Reader { .. })
+    }
+
+    /// True if this process only reads, and the owner answers now: a new session would be its
+    /// guest.
+    pub fn could_be_guest(&self) -> bool {
+        match self {
+            Session::Reader { data_dir, .. } => Client::connect(data_dir).is_ok(),
+            Session::Owner { .. } | Session::Guest { .. } => false,
+        }
+    }
+
+    /// An error of the engine in this process. A reader says why it only reads.
+    pub(crate) fn failed(&self, error: EngineError) -> SessionError {
+        match (self, error) {
+            (Session::Reader { version: Some(version), .. }, EngineError::ReadOnly) => {
+                SessionError::OtherVersion(version.clone())
+            }
+            (Session::Reader { data_dir, .. }, EngineError::ReadOnly) => {
+                SessionError::Unreachable { path: data_dir.clone() }
+            }
+            (_, error) => error.into(),
         }
     }
 
@@ -156,11 +215,11 @@ impl Session {
         Ok(true)
     }
 
-    /// As a guest, asks the owner to bring its window to the front; true if it has one and did. As
-    /// the owner, does nothing.
+    /// As a guest, asks the owner to bring its window to the front; true if it has one and did.
+    /// Otherwise does nothing.
     pub fn focus_owner(&self, folder: Option<PathBuf>) -> Result<bool, SessionError> {
         match self {
-            Session::Owner { .. } => Ok(false),
+            Session::Owner { .. } | Session::Reader { .. } => Ok(false),
             Session::Guest { client } => client.ask(&Request::Focus { folder }),
         }
     }

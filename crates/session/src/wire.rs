@@ -71,14 +71,31 @@ pub(crate) fn receive<T: DeserializeOwned>(
     longest: u64,
 ) -> io::Result<Option<T>> {
     let mut line = Vec::new();
-    io::Read::take(&mut *from, longest).read_until(b'\n', &mut line)?;
-    if line.is_empty() {
-        return Ok(None);
-    }
+    read_line(from, &mut line, longest)?;
+    decode(&line)
+}
+
+/// Reads a line to its end, or to the end of the input. After a timeout, the next call reads the
+/// rest of the line.
+pub(crate) fn read_line(
+    from: &mut impl BufRead,
+    line: &mut Vec<u8>,
+    longest: u64,
+) -> io::Result<()> {
+    let rest = longest.saturating_sub(line.len() as u64);
+    io::Read::take(from, rest).read_until(b'\n', line)?;
     if line.len() as u64 == longest && line.last() != Some(&b'\n') {
         let message = format!("it is longer than {longest} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
-    let message = serde_json::from_slice(&line);
+    Ok(())
+}
+
+/// The message of a line; `None` if there is none.
+pub(crate) fn decode<T: DeserializeOwned>(line: &[u8]) -> io::Result<Option<T>> {
+    if line.is_empty() {
+        return Ok(None);
+    }
+    let message = serde_json::from_slice(line);
     message.map(Some).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }

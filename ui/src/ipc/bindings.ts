@@ -197,10 +197,11 @@ export type ModelState = "loading" | "ready" | "failed";
 
 /**
  *  Something that the person should know of an answer: there is no meaning; the one name that is asked for
- *  is nowhere, and `nearest` are spelled alike; the search ended early; some files could not be searched,
- *  the first of them named; the expression cannot be read; a filter's value is not known.
+ *  is nowhere, and `nearest` are spelled alike; the search ended early; the owner of the index does not
+ *  answer; some files could not be searched, the first of them named; the expression cannot be read; a
+ *  filter's value is not known.
  */
-export type Notice = { code: "wordsOnly"; reason: string } | { code: "noExactMatch"; name: string; nearest: string[] } | { code: "partial" } | { code: "unread"; files: number; path: string; reason: string } | { code: "badRegex"; reason: string } | { code: "badFilter"; value: string };
+export type Notice = { code: "wordsOnly"; reason: string } | { code: "noExactMatch"; name: string; nearest: string[] } | { code: "partial" } | { code: "ownerSilent" } | { code: "unread"; files: number; path: string; reason: string } | { code: "badRegex"; reason: string } | { code: "badFilter"; value: string };
 
 /**  A filter in the typed text; places count UTF-16 units, as JavaScript does. */
 export type QueryToken = {

@@ -13,6 +13,10 @@ it.each<[Notice, string]>([
   ],
   [{ code: "noExactMatch", name: "x", nearest: [] }, "No exact match for “x”. Results are near by meaning."],
   [{ code: "partial" }, "Stopped early; there may be more."],
+  [
+    { code: "ownerSilent" },
+    "Another Descry owns the index and does not answer; this is what it has stored.",
+  ],
   [{ code: "unread", files: 1, path: "a.rs", reason: "it is locked" }, "a.rs was not searched: it is locked."],
   [
     { code: "unread", files: 3, path: "a.rs", reason: "it is locked" },

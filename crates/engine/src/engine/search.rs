@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use descry_base::ChunkId;
 use descry_embed::EmbedError;
-use descry_search::{Answer, FileEntry, Files, Query, Snapshot, Sources};
+use descry_search::{Answer, FileEntry, Files, Notice, Query, Snapshot, Sources};
 use descry_watch::FileStat;
 
 use super::{Engine, digest_of};
@@ -92,6 +92,9 @@ impl Engine {
             if hit.why.from_static {
                 self.shared.backlog.hurry(hit.root, [hit.chunk]);
             }
+        }
+        if self.is_read_only() {
+            answer.notice.get_or_insert(Notice::OwnerSilent);
         }
         answer.elapsed = begun.elapsed();
     }

@@ -10,10 +10,12 @@ use descry_embed::{BatchConfig, EmbedError, EmbedHandle};
 use descry_search::Snapshot;
 
 use super::Engine;
+use super::threads::Threads;
 use crate::backlog::Backlog;
-use crate::config::{EngineConfig, LoadStatic, Models};
+use crate::config::{EngineConfig, LoadEmbedder, LoadStatic, Models};
 use crate::data_dir::DataDir;
 use crate::event::Event;
+use crate::reader::Reader;
 use crate::shared::{Inner, Notification, Shared};
 use crate::static_view::StaticView;
 use crate::texts::Texts;
@@ -22,9 +24,6 @@ use crate::{EngineError, Status, edits, feed, fit, save, scan};
 
 /// The queue of outcomes for the writer: long enough to keep it busy, short enough to bound memory.
 pub(crate) const EVENTS: usize = 64;
-
-/// The body of an engine thread: it gets the shared state and a sender to the writer.
-type Task = dyn FnOnce(&Shared, &Sender<Event>) + Send;
 
 impl Engine {
     /// Starts an engine on a data directory; fails with [`EngineError::Busy`] if another process
@@ -46,17 +45,8 @@ impl Engine {
         }
         let (events_in, events) = bounded(EVENTS);
         let EngineConfig { models: Models { load, load_static }, background, .. } = config;
-        let shared: Shared = Arc::new(Inner {
-            backlog: if background { Backlog::default() } else { Backlog::unused() },
-            embed: EmbedHandle::spawn(load, BatchConfig::default()),
-            snapshot: ArcSwap::from_pointee(Snapshot::default()),
-            status: ArcSwap::from_pointee(Status::default()),
-            texts: Texts::new(catalog.source().clone(), events_in.clone()),
-            static_model: OnceLock::new(),
-            fitted: ArcSwapOption::empty(),
-            sink: Box::new(sink),
-            ended: OnceLock::new(),
-        });
+        let backlog = if background { Backlog::default() } else { Backlog::unused() };
+        let shared = shared(backlog, load, &catalog, &events_in, sink);
         // Users issue commands: a handful at most.
         let (commands_in, commands) = bounded(16);
         // The watcher merges changes that do not fit.
@@ -88,51 +78,81 @@ impl Engine {
         };
         let writer = Writer::new(Arc::clone(&shared), dir, Arc::clone(&lock), catalog, wiring);
         let opening = Opening { catch_up: config.catch_up, lost, stays: background || watches };
-        let mut threads = Vec::new();
-        let mut alive = Some(alive);
-        let mut spawn = |name: &str, run: Box<Task>| {
-            let (shared, out) = (Arc::clone(&shared), events_in.clone());
-            // The writer comes first.
-            let alive = alive.take();
-            let run = move || {
-                let _alive = alive;
-                // Callers would wait for what this thread does, so the engine ends with it.
-                let work = AssertUnwindSafe(|| run(&shared, &out));
-                if let Err(panic) = catch_unwind(work) {
-                    let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-                    let message = message.or_else(|| panic.downcast_ref().cloned());
-                    shared.end(format!(
-                        "Descry failed unexpectedly: {}",
-                        message.unwrap_or_default()
-                    ));
-                    // The writer may have ended.
-                    let _ = out.send(Event::ThreadPanicked);
-                }
-            };
-            match std::thread::Builder::new().name(format!("descry-{name}")).spawn(run) {
-                Ok(thread) => threads.push(thread),
-                Err(error) => tracing::error!(%error, name, "cannot start a thread"),
-            }
-        };
-        spawn("writer", Box::new(move |_, _| writer.run(&opening)));
-        spawn("scan", Box::new(move |shared, out| scan::scan_folders(shared, &scans, out)));
-        spawn("edit", Box::new(move |shared, out| edits::follow_edits(shared, &edits, out)));
-        spawn("save", Box::new(move |_, out| save::run(&saves, out)));
-        spawn("fit", Box::new(move |shared, out| fit::run(shared, &fits, out)));
+        let mut threads = Threads::new(&shared, events_in);
+        threads.spawn("writer", move |_, _| {
+            let _alive = alive;
+            writer.run(&opening);
+        });
+        threads.spawn("scan", move |shared, out| scan::scan_folders(shared, &scans, out));
+        threads.spawn("edit", move |shared, out| edits::follow_edits(shared, &edits, out));
+        threads.spawn("save", move |_, out| save::run(&saves, out));
+        threads.spawn("fit", move |shared, out| fit::run(shared, &fits, out));
         if background {
-            spawn("feed", Box::new(feed::run));
+            threads.spawn("feed", feed::run);
         }
-        spawn("load", Box::new(move |shared, out| load_models(shared, load_static, out)));
+        threads.spawn("load", move |shared, out| load_models(shared, load_static, out));
         Ok(Engine {
             shared,
             commands: commands_in,
             writer_ended,
-            threads,
+            threads: threads.running(),
             static_view: StaticView::default(),
             background,
-            _lock: lock,
+            lock: Some(lock),
         })
     }
+
+    /// Starts an engine that only reads what the owner of the data directory has stored, for when
+    /// that process does not answer. It follows what the owner commits, and ends by itself once
+    /// there is no owner.
+    pub fn start_read_only(
+        config: EngineConfig,
+        sink: impl Fn(Notification) + Send + Sync + 'static,
+    ) -> Result<Engine, EngineError> {
+        let dir = DataDir::create(&config.data_dir)?;
+        let catalog = Catalog::open_read_only(&dir.catalog())?;
+        let (events_in, events) = bounded(EVENTS);
+        let Models { load, load_static } = config.models;
+        let shared = shared(Backlog::unused(), load, &catalog, &events_in, sink);
+        let (commands_in, commands) = bounded(16);
+        let (alive, reader_ended) = bounded(0);
+        let reader = Reader::new(Arc::clone(&shared), dir, catalog, config.clock);
+        let mut threads = Threads::new(&shared, events_in);
+        threads.spawn("reader", move |_, _| {
+            let _alive = alive;
+            reader.run(&commands, &events);
+        });
+        threads.spawn("load", move |shared, out| load_models(shared, load_static, out));
+        Ok(Engine {
+            shared,
+            commands: commands_in,
+            writer_ended: reader_ended,
+            threads: threads.running(),
+            static_view: StaticView::default(),
+            background: false,
+            lock: None,
+        })
+    }
+}
+
+fn shared(
+    backlog: Backlog,
+    load: Box<LoadEmbedder>,
+    catalog: &Catalog,
+    events: &Sender<Event>,
+    sink: impl Fn(Notification) + Send + Sync + 'static,
+) -> Shared {
+    Arc::new(Inner {
+        backlog,
+        embed: EmbedHandle::spawn(load, BatchConfig::default()),
+        snapshot: ArcSwap::from_pointee(Snapshot::default()),
+        status: ArcSwap::from_pointee(Status::default()),
+        texts: Texts::new(catalog.source().clone(), events.clone()),
+        static_model: OnceLock::new(),
+        fitted: ArcSwapOption::empty(),
+        sink: Box::new(sink),
+        ended: OnceLock::new(),
+    })
 }
 
 /// Opens the catalog and sets a damaged one aside. `true` if a new one was created.

@@ -79,7 +79,7 @@ impl Writer {
 }
 
 /// The phase of a folder that is not being scanned.
-fn phase_of(folder: &Path) -> Phase {
+pub(crate) fn phase_of(folder: &Path) -> Phase {
     match std::fs::read_dir(folder) {
         Ok(_) => Phase::Ready,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {

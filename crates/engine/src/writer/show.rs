@@ -1,6 +1,7 @@
 //! Derives the public status from the writer's state.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use descry_embed::ModelState;
 use descry_vector::VectorIndex;
@@ -47,7 +48,8 @@ fn lacking(root: &Root) -> usize {
     root.table.chunk_count().saturating_sub(full)
 }
 
-fn folder(root: &Root, time_left: Option<std::time::Duration>) -> FolderStatus {
+/// The public state of a folder.
+pub(crate) fn folder(root: &Root, time_left: Option<Duration>) -> FolderStatus {
     let vectors = root.vectors.as_ref();
     let (branch, commit) = git::head(&root.path);
     FolderStatus {

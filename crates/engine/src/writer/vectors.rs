@@ -11,6 +11,7 @@ use crate::fit::FitJob;
 use crate::root::work::RETRY_AFTER;
 use crate::root::{Root, Space};
 use crate::save::SaveJob;
+use crate::shared::Inner;
 use crate::{EngineError, reconcile};
 
 /// Vectors are saved in a quiet moment once more than one in this many changed, so that the cost of
@@ -24,22 +25,26 @@ pub(super) const CLOSING_SHARE: usize = 200;
 /// this share, and no dense ones, which the catalog has.
 pub(super) const BUSY_SHARE: usize = 4;
 
+/// The model whose vectors are searched: the encoder once it is loaded; until then the encoder that
+/// the static model imitates, as that one loads immediately, unless another encoder was used `last`.
+pub(crate) fn model_of(shared: &Inner, last: Option<&str>) -> Option<ModelInfo> {
+    let of_static = shared.bundled_static_model().and_then(|static_model| {
+        let info = static_model.info();
+        Some(ModelInfo { space: info.teacher.clone()?, ..info.clone() })
+    });
+    match (shared.embed.state(), of_static) {
+        (ModelState::Ready(info), _) => Some(info),
+        (_, of_static) => {
+            of_static.filter(|info| last.is_none_or(|last| *last == info.space.to_string()))
+        }
+    }
+}
+
 impl Writer {
-    /// Takes the vector space from the encoder once it is loaded. Until then, takes it from the
-    /// encoder's static model, which loads immediately, unless another encoder was used last.
+    /// Opens the vectors once the model is known: see [`model_of`].
     pub(super) fn find_space(&mut self) {
-        let of_static = self.shared.bundled_static_model().and_then(|static_model| {
-            let info = static_model.info();
-            Some(ModelInfo { space: info.teacher.clone()?, ..info.clone() })
-        });
         let last = self.catalog.space().unwrap_or_default();
-        let info = match (self.shared.embed.state(), of_static) {
-            (ModelState::Ready(info), _) => info,
-            (_, Some(info)) if last.as_ref().is_none_or(|last| *last == info.space.to_string()) => {
-                info
-            }
-            _ => return,
-        };
+        let Some(info) = model_of(&self.shared, last.as_deref()) else { return };
         if self.space.as_ref().is_some_and(|space| space.info.space == info.space) {
             return;
         }

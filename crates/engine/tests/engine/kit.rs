@@ -10,8 +10,8 @@ use crossbeam_channel::{Receiver, bounded};
 use descry_base::RootId;
 use descry_embed::{EmbedError, Embedder, StaticEmbedder};
 use descry_engine::{
-    Answer, Engine, EngineConfig, EngineError, FolderStatus, Mode, Models, Query, ScriptedClock,
-    StartWatcher,
+    Answer, Engine, EngineConfig, EngineError, FolderStatus, Mode, Models, Notification, Query,
+    ScriptedClock, StartWatcher,
 };
 use descry_testkit::FakeModel;
 use descry_watch::scripted::ScriptedWatcher;
@@ -54,6 +54,8 @@ pub(crate) const SYNONYMS: &[(&str, &str)] = &[
 
 /// How long to wait, even on a busy machine, before concluding that something will not happen.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+type Tell = dyn Fn(Notification) + Send + Sync;
 
 /// How to start an engine.
 #[derive(Clone)]
@@ -131,6 +133,20 @@ impl Setup {
     }
 
     fn try_start_with(&self, models: Models) -> Result<Running, EngineError> {
+        self.run(models, Engine::start)
+    }
+
+    /// Reads what another engine has stored.
+    #[track_caller]
+    pub(crate) fn read(&self) -> Running {
+        self.run(self.models(), Engine::start_read_only).unwrap()
+    }
+
+    fn run(
+        &self,
+        models: Models,
+        start: impl FnOnce(EngineConfig, Box<Tell>) -> Result<Engine, EngineError>,
+    ) -> Result<Running, EngineError> {
         let (ring, bell) = bounded(1);
         let clock = ScriptedClock::new();
         let (watcher_in, watcher) = bounded(1);
@@ -152,7 +168,7 @@ impl Setup {
             // A bell that is already ringing need not ring again.
             let _ = ring.try_send(());
         };
-        let engine = Engine::start(config, tell)?;
+        let engine = start(config, Box::new(tell))?;
         let watcher = watcher.try_recv().ok();
         Ok(Running { engine, bell, data: self.data.clone(), watcher, clock })
     }

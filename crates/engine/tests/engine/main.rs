@@ -13,6 +13,7 @@ mod model;
 mod models;
 mod odd_files;
 mod panics;
+mod read_only;
 mod reading;
 mod replaced;
 mod restart;

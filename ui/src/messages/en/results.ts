@@ -23,6 +23,8 @@ function notice(told: Notice): string {
     }
     case "partial":
       return "Stopped early; there may be more.";
+    case "ownerSilent":
+      return "Another Descry owns the index and does not answer; this is what it has stored.";
     case "unread":
       return told.files === 1
         ? stopped(`${told.path} was not searched: ${told.reason}`)
