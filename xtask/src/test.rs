@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::fuzz;
 use crate::packages::{self, Purpose};
 use crate::step::{self, Steps};
 use crate::tools::{self, CARGO_DENY, CARGO_MACHETE, TAURI_DRIVER};
@@ -59,6 +60,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     }
     if has(Part::Rust) {
         steps.command("Rust tests", cargo(["test", "--workspace"]))?;
+        fuzz::fuzz(&mut steps, fuzz::SECONDS)?;
     }
     if has(Part::E2e) {
         end_to_end(&mut steps)?;
