@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
@@ -23,7 +23,7 @@ const TARGETS: [(&str, &str); 6] = [
 ];
 
 /// Seconds for each target.
-const SECONDS: u32 = 30;
+pub(crate) const SECONDS: u32 = 30;
 
 /// Targets that run at a time.
 const AT_ONCE: usize = 2;
@@ -34,49 +34,61 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         None => SECONDS,
     };
     let mut steps = Steps::new();
-    ensure!(cfg!(target_os = "linux"), "the fuzz targets are built on Linux only");
+    fuzz(&mut steps, seconds)?;
+    steps.finish();
+    Ok(())
+}
+
+/// Builds the targets and runs each for some seconds.
+pub(crate) fn fuzz(steps: &mut Steps, seconds: u32) -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        println!("\nThe fuzz targets are built only on Linux; they are skipped here.");
+        return Ok(());
+    }
     let mut build = cargo(["build", "--workspace"]);
     build.args(
         TARGETS.iter().flat_map(|(target, _)| ["--example".to_owned(), format!("fuzz-{target}")]),
     );
-    // Its kernels take many minutes to compile with counters and fully optimised.
-    build.args(["--config", "profile.dev.package.descry-embed-gguf.opt-level=1"]);
     build.env("RUSTC_WORKSPACE_WRAPPER", root().join("crates/fuzz/instrument.sh"));
     steps.command("Build of the fuzz targets", build)?;
     let target_dir = target_dir()?;
     steps.run("Fuzzing", || {
         TARGETS.chunks(AT_ONCE).try_for_each(|targets| {
-            let runs = targets.iter().map(|target| start(&target_dir, *target, seconds));
+            let runs = targets.iter().map(|target| Run::start(&target_dir, *target, seconds));
             let runs = runs.collect::<Result<Vec<_>>>()?;
-            runs.into_iter().try_for_each(Run::end)
+            // All of them, also if the first fails.
+            let ended: Vec<Result<()>> = runs.into_iter().map(Run::end).collect();
+            ended.into_iter().collect()
         })
-    })?;
-    steps.finish();
-    Ok(())
+    })
 }
 
 /// A target that is running.
 struct Run {
     target: &'static str,
-    process: std::process::Child,
-}
-
-fn start(target_dir: &Path, (target, seeds): (&'static str, &str), seconds: u32) -> Result<Run> {
-    let (found, seeds) = (target_dir.join("fuzz").join(target), root().join(seeds));
-    fs::create_dir_all(&found).with_context(|| format!("creating {}", found.display()))?;
-    let mut command =
-        Command::new(program(&target_dir.join("debug/examples"), &format!("fuzz-{target}")));
-    command.arg(format!("-max_total_time={seconds}"));
-    command.args(["-timeout=20", "-rss_limit_mb=4096", "-print_final_stats=1"]);
-    command.arg(format!("-artifact_prefix={}/", target_dir.join("fuzz").display()));
-    command.arg(&found).arg(&seeds).current_dir(root());
-    let log = fs::File::create(found.with_extension("log")).context("creating a log")?;
-    let process = command.stdout(Stdio::null()).stderr(log).spawn();
-    let process = process.with_context(|| format!("starting the fuzz target {target}"))?;
-    Ok(Run { target, process })
+    process: Child,
 }
 
 impl Run {
+    fn start(
+        target_dir: &Path,
+        (target, seeds): (&'static str, &str),
+        seconds: u32,
+    ) -> Result<Run> {
+        let (found, seeds) = (target_dir.join("fuzz").join(target), root().join(seeds));
+        fs::create_dir_all(&found).with_context(|| format!("creating {}", found.display()))?;
+        let mut command =
+            Command::new(program(&target_dir.join("debug/examples"), &format!("fuzz-{target}")));
+        command.arg(format!("-max_total_time={seconds}"));
+        command.args(["-timeout=20", "-rss_limit_mb=4096", "-print_final_stats=1"]);
+        command.arg(format!("-artifact_prefix={}/", target_dir.join("fuzz").display()));
+        command.arg(&found).arg(&seeds).current_dir(root());
+        let log = fs::File::create(found.with_extension("log")).context("creating a log")?;
+        let process = command.stdout(Stdio::null()).stderr(log).spawn();
+        let process = process.with_context(|| format!("starting the fuzz target {target}"))?;
+        Ok(Run { target, process })
+    }
+
     fn end(mut self) -> Result<()> {
         let status = self.process.wait()?;
         let log = target_dir()?.join("fuzz").join(self.target).with_extension("log");

@@ -17,6 +17,7 @@ mod test;
 mod tidy;
 mod tools;
 mod ui;
+mod unsafe_code;
 mod workspace;
 
 const USAGE: &str = "\
@@ -25,6 +26,7 @@ usage: cargo xtask COMMAND
   app [FOLDER]           build Descry and open it with FOLDER added; without a display, in the terminal
   test [PART...]         run every check; PART: lint, ui, rust, e2e
   fuzz [SECONDS]         give each fuzz target random input for a while, 30 seconds by default
+  unsafe [--write]       compare the unsafe code of dependencies with what xtask/unsafe.txt accepts, or write it anew
   tidy                   run only the checks on sources and dependencies between crates
   eval OPTIONS           measure ranking on annotated repositories (`cargo xtask eval --help` lists the options)
   bench [FOLDER] [MB]    measure speed and memory on the sources of the dependencies, or of FOLDER
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         "test" => test::run(&rest),
         "tidy" => tidy::run(),
         "fuzz" => fuzz::run(&rest),
+        "unsafe" => unsafe_code::run(&rest),
         "eval" => eval::run(&rest),
         "bench" => bench::run(&rest),
         "bundle-model" => bundle_model::run(&rest),

@@ -7,10 +7,12 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::fuzz;
 use crate::packages::{self, Purpose};
 use crate::step::{self, Steps};
 use crate::tools::{self, CARGO_DENY, CARGO_MACHETE, TAURI_DRIVER};
 use crate::ui;
+use crate::unsafe_code;
 use crate::workspace::{cargo, root};
 
 /// Large enough for all three panels of the window. It does not reset when the last window closes; a reset would
@@ -59,6 +61,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     }
     if has(Part::Rust) {
         steps.command("Rust tests", cargo(["test", "--workspace"]))?;
+        fuzz::fuzz(&mut steps, fuzz::SECONDS)?;
     }
     if has(Part::E2e) {
         end_to_end(&mut steps)?;
@@ -102,13 +105,14 @@ fn components() -> Result<()> {
     step::run(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))
 }
 
-/// Checks the licences, bans and sources of the dependency tree, and that all of it is used. Advisories would need a
-/// database from the network.
+/// Checks the licences, bans and sources of the dependency tree, its unsafe code, and that all of it is used. Advisories
+/// would need a database from the network.
 fn dependencies(steps: &mut Steps) -> Result<()> {
     let deny = steps.run("Dependency checker", || tools::install(&CARGO_DENY))?;
     let mut check = Command::new(deny);
     check.args(["--log-level", "error", "check", "licenses", "bans", "sources"]);
     steps.command("Dependencies", check.current_dir(root()))?;
+    steps.run("Unsafe code of dependencies", unsafe_code::check)?;
     let machete = steps.run("Finder of unused dependencies", || tools::install(&CARGO_MACHETE))?;
     steps.command("Unused dependencies", Command::new(machete).arg(root()).current_dir(root()))
 }

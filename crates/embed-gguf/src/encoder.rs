@@ -3,14 +3,14 @@
 use std::num::NonZeroUsize;
 
 use candle_core::Device as Candle;
+use descry_encoder::Pooling;
+use descry_encoder::cpu::{self, Cpu, Level};
+use descry_encoder::gpu::{self, Gpu};
 
-use crate::cpu::{self, Cpu, Level};
 use crate::error::Cause;
 use crate::gguf::Gguf;
-use crate::gpu::{self, Gpu};
-use crate::model_config::{ModelConfig, Pooling};
-use crate::weights::Weights;
-use crate::{Device, LoadOptions};
+use crate::model_config::ModelConfig;
+use crate::{Device, LoadOptions, weights};
 
 /// The number of tokens in the trial text for a device.
 const TRIED: usize = 16;
@@ -51,7 +51,7 @@ impl Encoder {
         let tried = opened
             .map_err(Cause::Device)
             .and_then(|device| Encoder::on_gpu(gguf, config.clone(), vocabulary, device))
-            .and_then(|placed| placed.tried(config.context));
+            .and_then(|placed| placed.tried(config.encoder.context));
         match tried {
             Err(cause @ Cause::Device(_)) => {
                 let placed = Encoder::on_cpu(gguf, config, vocabulary, level, threads)?;
@@ -68,8 +68,8 @@ impl Encoder {
         level: Level,
         threads: Option<NonZeroUsize>,
     ) -> Result<Encoder, Cause> {
-        let place = Cpu::new(level, &config);
-        let weights = Weights::load(gguf, config, vocabulary, &place)?;
+        let place = Cpu::new(level, &config.encoder);
+        let weights = weights::load(gguf, config, vocabulary, &place)?;
         let encoder = cpu::Encoder::new(weights, level, threads)
             .map_err(|error| Cause::Threads(error.to_string()))?;
         Ok(Encoder { on: On::Cpu(Box::new(encoder)), device: "CPU".to_owned() })
@@ -81,8 +81,8 @@ impl Encoder {
         vocabulary: usize,
         device: Candle,
     ) -> Result<Encoder, Cause> {
-        let place = Gpu::new(device.clone(), &config);
-        let weights = Weights::load(gguf, config, vocabulary, &place)?;
+        let place = Gpu::new(device.clone(), &config.encoder);
+        let weights = weights::load(gguf, config, vocabulary, &place)?;
         let name = gpu::name(&device).to_owned();
         let on = On::Gpu(Box::new(gpu::Encoder::new(weights, device)));
         Ok(Encoder { on, device: name })

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use candle_core::quantized::gguf_file::{Content, Value};
+use descry_encoder::Matrix;
 use sha2::{Digest, Sha256};
 
 use self::check::Extent;
 use crate::error::{Cause, LoadError};
-use crate::matrix::Matrix;
 use crate::memory;
 use crate::source::{Input, Source};
 

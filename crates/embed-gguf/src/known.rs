@@ -1,7 +1,9 @@
 //! Models whose files omit something or state it wrongly: prompts, pooling, the token that ends a
 //! text, and how far their vectors can be truncated. All facts are from the model cards.
 
-use crate::model_config::{Architecture, Pooling};
+use descry_encoder::Pooling;
+
+use crate::model_config::Architecture;
 
 /// Facts about a model that its file lacks.
 #[derive(Clone, Copy, Debug, Default)]

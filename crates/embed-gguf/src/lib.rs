@@ -3,24 +3,18 @@
 //! Promises: every file is checked before use (no panic and no large allocation, whatever its
 //! content), every failure is one clear sentence, tokens equal those of the model's own tokenizer,
 //! and a model whose vectors are meaningless is rejected. Does not know: threads and queues
-//! (`descry-embed`), where vectors go, or which models are good.
+//! (`descry-embed`), arithmetic (`descry-encoder`), where vectors go, or which models are good.
 
-mod align;
-mod cpu;
 mod dense;
 mod encoder;
 mod error;
 mod gguf;
-mod gpu;
 mod known;
-mod matrix;
 mod memory;
 mod model;
 mod model_config;
-mod quant;
 mod source;
 mod static_model;
-mod table;
 mod tokenizer;
 mod trial;
 mod weights;

@@ -1,6 +1,7 @@
 //! A transformer from GGUF: texts to tokens, tokens to a vector.
 
 use descry_embed::{EmbedError, Embedder, Input, ModelInfo, VectorSpace, normalise};
+use descry_encoder::Pooling;
 
 use crate::LoadOptions;
 use crate::dense::Dense;
@@ -8,7 +9,7 @@ use crate::encoder::Encoder;
 use crate::error::{Cause, LoadError, sentence};
 use crate::gguf::Gguf;
 use crate::known::{self, Known, Shortened};
-use crate::model_config::{ModelConfig, Pooling};
+use crate::model_config::ModelConfig;
 use crate::source::Source;
 use crate::tokenizer::Tokenizer;
 use crate::{trial, weights};
@@ -56,9 +57,9 @@ impl Model {
         }
         let pooling = known.pooling.or(config.pooling);
         let pooling = pooling.unwrap_or(known::usual_pooling(config.architecture));
-        let max_tokens = config.context;
+        let max_tokens = config.encoder.context;
         let dense = weights::dense(gguf, &config)?;
-        let whole = dense.last().map_or(config.dim, Dense::rows);
+        let whole = dense.last().map_or(config.encoder.dim, Dense::rows);
         let dim = shortened(dim, whole, known.shortened)?;
         let encoder = load_encoder(gguf, config, tokenizer.len())?;
         let space = VectorSpace {

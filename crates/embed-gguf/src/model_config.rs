@@ -1,12 +1,12 @@
-//! The hyperparameters of an encoder, read from a file's keys: all differences between
-//! architectures, as data. The backends do not know architectures by name.
+//! The configuration of an encoder, read from a file's keys: what architectures differ in becomes
+//! data. `descry-encoder` does not know architectures by name.
 
 mod attention;
 
+use descry_encoder::{Activation, Config, Experts, NormKind, NormPlacement, Pooling};
+
 use crate::error::Cause;
 use crate::gguf::Gguf;
-
-pub(crate) use self::attention::{Distance, Positions, Window};
 
 /// The supported architectures, as in `general.architecture`. All but `codesage`, which `descry
 /// model convert` writes, are llama.cpp's.
@@ -24,83 +24,11 @@ pub(crate) enum Architecture {
     CodeSage,
 }
 
-/// How a vector is normalised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NormKind {
-    /// Layer norm: subtracts the mean, then divides by the standard deviation.
-    Layer,
-    /// RMS norm: divides by the root mean square.
-    Rms,
-}
-
-/// The function between the products of a feed-forward part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Activation {
-    /// The identity, for products outside a feed-forward part.
-    None,
-    Gelu,
-    /// The tanh approximation of GELU (`gelu_new`, `gelu_pytorch_tanh`).
-    GeluTanh,
-    Silu,
-    Relu,
-}
-
-/// The position of a layer's norms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NormPlacement {
-    /// After each sum (BERT): x = norm(x + f(x)).
-    Post,
-    /// Before each part: x = x + f(norm(x)), with one norm at the very end.
-    Pre,
-    /// Before and after each part (Gemma): x = x + norm(f(norm(x))), with one norm at the very end.
-    Around,
-}
-
-/// How the vectors of a text's tokens are combined into one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pooling {
-    Mean,
-    First,
-    Last,
-}
-
-/// A mixture of experts instead of some feed-forward parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Experts {
-    /// Layer n has experts if n mod `every` is 1.
-    pub(crate) every: usize,
-    pub(crate) count: usize,
-    /// The number of experts for each token.
-    pub(crate) used: usize,
-}
-
+/// What a file says about its encoder.
 #[derive(Clone, Debug)]
 pub(crate) struct ModelConfig {
     pub(crate) architecture: Architecture,
-    /// The width of the residual stream.
-    pub(crate) dim: usize,
-    /// The inner width of the feed-forward part.
-    pub(crate) ffn: usize,
-    pub(crate) layers: usize,
-    pub(crate) heads: usize,
-    /// The number of key and value heads; each serves `heads / kv_heads` query heads.
-    pub(crate) kv_heads: usize,
-    pub(crate) head_dim: usize,
-    /// The most tokens in a text.
-    pub(crate) context: usize,
-    pub(crate) norm: NormKind,
-    pub(crate) epsilon: f32,
-    pub(crate) norm_placement: NormPlacement,
-    pub(crate) activation: Activation,
-    /// The factor on token vectors.
-    pub(crate) embedding_scale: f32,
-    /// The factor on queries.
-    pub(crate) attention_scale: f32,
-    pub(crate) positions: Positions,
-    /// Whether tokens see only earlier tokens.
-    pub(crate) causal: bool,
-    pub(crate) window: Option<Window>,
-    pub(crate) experts: Option<Experts>,
+    pub(crate) encoder: Config,
     /// The pooling that the file specifies, if any.
     pub(crate) pooling: Option<Pooling>,
 }
@@ -190,8 +118,7 @@ impl ModelConfig {
             NormKind::Rms => "attention.layer_norm_rms_epsilon",
         }))?;
         let is = |one| architecture == one;
-        Ok(ModelConfig {
-            architecture,
+        let encoder = Config {
             dim,
             ffn,
             layers,
@@ -219,18 +146,9 @@ impl ModelConfig {
             causal: is(Architecture::Qwen2) || is(Architecture::Qwen3),
             window: attention::window(gguf, &key, architecture)?,
             experts: experts(gguf, &key, architecture)?,
-            pooling: pooling(gguf, &key("pooling_type"))?,
-        })
-    }
-
-    /// Whether tokens of this layer see only their neighbours.
-    pub(crate) fn is_local(&self, layer: usize) -> bool {
-        self.window.as_ref().is_some_and(|window| window.is_local(layer))
-    }
-
-    /// Whether this layer has experts.
-    pub(crate) fn has_experts(&self, layer: usize) -> bool {
-        self.experts.is_some_and(|experts| layer % experts.every == 1 % experts.every)
+        };
+        let pooling = pooling(gguf, &key("pooling_type"))?;
+        Ok(ModelConfig { architecture, encoder, pooling })
     }
 }
 

@@ -2,13 +2,13 @@
 //! teacher's vector space.
 
 use descry_embed::{ModelInfo, StaticEmbedder, VectorSpace, normalise};
+use descry_encoder::Table;
 use pulp::{Arch, Simd, WithSimd};
 
 use crate::dense::Dense;
 use crate::error::{Cause, LoadError};
 use crate::gguf::Gguf;
 use crate::source::Source;
-use crate::table::Table;
 use crate::tokenizer::Tokenizer;
 use crate::trial;
 
@@ -48,7 +48,8 @@ impl StaticModel {
         let teacher_name = gguf.text("descry-static.teacher")?;
         let name = gguf.text("general.name").unwrap_or(teacher_name).to_owned();
         let tokenizer = Tokenizer::load(gguf)?;
-        let vectors = Table::load(gguf, "token_embd.weight", tokenizer.len(), table_dim)?;
+        let vectors = gguf.matrix("token_embd.weight", tokenizer.len(), table_dim)?;
+        let vectors = Table::from(vectors);
         let weights = gguf.weights("token_weight", &[tokenizer.len()])?;
         let map = Dense::load(gguf, "map", table_dim)?;
         if map.rows() != dim {

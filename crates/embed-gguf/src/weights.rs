@@ -1,103 +1,40 @@
-//! The weights of an encoder under uniform names, whatever its architecture calls them.
+//! Loads the weights of an encoder, whatever its architecture calls them.
+
+use descry_encoder::{
+    Activation, Backend, Config, Distance, FeedForward, Layer, Matrix, NormKind, NormPlacement,
+    Positions, Table, Weights,
+};
 
 use crate::dense::Dense;
 use crate::error::Cause;
 use crate::gguf::Gguf;
-use crate::matrix::Matrix;
-use crate::model_config::{
-    Activation, Architecture, Distance, ModelConfig, NormKind, NormPlacement, Positions,
-};
-use crate::table::Table;
+use crate::model_config::{Architecture, ModelConfig};
 
-/// Where tensors live and run; each backend stores weights in the form that it computes with.
-pub(crate) trait Backend {
-    /// y = W x + b, with W `[rows, columns]` and b `[rows]`.
-    type Linear;
-    /// Layer norm or RMS norm.
-    type Norm;
-
-    fn linear(&self, weight: Matrix, bias: Option<Vec<f32>>) -> Result<Self::Linear, Cause>;
-
-    fn norm(&self, scale: Vec<f32>, shift: Option<Vec<f32>>) -> Result<Self::Norm, Cause>;
-}
-
-pub(crate) struct Weights<P: Backend> {
-    pub(crate) config: ModelConfig,
-    pub(crate) tokens: Table,
-    /// Added to every token: `[context, dim]`, `[dim]` if it is the same for all positions, or
-    /// empty.
-    pub(crate) positions: Vec<f32>,
-    pub(crate) embedding_norm: Option<P::Norm>,
-    pub(crate) distance: Distance,
-    pub(crate) layers: Vec<Layer<P>>,
-    pub(crate) final_norm: Option<P::Norm>,
-}
-
-pub(crate) struct Layer<P: Backend> {
-    pub(crate) before_attention: Option<P::Norm>,
-    pub(crate) query: P::Linear,
-    pub(crate) key: P::Linear,
-    pub(crate) value: P::Linear,
-    /// A norm per head, or over all heads, depending on its width.
-    pub(crate) query_norm: Option<P::Norm>,
-    pub(crate) key_norm: Option<P::Norm>,
-    pub(crate) output: P::Linear,
-    /// A norm of the sum with the input ([`NormPlacement::Post`]) or of the part alone
-    /// ([`NormPlacement::Around`]).
-    pub(crate) after_attention: Option<P::Norm>,
-    /// A norm after adding the input a second time (jina-embeddings-v2-base-code).
-    pub(crate) again: Option<P::Norm>,
-    pub(crate) before_ffn: Option<P::Norm>,
-    pub(crate) feed_forward: FeedForward<P>,
-    pub(crate) after_ffn: Option<P::Norm>,
-}
-
-/// The feed-forward part.
-pub(crate) enum FeedForward<P: Backend> {
-    Dense {
-        activation: Activation,
-        /// The gate is activated and multiplied by `up`, which is then not activated.
-        gate: Option<P::Linear>,
-        up: P::Linear,
-        down: P::Linear,
-    },
-    Experts {
-        activation: Activation,
-        /// Scores each expert for a token: `[experts, dim]`.
-        router: P::Linear,
-        up: Vec<P::Linear>,
-        down: Vec<P::Linear>,
-    },
-}
-
-impl<P: Backend> Weights<P> {
-    /// Loads one matrix after the other into the backend, without keeping the file's bytes.
-    pub(crate) fn load(
-        gguf: &mut Gguf,
-        config: ModelConfig,
-        vocabulary: usize,
-        backend: &P,
-    ) -> Result<Weights<P>, Cause> {
-        let (dim, architecture) = (config.dim, config.architecture);
-        let tokens = Table::load(gguf, "token_embd.weight", vocabulary, dim)?;
-        let positions = positions(gguf, &config)?;
-        let mut reader = Reader { gguf, config: &config, backend };
-        let embedding_norm = match config.norm_placement {
-            NormPlacement::Post => Some(reader.norm("token_embd_norm", dim)?),
-            _ if architecture == Architecture::ModernBert => {
-                Some(reader.norm("token_embd_norm", dim)?)
-            }
-            _ => None,
-        };
-        let distance = reader.distance()?;
-        let layers = (0..config.layers).map(|n| reader.layer(n)).collect::<Result<_, _>>()?;
-        let final_norm = match (config.norm_placement, architecture) {
-            (NormPlacement::Post, _) => None,
-            (_, Architecture::T5Encoder) => Some(reader.norm("enc.output_norm", dim)?),
-            _ => Some(reader.norm("output_norm", dim)?),
-        };
-        Ok(Weights { config, tokens, positions, embedding_norm, distance, layers, final_norm })
-    }
+/// Loads one matrix after the other into the backend, without keeping the file's bytes.
+pub(crate) fn load<P: Backend>(
+    gguf: &mut Gguf,
+    config: ModelConfig,
+    vocabulary: usize,
+    backend: &P,
+) -> Result<Weights<P>, Cause> {
+    let ModelConfig { architecture, encoder: config, .. } = config;
+    let dim = config.dim;
+    let tokens = Table::from(gguf.matrix("token_embd.weight", vocabulary, dim)?);
+    let positions = positions(gguf, &config)?;
+    let mut reader = Reader { gguf, architecture, config: &config, backend };
+    let embedding_norm = match config.norm_placement {
+        NormPlacement::Post => Some(reader.norm("token_embd_norm", dim)?),
+        _ if architecture == Architecture::ModernBert => Some(reader.norm("token_embd_norm", dim)?),
+        _ => None,
+    };
+    let distance = reader.distance()?;
+    let layers = (0..config.layers).map(|n| reader.layer(n)).collect::<Result<_, _>>()?;
+    let final_norm = match (config.norm_placement, architecture) {
+        (NormPlacement::Post, _) => None,
+        (_, Architecture::T5Encoder) => Some(reader.norm("enc.output_norm", dim)?),
+        _ => Some(reader.norm("output_norm", dim)?),
+    };
+    Ok(Weights { config, tokens, positions, embedding_norm, distance, layers, final_norm })
 }
 
 /// The dense layers after pooling, in order.
@@ -105,7 +42,7 @@ pub(crate) fn dense(gguf: &mut Gguf, config: &ModelConfig) -> Result<Vec<Dense>,
     let mut dense: Vec<Dense> = Vec::new();
     for name in ["dense_2", "dense_3"] {
         if gguf.has_tensor(&format!("{name}.weight")) {
-            let columns = dense.last().map_or(config.dim, Dense::rows);
+            let columns = dense.last().map_or(config.encoder.dim, Dense::rows);
             dense.push(Dense::load(gguf, name, columns)?);
         } else if config.architecture == Architecture::GemmaEmbedding {
             // Without these layers the vectors would be wrong.
@@ -116,7 +53,7 @@ pub(crate) fn dense(gguf: &mut Gguf, config: &ModelConfig) -> Result<Vec<Dense>,
 }
 
 /// The position vectors, plus the token type vector, as every token of a single text has type 0.
-fn positions(gguf: &mut Gguf, config: &ModelConfig) -> Result<Vec<f32>, Cause> {
+fn positions(gguf: &mut Gguf, config: &Config) -> Result<Vec<f32>, Cause> {
     let dim = config.dim;
     let mut positions = match config.positions {
         Positions::Learned => gguf.weights("position_embd.weight", &[config.context, dim])?,
@@ -138,16 +75,18 @@ fn positions(gguf: &mut Gguf, config: &ModelConfig) -> Result<Vec<f32>, Cause> {
 
 struct Reader<'a, P: Backend> {
     gguf: &'a mut Gguf,
-    config: &'a ModelConfig,
+    architecture: Architecture,
+    config: &'a Config,
     backend: &'a P,
 }
 
 impl<P: Backend> Reader<'_, P> {
     fn layer(&mut self, n: usize) -> Result<Layer<P>, Cause> {
-        let ModelConfig { architecture, dim, norm_placement, .. } = *self.config;
+        let (architecture, config) = (self.architecture, self.config);
+        let Config { dim, norm_placement, .. } = *config;
         let t5 = architecture == Architecture::T5Encoder;
         let blk = |part: &str| format!("{}blk.{n}.{part}", if t5 { "enc." } else { "" });
-        let width = self.config.heads * self.config.head_dim;
+        let width = config.heads * config.head_dim;
         let [query, key, value] = self.query_key_value(&blk)?;
         let norm = |this: &mut Self, name: &str| this.norm(&blk(name), dim).map(Some);
         // The first layer of ModernBERT uses the normed embedding directly.
@@ -161,8 +100,8 @@ impl<P: Backend> Reader<'_, P> {
             query,
             key,
             value,
-            query_norm: self.head_norm(&blk("attn_q_norm"), self.config.heads)?,
-            key_norm: self.head_norm(&blk("attn_k_norm"), self.config.kv_heads)?,
+            query_norm: self.head_norm(&blk("attn_q_norm"), config.heads)?,
+            key_norm: self.head_norm(&blk("attn_k_norm"), config.kv_heads)?,
             output: self.linear(&blk(if t5 { "attn_o" } else { "attn_output" }), dim, width)?,
             after_attention: match norm_placement {
                 NormPlacement::Post => norm(self, "attn_output_norm")?,
@@ -177,7 +116,7 @@ impl<P: Backend> Reader<'_, P> {
                 NormPlacement::Post => None,
                 _ => norm(self, "ffn_norm")?,
             },
-            feed_forward: match self.config.has_experts(n) {
+            feed_forward: match config.has_experts(n) {
                 true => self.experts(&blk)?,
                 false => self.dense(&blk)?,
             },
@@ -191,7 +130,7 @@ impl<P: Backend> Reader<'_, P> {
 
     /// From three tensors, or from one fused tensor.
     fn query_key_value(&mut self, blk: &impl Fn(&str) -> String) -> Result<[P::Linear; 3], Cause> {
-        let ModelConfig { dim, heads, kv_heads, head_dim, .. } = *self.config;
+        let Config { dim, heads, kv_heads, head_dim, .. } = *self.config;
         let (width, kv_width) = (heads * head_dim, kv_heads * head_dim);
         let fused = blk("attn_qkv");
         if !self.gguf.has_tensor(&format!("{fused}.weight")) {
@@ -208,16 +147,11 @@ impl<P: Backend> Reader<'_, P> {
         let mut bias = self.bias(&fused, rows)?;
         let mut of_key = bias.as_mut().map(|bias| bias.split_off(width));
         let of_value = of_key.as_mut().map(|bias| bias.split_off(kv_width));
-        let backend = self.backend;
-        Ok([
-            backend.linear(query, bias)?,
-            backend.linear(key, of_key)?,
-            backend.linear(value, of_value)?,
-        ])
+        Ok([self.place(query, bias)?, self.place(key, of_key)?, self.place(value, of_value)?])
     }
 
     fn dense(&mut self, blk: &impl Fn(&str) -> String) -> Result<FeedForward<P>, Cause> {
-        let ModelConfig { dim, ffn, activation, .. } = *self.config;
+        let Config { dim, ffn, activation, .. } = *self.config;
         let (up, gate) = (blk("ffn_up"), blk("ffn_gate"));
         let down = self.linear(&blk("ffn_down"), dim, ffn)?;
         if self.gguf.has_tensor(&format!("{gate}.weight")) {
@@ -243,14 +177,14 @@ impl<P: Backend> Reader<'_, P> {
         let mut first = self.gguf.matrix(&format!("{up}.weight"), 2 * ffn, dim)?;
         let mut of_first = self.gguf.optional(&format!("{up}.bias"), &[2 * ffn])?;
         let of_rest = of_first.as_mut().map(|bias| bias.split_off(ffn));
-        let rest = self.backend.linear(first.split_off(ffn), of_rest)?;
-        let first = self.backend.linear(first, of_first)?;
+        let rest = self.place(first.split_off(ffn), of_rest)?;
+        let first = self.place(first, of_first)?;
         let (gate, up) = if second { (rest, first) } else { (first, rest) };
         Ok(FeedForward::Dense { activation, gate: Some(gate), up, down })
     }
 
     fn experts(&mut self, blk: &impl Fn(&str) -> String) -> Result<FeedForward<P>, Cause> {
-        let ModelConfig { dim, ffn, activation, .. } = *self.config;
+        let Config { dim, ffn, activation, .. } = *self.config;
         let count = self.config.experts.map_or(0, |experts| experts.count);
         let router = self.linear(&blk("ffn_gate_inp"), count, dim)?;
         let mut each = |name: &str, rows, columns| {
@@ -258,7 +192,7 @@ impl<P: Backend> Reader<'_, P> {
             let mut rest = self.gguf.stacked(&name, count, rows, columns)?;
             let matrices = (0..count).map(|_| {
                 let next = rest.split_off(rows.min(rest.rows()));
-                self.backend.linear(std::mem::replace(&mut rest, next), None)
+                self.place(std::mem::replace(&mut rest, next), None)
             });
             matrices.collect::<Result<Vec<_>, _>>()
         };
@@ -271,13 +205,17 @@ impl<P: Backend> Reader<'_, P> {
     fn linear(&mut self, name: &str, rows: usize, columns: usize) -> Result<P::Linear, Cause> {
         let weight = self.gguf.matrix(&format!("{name}.weight"), rows, columns)?;
         let bias = self.bias(name, rows)?;
-        self.backend.linear(weight, bias)
+        self.place(weight, bias)
+    }
+
+    fn place(&self, weight: Matrix, bias: Option<Vec<f32>>) -> Result<P::Linear, Cause> {
+        self.backend.linear(weight, bias).map_err(Cause::Device)
     }
 
     /// `NAME.bias`, which is required in some architectures and optional in others.
     fn bias(&mut self, name: &str, rows: usize) -> Result<Option<Vec<f32>>, Cause> {
         let name = format!("{name}.bias");
-        match self.config.architecture {
+        match self.architecture {
             Architecture::Bert | Architecture::CodeSage => {
                 self.gguf.weights(&name, &[rows]).map(Some)
             }
@@ -289,12 +227,12 @@ impl<P: Backend> Reader<'_, P> {
         let scale = self.gguf.weights(&format!("{name}.weight"), &[dim])?;
         let shift = match self.config.norm {
             NormKind::Rms => None,
-            NormKind::Layer if self.config.architecture == Architecture::ModernBert => {
+            NormKind::Layer if self.architecture == Architecture::ModernBert => {
                 self.gguf.optional(&format!("{name}.bias"), &[dim])?
             }
             NormKind::Layer => Some(self.gguf.weights(&format!("{name}.bias"), &[dim])?),
         };
-        self.backend.norm(scale, shift)
+        self.backend.norm(scale, shift).map_err(Cause::Device)
     }
 
     /// The norm of queries or keys, if there is one.

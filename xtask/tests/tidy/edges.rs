@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::{assert_none, root};
 
 /// Each crate (without the prefix `descry-`) and its allowed dependencies besides `base`, lowest layer first.
-const LAYERS: [(&str, &[&str]); 22] = [
+const LAYERS: [(&str, &[&str]); 23] = [
     ("base", &[]),
     ("watch", &[]),
     ("chunk", &[]),
@@ -16,7 +16,8 @@ const LAYERS: [(&str, &[&str]); 22] = [
     ("catalog", &[]),
     ("lexical", &[]),
     ("vector", &[]),
-    ("embed-gguf", &["embed"]),
+    ("encoder", &[]),
+    ("embed-gguf", &["embed", "encoder"]),
     ("convert", &[]),
     ("grep", &[]),
     ("search", &["embed", "lexical", "vector", "grep"]),

@@ -71,7 +71,7 @@ fn close_here_documents(bytes: &mut Cow<'_, [u8]>) {
         let mut at = 0;
         while let Some(found) = line[at..].windows(2).position(|pair| pair == b"<<") {
             at += found + 2;
-            let Some(word) = delimiter(&line[at..]) else { continue };
+            let Some(word) = delimiter(&bytes[start + at..]) else { continue };
             let held: usize = open.iter().map(|word| word.len() + 5).sum();
             match word.len() <= MAX_DELIMITER && held + word.len() <= MAX_OPEN {
                 true => open.push(word.to_vec()),
@@ -85,11 +85,11 @@ fn close_here_documents(bytes: &mut Cow<'_, [u8]>) {
     }
 }
 
-/// The delimiter that ends the here-document after `<<`: `EOF` for `-'EOF'`.
+/// The delimiter that ends the here-document after `<<`: `EOF` for `-'EOF'`. In quotes it may span
+/// lines.
 fn delimiter(after: &[u8]) -> Option<&[u8]> {
-    let after = after.trim_ascii_start();
-    let skip = after.iter().take_while(|b| matches!(b, b'<' | b'-' | b'~' | b' ' | b'\\')).count();
-    let after = &after[skip..];
+    let is_before = |b: &&u8| matches!(b, b'<' | b'-' | b'~' | b' ' | b'\t' | b'\\');
+    let after = &after[after.iter().take_while(is_before).count()..];
     let word = match after.first()? {
         quote @ (b'"' | b'\'' | b'`') => after[1..].split(|b| b == quote).next()?,
         _ => after.split(|b| !(b.is_ascii_alphanumeric() || *b == b'_')).next()?,
@@ -131,6 +131,8 @@ mod tests {
         check(Language::Bash, &good, Some(&good));
         let long = format!("puts <<\"{}\"", "a ".repeat(80));
         check(Language::Ruby, &long, Some(&long.replace("<<", "  ")));
+        let lines = format!("puts <<\"{}\"", "a\n".repeat(80));
+        check(Language::Ruby, &lines, Some(&lines.replace("<<", "  ")));
         let many = "a <<EOF ".repeat(100);
         let plain = plain(&many, Language::Ruby).unwrap_or_default();
         assert!(plain.windows(2).filter(|pair| pair == b"<<").count() <= 50);

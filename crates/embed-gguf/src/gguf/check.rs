@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io::{BufRead, Read};
 
+use descry_encoder::Format;
+
 use crate::error::Cause;
-use crate::quant::Format;
 
 /// The longest list; vocabularies have at most about 250,000 entries.
 const MAX_LIST: u64 = 1 << 24;

@@ -4,10 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use candle_core::Device;
+use descry_encoder::cpu::Level;
 use serde::Deserialize;
 
 use super::*;
-use crate::cpu::Level;
 
 /// A tiny model with random weights, made by tests/fixtures/make, with the vectors of transformers
 /// (or, for classes it lacks, of a reference in torch) for some texts.
@@ -93,7 +93,7 @@ fn every_architecture_agrees_from_text_to_vector() {
 fn every_place_gives_the_same_vectors() {
     let path = "../../models/descry-code-22m-q8_0.gguf";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    let code = include_str!("../align.rs").split("\n\n").map(Input::Document);
+    let code = include_str!("../../../encoder/src/align.rs").split("\n\n").map(Input::Document);
     let inputs: Vec<Input<'_>> = code.chain([Input::Query("start of a cache line")]).collect();
     let rounds = Level::all().into_iter().map(Level::rounds);
     // Candle rounds the activations that it multiplies by quantised weights.

@@ -8,8 +8,8 @@ use super::dot::{Dot, ROUNDED, Rounded, SUMS};
 use super::linear::int8;
 use super::rope::Rope;
 use crate::align::Aligned;
+use crate::config::{Config, Pooling};
 use crate::matrix::BLOCK;
-use crate::model_config::{ModelConfig, Pooling};
 use crate::table::Table;
 use crate::weights::Weights;
 
@@ -102,8 +102,8 @@ impl Panel {
     }
 
     /// Allocates `vectors` of `lanes` tokens.
-    pub(super) fn resize(&mut self, config: &ModelConfig, gated: bool, lanes: usize) {
-        let ModelConfig { dim, ffn, heads, kv_heads, head_dim, .. } = *config;
+    pub(super) fn resize(&mut self, config: &Config, gated: bool, lanes: usize) {
+        let Config { dim, ffn, heads, kv_heads, head_dim, .. } = *config;
         let queries = heads * head_dim;
         let parts = dim.max(queries).max(kv_heads * head_dim);
         let sizes = [dim, queries, parts, parts, ffn, if gated { ffn } else { 0 }];
@@ -149,7 +149,7 @@ pub(super) fn embed<P: crate::weights::Backend>(
     x: &mut [f32],
 ) {
     let Weights { config, tokens, positions, .. } = weights;
-    let ModelConfig { dim, embedding_scale, .. } = *config;
+    let Config { dim, embedding_scale, .. } = *config;
     x.fill(0.0);
     let (mut row, mut spare) = (vec![0.0; dim], Vec::new());
     for (token, &id) in ids.iter().enumerate() {

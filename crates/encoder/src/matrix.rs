@@ -10,14 +10,18 @@ use crate::quant::{Coded, Format};
 pub(crate) const BLOCK: usize = 32;
 
 /// A row-major matrix `[rows, columns]`; a row is a whole number of blocks.
-pub(crate) struct Matrix {
-    pub(crate) format: Format,
-    pub(crate) columns: usize,
-    pub(crate) bytes: Cow<'static, [u8]>,
+pub struct Matrix {
+    /// How the weights are stored.
+    pub format: Format,
+    /// The number of columns.
+    pub columns: usize,
+    /// The rows, one after the other.
+    pub bytes: Cow<'static, [u8]>,
 }
 
 impl Matrix {
-    pub(crate) fn rows(&self) -> usize {
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
         self.bytes.len() / self.row_bytes()
     }
 
@@ -27,7 +31,7 @@ impl Matrix {
     }
 
     /// Splits off the rows from `row` on.
-    pub(crate) fn split_off(&mut self, row: usize) -> Matrix {
+    pub fn split_off(&mut self, row: usize) -> Matrix {
         let at = row * self.row_bytes();
         let bytes = match &mut self.bytes {
             Cow::Owned(bytes) => Cow::Owned(bytes.split_off(at)),
@@ -55,7 +59,7 @@ impl Matrix {
     }
 
     /// All weights, dequantised: `[rows, columns]`.
-    pub(crate) fn values(&self) -> Vec<f32> {
+    pub fn values(&self) -> Vec<f32> {
         let mut values = vec![0.0; self.rows() * self.columns];
         self.format.dequantise(Scalar256b, &self.bytes, &mut values);
         values

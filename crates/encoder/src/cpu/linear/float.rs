@@ -6,8 +6,8 @@ use pulp::{Simd, WithSimd};
 
 use super::packed::{Block, COLUMNS, Packed, STRIDE};
 use super::{Operand, Product, activate};
+use crate::config::Activation;
 use crate::cpu::simd::rows;
-use crate::model_config::Activation;
 
 thread_local! {
     /// Some columns of R rows, unpacked.

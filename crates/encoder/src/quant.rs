@@ -67,7 +67,8 @@ macro_rules! each {
 
 /// The type of a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
+#[expect(missing_docs, reason = "GGML's names")]
+pub enum Format {
     F32,
     F16,
     Bf16,
@@ -87,7 +88,7 @@ pub(crate) enum Format {
 
 impl Format {
     /// The format with a GGML number (`enum ggml_type` in ggml.h); `None` if it is not supported.
-    pub(crate) fn from_ggml(number: u32) -> Option<Format> {
+    pub fn from_ggml(number: u32) -> Option<Format> {
         Some(match number {
             0 => Format::F32,
             1 => Format::F16,
@@ -109,7 +110,7 @@ impl Format {
     }
 
     /// The number of weights and of bytes in one block.
-    pub(crate) const fn block(self) -> (usize, usize) {
+    pub const fn block(self) -> (usize, usize) {
         match self {
             Format::F32 => (1, 4),
             Format::F16 | Format::Bf16 => (1, 2),
@@ -129,7 +130,7 @@ impl Format {
     }
 
     /// The bytes of this many weights, which are whole blocks.
-    pub(crate) fn bytes(self, weights: usize) -> usize {
+    pub fn bytes(self, weights: usize) -> usize {
         let (block, bytes) = self.block();
         weights / block * bytes
     }
@@ -191,7 +192,7 @@ impl Format {
     }
 
     /// Whether every weight is finite. In a quantised block only the scales can fail.
-    pub(crate) fn finite(self, bytes: &[u8]) -> bool {
+    pub fn finite(self, bytes: &[u8]) -> bool {
         let scales: &[usize] = match self {
             Format::F32 => {
                 let values = bytes.as_chunks().0.iter();

@@ -3,7 +3,7 @@
 use pulp::Simd;
 
 use super::Norm;
-use crate::model_config::NormKind;
+use crate::config::NormKind;
 
 /// exp(x) for x ≤ 0. The relative error is below 1e-6 for x ≥ -10 and below 1e-5 elsewhere, where
 /// exp(x) is negligible; below -87 the result is that of -87, 2e-38.

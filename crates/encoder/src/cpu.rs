@@ -30,10 +30,9 @@ use self::bias::Bias;
 use self::layer::Step;
 use self::linear::Linear;
 use self::panel::Panel;
-pub(crate) use self::simd::Level;
-use crate::error::Cause;
+pub use self::simd::Level;
+use crate::config::{Config, NormKind, Pooling};
 use crate::matrix::Matrix;
-use crate::model_config::{ModelConfig, NormKind, Pooling};
 use crate::weights::{Backend, Weights};
 
 /// The most panels in a task: each weight read from memory or unpacked serves all of them, and the
@@ -41,14 +40,14 @@ use crate::weights::{Backend, Weights};
 const TASK_PANELS: usize = 8;
 
 /// The CPU with its instruction set.
-pub(crate) struct Cpu {
+pub struct Cpu {
     level: Level,
     norm: NormKind,
     epsilon: f32,
 }
 
 /// A norm: `scale` and `shift` are `[dim]`.
-pub(crate) struct Norm {
+pub struct Norm {
     kind: NormKind,
     epsilon: f32,
     scale: Vec<f32>,
@@ -56,7 +55,8 @@ pub(crate) struct Norm {
 }
 
 impl Cpu {
-    pub(crate) fn new(level: Level, config: &ModelConfig) -> Cpu {
+    /// The CPU, computing a configuration with `level`.
+    pub fn new(level: Level, config: &Config) -> Cpu {
         Cpu { level, norm: config.norm, epsilon: config.epsilon }
     }
 }
@@ -65,16 +65,17 @@ impl Backend for Cpu {
     type Linear = Linear;
     type Norm = Norm;
 
-    fn linear(&self, weight: Matrix, bias: Option<Vec<f32>>) -> Result<Linear, Cause> {
+    fn linear(&self, weight: Matrix, bias: Option<Vec<f32>>) -> candle_core::Result<Linear> {
         Ok(Linear::new(self.level, weight, bias))
     }
 
-    fn norm(&self, scale: Vec<f32>, shift: Option<Vec<f32>>) -> Result<Norm, Cause> {
+    fn norm(&self, scale: Vec<f32>, shift: Option<Vec<f32>>) -> candle_core::Result<Norm> {
         Ok(Norm { kind: self.norm, epsilon: self.epsilon, scale, shift })
     }
 }
 
-pub(crate) struct Encoder {
+/// An encoder with its threads.
+pub struct Encoder {
     weights: Weights<Cpu>,
     level: Level,
     pool: ThreadPool,
@@ -87,7 +88,8 @@ pub(crate) struct Encoder {
 }
 
 impl Encoder {
-    pub(crate) fn new(
+    /// An encoder on this many threads, or on all cores.
+    pub fn new(
         weights: Weights<Cpu>,
         level: Level,
         threads: Option<NonZeroUsize>,
@@ -105,7 +107,7 @@ impl Encoder {
 
     /// The pooled vector `[dim]`, not normalised, of each text. A text has at least one token, and
     /// at most as many as there are positions.
-    pub(crate) fn encode(&mut self, texts: &[Vec<u32>], pooling: Pooling) -> Vec<Vec<f32>> {
+    pub fn encode(&mut self, texts: &[Vec<u32>], pooling: Pooling) -> Vec<Vec<f32>> {
         let Encoder { weights, level, pool, biases, panels, now, next } = self;
         let count = panel::lay_out(texts, level.lanes, panels);
         if count == 0 {

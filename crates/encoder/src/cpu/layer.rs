@@ -9,7 +9,7 @@ use super::bias::Bias;
 use super::panel::{self, Buffer, PANEL_VECTORS, Panel};
 use super::{Cpu, Norm, experts, math};
 use crate::align::Aligned;
-use crate::model_config::{Activation, ModelConfig, NormPlacement, Positions};
+use crate::config::{Activation, Config, NormPlacement, Positions};
 use crate::weights::{FeedForward, Layer, Weights};
 
 thread_local! {
@@ -205,7 +205,7 @@ fn source<S: Simd>(
 impl Panel {
     /// a = attention of the queries to the visible tokens of the text.
     #[inline(always)]
-    fn attend<S: Simd>(&mut self, simd: S, config: &ModelConfig, bias: &Bias, others: &[Keys]) {
+    fn attend<S: Simd>(&mut self, simd: S, config: &Config, bias: &Bias, others: &[Keys]) {
         let width = PANEL_VECTORS * S::F32_LANES;
         let end = self.start + self.tokens;
         let seen = bias.seen(self.start, end, width, self.siblings.len());

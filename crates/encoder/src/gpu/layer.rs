@@ -4,12 +4,12 @@ use candle_core::{D, Result, Tensor};
 
 use super::attention::{self, Places};
 use super::{Gpu, Linear};
-use crate::model_config::{Activation, ModelConfig, NormPlacement};
+use crate::config::{Activation, Config, NormPlacement};
 use crate::weights::{FeedForward, Layer};
 
 /// Takes `x` `[batch, tokens, dim]` through a layer.
 pub(super) fn forward(
-    config: &ModelConfig,
+    config: &Config,
     layer: &Layer<Gpu>,
     n: usize,
     x: &Tensor,
@@ -45,7 +45,7 @@ fn add(
     }
 }
 
-fn feed_forward(config: &ModelConfig, ffn: &FeedForward<Gpu>, x: &Tensor) -> Result<Tensor> {
+fn feed_forward(config: &Config, ffn: &FeedForward<Gpu>, x: &Tensor) -> Result<Tensor> {
     match ffn {
         FeedForward::Dense { activation, gate: None, up, down } => {
             down.apply(&activate(*activation, &up.apply(x)?)?)

@@ -6,7 +6,7 @@ use super::dot::Dot;
 
 /// The instruction set in use.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Level {
+pub struct Level {
     arch: Arch,
     /// The number of f32 in a vector.
     pub(super) lanes: usize,
@@ -24,7 +24,7 @@ pub(super) const fn rows<S: Simd>() -> usize {
 
 impl Level {
     /// The best level of this machine.
-    pub(crate) fn detect() -> Level {
+    pub fn detect() -> Level {
         Level::of(Arch::new())
     }
 
@@ -38,8 +38,7 @@ impl Level {
     }
 
     /// Every level that this machine can run.
-    #[cfg(test)]
-    pub(crate) fn all() -> Vec<Level> {
+    pub fn all() -> Vec<Level> {
         let mut all = vec![Level::of(Arch::Scalar), Level::detect()];
         #[cfg(target_arch = "x86_64")]
         all.extend(pulp::x86::V3::try_new().map(|simd| Level::of(Arch::V3(simd))));
@@ -48,13 +47,12 @@ impl Level {
     }
 
     /// Whether products with quantised weights use 8-bit numbers.
-    #[cfg(test)]
-    pub(crate) fn rounds(self) -> bool {
+    pub fn rounds(self) -> bool {
         self.dot.is_some()
     }
 
     /// The same level without 8-bit products.
-    pub(crate) fn exact(self) -> Level {
+    pub fn exact(self) -> Level {
         Level { dot: None, ..self }
     }
 

@@ -11,9 +11,8 @@ use std::borrow::Cow;
 use candle_core::quantized::{GgmlDType, QMatMul, QStorage, QTensor};
 use candle_core::{DType, Device, Module, Result, Tensor};
 
-use crate::error::Cause;
+use crate::config::{Config, NormKind, Pooling};
 use crate::matrix::Matrix;
-use crate::model_config::{ModelConfig, NormKind, Pooling};
 use crate::quant::Format;
 use crate::table::Table;
 use crate::weights::{Backend, Weights};
@@ -22,18 +21,20 @@ use crate::weights::{Backend, Weights};
 const BATCH_TOKENS: usize = 8192;
 
 /// A device that candle computes on.
-pub(crate) struct Gpu {
+pub struct Gpu {
     device: Device,
     norm: NormKind,
     epsilon: f32,
 }
 
-pub(crate) struct Linear {
+/// A matrix on the device.
+pub struct Linear {
     weight: QMatMul,
     bias: Option<Tensor>,
 }
 
-pub(crate) struct Norm {
+/// A norm on the device.
+pub struct Norm {
     kind: NormKind,
     epsilon: f32,
     scale: Tensor,
@@ -42,7 +43,7 @@ pub(crate) struct Norm {
 
 /// Opens the first device of the kind that this program was built for, or returns why it cannot;
 /// `None` if the program was built for the CPU alone.
-pub(crate) fn open() -> Option<Result<Device>> {
+pub fn open() -> Option<Result<Device>> {
     if cfg!(feature = "cuda") {
         Some(Device::new_cuda(0))
     } else if cfg!(feature = "metal") {
@@ -53,7 +54,7 @@ pub(crate) fn open() -> Option<Result<Device>> {
 }
 
 /// The display name of a device.
-pub(crate) fn name(device: &Device) -> &'static str {
+pub fn name(device: &Device) -> &'static str {
     match device {
         Device::Cpu => "CPU",
         Device::Cuda(_) => "CUDA 0",
@@ -62,7 +63,8 @@ pub(crate) fn name(device: &Device) -> &'static str {
 }
 
 impl Gpu {
-    pub(crate) fn new(device: Device, config: &ModelConfig) -> Gpu {
+    /// The device, computing a configuration.
+    pub fn new(device: Device, config: &Config) -> Gpu {
         Gpu { device, norm: config.norm, epsilon: config.epsilon }
     }
 }
@@ -71,31 +73,24 @@ impl Backend for Gpu {
     type Linear = Linear;
     type Norm = Norm;
 
-    fn linear(&self, weight: Matrix, bias: Option<Vec<f32>>) -> std::result::Result<Linear, Cause> {
+    fn linear(&self, weight: Matrix, bias: Option<Vec<f32>>) -> Result<Linear> {
         let shape = (weight.rows(), weight.columns);
-        let make = || {
-            let weight = match ggml_type(weight.format) {
-                Some(kind) => {
-                    let bytes = Cow::Borrowed(&*weight.bytes);
-                    let storage = QStorage::from_data(bytes, &self.device, kind)?;
-                    QMatMul::from_qtensor(QTensor::new(storage, shape)?)?
-                }
-                None => QMatMul::Tensor(Tensor::from_vec(weight.values(), shape, &self.device)?),
-            };
-            let bias = bias.map(|bias| Tensor::new(bias, &self.device)).transpose()?;
-            Ok(Linear { weight, bias })
+        let weight = match ggml_type(weight.format) {
+            Some(kind) => {
+                let bytes = Cow::Borrowed(&*weight.bytes);
+                let storage = QStorage::from_data(bytes, &self.device, kind)?;
+                QMatMul::from_qtensor(QTensor::new(storage, shape)?)?
+            }
+            None => QMatMul::Tensor(Tensor::from_vec(weight.values(), shape, &self.device)?),
         };
-        make().map_err(Cause::Device)
+        let bias = bias.map(|bias| Tensor::new(bias, &self.device)).transpose()?;
+        Ok(Linear { weight, bias })
     }
 
-    fn norm(&self, scale: Vec<f32>, shift: Option<Vec<f32>>) -> std::result::Result<Norm, Cause> {
-        let make = || {
-            let shift = shift.unwrap_or_else(|| vec![0.0; scale.len()]);
-            let (scale, shift) =
-                (Tensor::new(scale, &self.device)?, Tensor::new(shift, &self.device)?);
-            Ok(Norm { kind: self.norm, epsilon: self.epsilon, scale, shift })
-        };
-        make().map_err(Cause::Device)
+    fn norm(&self, scale: Vec<f32>, shift: Option<Vec<f32>>) -> Result<Norm> {
+        let shift = shift.unwrap_or_else(|| vec![0.0; scale.len()]);
+        let (scale, shift) = (Tensor::new(scale, &self.device)?, Tensor::new(shift, &self.device)?);
+        Ok(Norm { kind: self.norm, epsilon: self.epsilon, scale, shift })
     }
 }
 
@@ -123,18 +118,20 @@ impl Norm {
     }
 }
 
-pub(crate) struct Encoder {
+/// An encoder on a device.
+pub struct Encoder {
     weights: Weights<Gpu>,
     device: Device,
 }
 
 impl Encoder {
-    pub(crate) fn new(weights: Weights<Gpu>, device: Device) -> Encoder {
+    /// An encoder whose weights are on the device.
+    pub fn new(weights: Weights<Gpu>, device: Device) -> Encoder {
         Encoder { weights, device }
     }
 
     /// The pooled vector `[dim]`, not normalised, of each text. A text has at least one token.
-    pub(crate) fn encode(&self, texts: &[Vec<u32>], pooling: Pooling) -> Result<Vec<Vec<f32>>> {
+    pub fn encode(&self, texts: &[Vec<u32>], pooling: Pooling) -> Result<Vec<Vec<f32>>> {
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|&text| texts[text].len());
         let mut pooled = vec![Vec::new(); texts.len()];

@@ -3,7 +3,7 @@
 use candle_core::{Device, Result, Tensor};
 
 use super::Gpu;
-use crate::model_config::{Distance, ModelConfig, Positions};
+use crate::config::{Config, Distance, Positions};
 use crate::weights::{Layer, Weights};
 
 /// The bias of masked tokens.
@@ -48,13 +48,13 @@ impl Places {
         Ok(Places { kinds: [kind(None, base)?, kind(radius, local)?] })
     }
 
-    fn of(&self, config: &ModelConfig, layer: usize) -> &Kind {
+    fn of(&self, config: &Config, layer: usize) -> &Kind {
         &self.kinds[usize::from(config.is_local(layer))]
     }
 }
 
 fn bias(
-    config: &ModelConfig,
+    config: &Config,
     distance: &Distance,
     radius: Option<usize>,
     lengths: &[usize],
@@ -107,13 +107,13 @@ fn rope(
 
 /// Attention over `x` `[batch, tokens, dim]`, before the output projection.
 pub(super) fn attend(
-    config: &ModelConfig,
+    config: &Config,
     layer: &Layer<Gpu>,
     n: usize,
     x: &Tensor,
     places: &Places,
 ) -> Result<Tensor> {
-    let ModelConfig { heads, kv_heads, head_dim, attention_scale, .. } = *config;
+    let Config { heads, kv_heads, head_dim, attention_scale, .. } = *config;
     let (batch, tokens, _) = x.dims3()?;
     let Kind { bias, rope } = places.of(config, n);
     let split = |x: Tensor, heads: usize| {

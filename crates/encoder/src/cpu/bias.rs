@@ -2,7 +2,7 @@
 //! masks of causal and local layers, all in one table.
 
 use super::panel::PANEL_VECTORS;
-use crate::model_config::Distance;
+use crate::config::Distance;
 
 /// The bias of masked tokens: negligible next to real scores, and safe from overflow.
 const UNSEEN: f32 = -1e30;

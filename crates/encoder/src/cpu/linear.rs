@@ -15,11 +15,11 @@ use self::packed::Packed;
 use super::panel::{Buffer, Panel};
 use super::simd::{Level, rows};
 use super::{TASK_PANELS, math};
+use crate::config::Activation;
 use crate::matrix::Matrix;
-use crate::model_config::Activation;
 
 /// A weight matrix `[rows, columns]` and its bias `[rows]`.
-pub(crate) struct Linear {
+pub struct Linear {
     weights: Weights,
     bias: Vec<f32>,
     columns: usize,
@@ -53,7 +53,10 @@ impl Linear {
 
     /// For each panel, computes `[rows][tokens]` in one buffer from `[columns][tokens]` in another.
     /// A single panel is computed in `split` parallel parts if the matrix is large.
-    #[inline(always)]
+    ///
+    /// Never inlined: all products of a layer share one function, as each copy of it would take
+    /// seconds to compile.
+    #[inline(never)]
     pub(super) fn apply<S: Simd>(
         &self,
         simd: S,
@@ -62,27 +65,45 @@ impl Linear {
         activation: Activation,
         split: usize,
     ) {
-        // At most the number of panels in a task.
-        let panels = panels.iter_mut();
-        match &self.weights {
+        simd.vectorize(Apply { linear: self, panels, buffers, activation, split });
+    }
+}
+
+/// The products of a matrix with at most as many panels as a task has.
+struct Apply<'a> {
+    linear: &'a Linear,
+    panels: &'a mut [Panel],
+    buffers: (Buffer, Buffer),
+    activation: Activation,
+    split: usize,
+}
+
+impl WithSimd for Apply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Apply { linear, panels, buffers, activation, split } = self;
+        let (panels, rows) = (panels.iter_mut(), linear.rows());
+        match &linear.weights {
             Weights::Float(weights) => {
                 let operands = panels.map(|panel| {
                     let vectors = panel.vectors;
                     let (x, out) = panel.pair(buffers.0, buffers.1);
-                    Operand { vectors, x, out: &mut out[..self.rows() * vectors * S::F32_LANES] }
+                    Operand { vectors, x, out: &mut out[..rows * vectors * S::F32_LANES] }
                 });
                 let operands = operands.collect();
-                Product { weights, linear: self, first: 0, operands, activation }.run(simd, split);
+                Product { weights, linear, first: 0, operands, activation }.run(simd, split);
             }
             Weights::Int8(weights) => {
                 let mut operands = ArrayVec::new();
                 for panel in panels {
                     let vectors = panel.vectors;
-                    let (x, out) = panel.rounded(simd, weights.dot, buffers, self.columns);
-                    let out = &mut out[..self.rows() * vectors * S::F32_LANES];
+                    let (x, out) = panel.rounded(simd, weights.dot, buffers, linear.columns);
+                    let out = &mut out[..rows * vectors * S::F32_LANES];
                     operands.push(Operand { vectors, x, out });
                 }
-                Product { weights, linear: self, first: 0, operands, activation }.run(simd, split);
+                Product { weights, linear, first: 0, operands, activation }.run(simd, split);
             }
         }
     }
@@ -115,7 +136,7 @@ where
         let Product { linear, weights, activation, .. } = self;
         let worth_it = split > 1 && linear.rows() * linear.columns >= WORTH_SPLITTING;
         let ([operand], true) = (&mut *self.operands, worth_it) else {
-            self.with_simd(simd);
+            simd.vectorize(self);
             return;
         };
         let (vectors, x) = (operand.vectors, operand.x);

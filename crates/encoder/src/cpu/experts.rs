@@ -6,7 +6,7 @@ use pulp::Simd;
 
 use super::linear::Linear;
 use super::panel::{Buffer, PANEL_VECTORS, Panel};
-use crate::model_config::Activation;
+use crate::config::Activation;
 
 thread_local! {
     /// The gathered tokens of one expert.

@@ -7,9 +7,9 @@
 use pulp::{Scalar256b, Simd, WithSimd};
 
 use super::{Operand, Product, activate};
+use crate::config::Activation;
 use crate::cpu::dot::{Block, Dot, ROUNDED, ROWS, Rounded, SUMS, WORDS};
 use crate::matrix::{BLOCK, Matrix};
-use crate::model_config::Activation;
 use crate::quant::{Coded, Format};
 
 /// Weights `[rows, columns]` to be multiplied by rounded activations.
