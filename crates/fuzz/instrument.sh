@@ -2,8 +2,7 @@
 # Compiles a crate of this workspace with the counters that libFuzzer needs to tell which inputs are
 # new. Cargo calls it in place of rustc: RUSTC_WORKSPACE_WRAPPER.
 case " $* " in
-# It computes with what other crates have checked, and counting in its kernels would take minutes to
-# compile.
+# It computes with what other crates have checked, and counters would slow its kernels.
 *" --crate-name descry_encoder "*) exec "$@" ;;
 esac
 exec "$@" -C passes=sancov-module \

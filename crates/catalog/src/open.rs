@@ -229,6 +229,8 @@ impl Source {
     /// is lost.
     pub(crate) fn connect(&self) -> Result<Connection, CatalogError> {
         let of = |cause| CatalogError::of(&self.path, cause);
+        // The log that begins below writes the first page: what an empty file is set to comes before.
+        let is_new = !self.read_only && self.path.metadata().map_or(true, |found| found.len() == 0);
         let flags = match self.read_only {
             true => OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
             false => OpenFlags::default(),
@@ -244,6 +246,9 @@ impl Source {
         let reading = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000;";
         let writing = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
              PRAGMA journal_size_limit = 67108864; PRAGMA secure_delete = FAST;";
+        if is_new {
+            connection.execute_batch(schema::COMPACTING).map_err(of)?;
+        }
         let writing = if self.read_only { "" } else { writing };
         connection.execute_batch(&format!("{writing} {reading}")).map_err(of)?;
         connection.set_prepared_statement_cache_capacity(32);

@@ -109,14 +109,14 @@ INSERT INTO meta SELECT 'space', value FROM settings WHERE key = 'engine.space';
 DROP TABLE settings;
 ";
 
-/// Free pages go back to the disk a few at a time. For a file that has tables, it takes effect with
-/// the next `VACUUM`.
+/// Free pages go back to the disk a few at a time. For a file that is not empty, it takes effect
+/// with the next `VACUUM`.
 pub(crate) const COMPACTING: &str = "PRAGMA auto_vacuum = INCREMENTAL";
 
 /// Creates the tables in an empty file.
 pub(crate) fn create(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(&format!(
-        "{COMPACTING}; BEGIN IMMEDIATE; {META} {ROOTS} {CONTENT}
+        "BEGIN IMMEDIATE; {META} {ROOTS} {CONTENT}
          PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
     ))
 }

@@ -159,6 +159,25 @@ fn a_removed_folder_leaves_no_text_behind() {
 }
 
 #[test]
+fn a_removed_folder_gives_its_space_back() {
+    let (dir, mut catalog) = open();
+    let size = || {
+        std::fs::read_dir(dir.path()).unwrap().map(|it| it.unwrap().metadata().unwrap().len()).sum()
+    };
+    let empty: u64 = size();
+    let root = catalog.add_root("/one").unwrap();
+    let text = |n: u64| format!("{:x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15)).repeat(2);
+    for file in 0..50 {
+        let texts: Vec<String> = (0..20).map(|n| text(file * 20 + n + 1)).collect();
+        put(&mut catalog, root, &format!("f{file}"), &texts);
+    }
+    assert!(size() > empty + 100_000, "{}", size());
+    catalog.remove_root(root).unwrap();
+    while catalog.sweep(8).unwrap() {}
+    assert!(size() < empty + 50_000, "{} after {empty}", size());
+}
+
+#[test]
 fn few_unused_vectors_wait_and_too_many_go() {
     let (_dir, mut catalog) = open();
     let root = catalog.add_root("/one").unwrap();
