@@ -52,3 +52,26 @@ fn what_finds_no_space_says_so_and_is_complete_once_there_is() {
     desk.index(&tools);
     assert_eq!(desk.found("unpack_archive")[0], "zip.py");
 }
+
+#[test]
+fn a_limit_is_kept_and_told() {
+    let desk = Desk::new();
+    let shop = desk.project("shop", SHOP);
+    let tools =
+        desk.project("tools", &[("zip.py", "def unpack_archive(path):\n    return path\n")]);
+    desk.index(&shop);
+    // The reserved megabyte alone is more.
+    let limited = desk.descry(&["limit", "1MB"]);
+    assert!(limited.stderr.contains("of 1.0 MB: full"), "{limited:?}");
+    let refused = desk.descry(&["index", tools.arg()]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("has reached its limit of 1 MB"), "{refused:?}");
+    assert_eq!(desk.found("retry_with_backoff")[0], "src/backoff.rs");
+    assert!(desk.out(&["status"]).contains("of 1.0 MB: full"));
+    let wrong = desk.descry(&["limit", "much"]);
+    assert!(wrong.stderr.contains("write it as 2GB"), "{wrong:?}");
+    let freed = desk.descry(&["limit", "none"]);
+    assert!(!freed.stderr.contains("full"), "{freed:?}");
+    desk.index(&tools);
+    assert_eq!(desk.found("unpack_archive")[0], "zip.py");
+}

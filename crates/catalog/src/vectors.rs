@@ -98,6 +98,18 @@ impl Catalog {
         Ok(())
     }
 
+    /// Gives the space of the log of changes back to the disk, unless somebody is reading.
+    pub fn shrink_log(&self) -> Result<(), CatalogError> {
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(|cause| self.error(cause))
+    }
+
+    /// Deletes all vectors of texts that no longer exist.
+    pub fn discard_unused_vectors(&self) -> Result<(), CatalogError> {
+        delete_unused(&self.connection).map_err(|cause| self.error(cause))
+    }
+
     /// Deletes vectors of texts that no longer exist, once they outnumber those in use; until then
     /// they are kept for a branch switch that restores their text.
     pub fn prune_vectors(&self) -> Result<(), CatalogError> {

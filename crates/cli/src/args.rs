@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// List the added folders.
     Folders(FoldersArgs),
+    /// Show how much of the disk the index takes, or limit it.
+    Limit(LimitArgs),
     /// Remove a folder from the index. The folder itself stays unchanged.
     Remove(FolderArgs),
     /// Turn texts into vectors: reads one JSON string per line, writes one JSON object per line.
@@ -92,6 +94,12 @@ pub(crate) enum ModelCommand {
     /// CodeRankEmbed, StarEncoder, CodeT5+ embedding, CodeSage, and embedding models based on Qwen2
     /// and Qwen3. llama.cpp's convert_hf_to_gguf.py converts many others.
     Convert(ConvertArgs),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct LimitArgs {
+    /// The most space that the index may take, such as `2GB` or `500MB`, or `none`.
+    pub(crate) size: Option<String>,
 }
 
 #[derive(clap::Args)]

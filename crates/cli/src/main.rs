@@ -13,6 +13,7 @@ mod eval;
 mod excerpt;
 mod folder;
 mod index;
+mod limit;
 mod matches;
 mod model;
 mod output;
@@ -70,6 +71,7 @@ fn run(args: Args) -> anyhow::Result<()> {
         Command::Search(args) => search::run(&args, color),
         Command::Status(args) => status::run(&args),
         Command::Folders(args) => status::folders(&args),
+        Command::Limit(args) => limit::run(&args),
         Command::Remove(args) => folder::remove(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Embed(args) => embed::run(&args),

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use descry_base::{SkipReason, Skipped};
-use descry_engine::{FolderStatus, ModelStatus, Notice, Phase, Status, WatchStatus};
+use descry_engine::{DiskUse, FolderStatus, ModelStatus, Notice, Phase, Status, WatchStatus};
 use descry_session::{Session, folders_at_rest};
 use serde::Serialize;
 
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<()> {
         ModelStatus::Failed { reason } => format!("no model, words only: {reason}"),
         ModelStatus::Loading => "model: loading".to_owned(),
     };
-    writeln!(out, "{}", visible(&model))?;
+    writeln!(out, "{}\n{}", visible(&model), disk(status.disk))?;
     for folder in &status.folders {
         writeln!(out, "{}\n  {}", visible(&folder.path), visible(&describe(folder)))?;
         for entry in left_out.iter().flatten().filter(|entry| entry.folder == folder.path) {
@@ -50,6 +50,20 @@ pub(crate) fn run(args: &StatusArgs) -> anyhow::Result<()> {
         say("no folder is indexed yet; run `descry index FOLDER`");
     }
     Ok(())
+}
+
+/// How much of the disk the index takes.
+pub(crate) fn disk(disk: DiskUse) -> String {
+    let used = megabytes(disk.used);
+    match disk.limit {
+        Some(limit) if disk.full => format!("index: {used} of {}: full", megabytes(limit)),
+        Some(limit) => format!("index: {used} of {}", megabytes(limit)),
+        None => format!("index: {used}"),
+    }
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
 }
 
 /// The JSON form of the status.

@@ -20,6 +20,8 @@ struct State {
     /// Chunks taken but not yet reported as done.
     taken: usize,
     stopped: bool,
+    /// Nothing is taken for now.
+    halted: bool,
 }
 
 #[derive(Default)]
@@ -86,17 +88,24 @@ impl Backlog {
         self.changed.notify_all();
     }
 
+    /// Stops or resumes all folders.
+    pub(crate) fn halt(&self, halted: bool) {
+        self.state.lock().halted = halted;
+        self.changed.notify_all();
+    }
+
     /// Reports that `count` of the taken chunks have been processed.
     pub(crate) fn finish(&self, count: usize) {
         let mut state = self.state.lock();
         state.taken = state.taken.saturating_sub(count);
     }
 
-    /// True if no unpaused folder has waiting chunks and no chunk is in progress.
+    /// True if no chunk is in progress, and none waits in a folder that is neither paused nor halted.
     pub(crate) fn is_done(&self) -> bool {
         let state = self.state.lock();
         state.taken == 0
-            && state.folders.values().all(|folder| folder.paused || folder.waiting.is_empty())
+            && (state.halted
+                || state.folders.values().all(|folder| folder.paused || folder.waiting.is_empty()))
     }
 
     /// Takes up to `most` chunks of one folder. If `wait`, waits for some. `None` once stopped, or
@@ -107,6 +116,7 @@ impl Backlog {
             if state.stopped {
                 return None;
             }
+            let halted = state.halted;
             // Folders with urgent chunks come first.
             let by_urgency = |(root, folder): &(&RootId, &mut Folder)| {
                 let urgent = folder.urgent.iter().any(|chunk| folder.waiting.contains(chunk));
@@ -115,7 +125,7 @@ impl Backlog {
             let next = state
                 .folders
                 .iter_mut()
-                .filter(|(_, folder)| !folder.paused && !folder.waiting.is_empty())
+                .filter(|(_, folder)| !halted && !folder.paused && !folder.waiting.is_empty())
                 .min_by_key(by_urgency);
             if let Some((root, folder)) = next {
                 let (root, chunks) = (*root, folder.take(most));
@@ -173,6 +183,10 @@ mod tests {
         backlog.finish(4);
         assert!(backlog.is_done());
         backlog.set_paused(b, false);
+        backlog.halt(true);
+        assert_eq!(backlog.take(9, false), None);
+        assert!(backlog.is_done());
+        backlog.halt(false);
         assert_eq!(backlog.take(9, false), Some((b, vec![ChunkId(10)])));
     }
 }

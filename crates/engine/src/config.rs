@@ -47,6 +47,8 @@ pub struct EngineConfig {
     pub catch_up: bool,
     /// Another data directory, whose dense vectors are reused for identical texts.
     pub vectors_of: Option<PathBuf>,
+    /// The most bytes that the index may take; `None` without a limit.
+    pub disk_limit: Option<u64>,
     /// Embed in the background. Without it, the engine only does what it is asked to do.
     pub background: bool,
 }

@@ -2,6 +2,7 @@
 //! thousand files.
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 
 use crossbeam_channel::{Receiver, Sender};
 use descry_base::{RelPath, RootId, Stamp};
@@ -58,11 +59,13 @@ fn look(
     admission: &mut Admission,
     out: &Sender<Event>,
 ) {
+    let known = job.table.file(path).map(AsRef::as_ref);
     let outcome = match admission.admit(path) {
-        Verdict::Admit(stat) => {
-            let known = job.table.file(path).map(AsRef::as_ref);
-            prepare(&job.path, &stat, known, shared.static_model().as_deref())
+        Verdict::Admit(_) if known.is_none() && shared.full.load(Ordering::Relaxed) => {
+            // Sending fails only during shutdown.
+            return drop(out.send(Event::NoRoom { root: job.root }));
         }
+        Verdict::Admit(stat) => prepare(&job.path, &stat, known, shared.static_model().as_deref()),
         Verdict::Skip(reason) => Outcome::Skipped { reason, stamp: Stamp::default() },
         Verdict::Folder | Verdict::Ignored | Verdict::Gone => Outcome::Gone,
     };

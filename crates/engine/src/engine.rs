@@ -59,6 +59,12 @@ impl Engine {
         self.ask(|reply| Command::Pause(root, paused, reply))?
     }
 
+    /// Changes the most bytes that the index may take. A full index follows edits of the files that
+    /// it has, and adds none.
+    pub fn limit_disk(&self, limit: Option<u64>) -> Result<(), EngineError> {
+        self.ask(|reply| Command::LimitDisk(limit, reply))?
+    }
+
     /// The current status.
     pub fn status(&self) -> Arc<Status> {
         let shown = self.shared.status.load_full();

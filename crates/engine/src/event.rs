@@ -20,6 +20,8 @@ pub(crate) enum Event {
     Scanned { root: RootId, whole: bool, result: Result<Vec<Skipped>, ScanFailure> },
     /// The edits handed out for a folder have been processed.
     Edited { root: RootId },
+    /// A new file was not read, as the index is full.
+    NoRoom { root: RootId },
     /// Dense vectors arrived; `failed` chunks have none and are not retried.
     Embedded { root: RootId, vectors: Vec<(ChunkId, Digest, Vec<f32>)>, failed: usize },
     /// The texts of chunks to embed could not be read.
@@ -53,6 +55,8 @@ pub(crate) enum ScanFailure {
     Missing,
     /// The scan is no longer wanted.
     Cancelled,
+    /// The index has reached its limit.
+    NoRoom,
     /// Any other failure.
     Failed(String),
 }
@@ -67,6 +71,8 @@ pub(crate) enum Command {
     Remove(RootId, Sender<Result<(), EngineError>>),
     /// Pause or resume a folder's background embedding.
     Pause(RootId, bool, Sender<Result<(), EngineError>>),
+    /// Change the most bytes that the index may take.
+    LimitDisk(Option<u64>, Sender<Result<(), EngineError>>),
     /// Reply once everything known now is searchable (`full`: has its dense vector).
     Settle { full: bool, reply: Sender<()> },
     /// Stop.

@@ -14,6 +14,7 @@ use descry_lexical::LexicalIndex;
 
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
+use crate::disk::{DiskUse, size};
 use crate::event::{Command, Event};
 use crate::reconcile::{open_saved_vectors, reconcile_vectors, table_of};
 use crate::root::{Root, Space, publish};
@@ -163,6 +164,7 @@ impl Reader {
             generation: self.shared.snapshot.load().generation,
             folders: self.roots.iter().map(|root| folder(root, None)).collect(),
             model: model(&self.shared.embed.state()),
+            disk: DiskUse { used: size(self.dir.path()), ..DiskUse::default() },
             ready: true,
         });
         self.shared.status.store(Arc::clone(&status));
@@ -178,7 +180,7 @@ fn obey(command: Command) {
         Command::Settle { reply, .. } => reply.send(()).ok(),
         Command::Add(_, reply) => reply.send(Err(EngineError::ReadOnly)).ok(),
         Command::Check(_, reply) | Command::Remove(_, reply) => refuse(reply).ok(),
-        Command::Pause(_, _, reply) => refuse(reply).ok(),
+        Command::Pause(_, _, reply) | Command::LimitDisk(_, reply) => refuse(reply).ok(),
         Command::Stop => None,
     };
 }

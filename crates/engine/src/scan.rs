@@ -85,6 +85,13 @@ impl Scan {
 
     /// Reads the files of one turn.
     fn read(&mut self, shared: &Shared, pool: &rayon::ThreadPool, out: &Sender<Event>) {
+        if shared.full.load(Ordering::Relaxed) {
+            let before = self.unread.len();
+            self.unread.retain(|stat| self.job.table.file(&stat.path).is_some());
+            if self.unread.len() < before {
+                self.result = Err(ScanFailure::NoRoom);
+            }
+        }
         let count = self.unread.len().min(TURN);
         let turn: Vec<FileStat> = self.unread.drain(..count).collect();
         let (job, static_model) = (&self.job, shared.static_model());

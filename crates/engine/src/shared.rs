@@ -1,5 +1,6 @@
 //! The state shared by all threads of an engine.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -36,6 +37,8 @@ pub(crate) struct Inner {
     /// The static model fitted to an encoder that came without one.
     pub(crate) fitted: ArcSwapOption<Fitted>,
     pub(crate) sink: Sink,
+    /// The index has reached its limit: what it does not have yet is not read.
+    pub(crate) full: AtomicBool,
     /// Set once the engine has ended by itself, with the reason.
     pub(crate) ended: OnceLock<String>,
 }

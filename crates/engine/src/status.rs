@@ -5,6 +5,8 @@ use std::time::Duration;
 use descry_base::{Generation, RootId};
 use serde::{Deserialize, Serialize};
 
+use crate::DiskUse;
+
 /// The status of the engine.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Status {
@@ -14,6 +16,9 @@ pub struct Status {
     pub folders: Vec<FolderStatus>,
     /// The state of the model.
     pub model: ModelStatus,
+    /// The space that the index takes.
+    #[serde(default)]
+    pub disk: DiskUse,
     /// True once the folders of earlier runs are open.
     pub ready: bool,
 }

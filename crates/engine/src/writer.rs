@@ -7,6 +7,7 @@ mod damage;
 mod events;
 mod open;
 mod retry;
+mod room;
 mod schedule;
 mod show;
 mod vectors;
@@ -22,6 +23,7 @@ use descry_watch::{WatchEvent, Watcher};
 
 use crate::clock::Clock;
 use crate::data_dir::{DataDir, Lock};
+use crate::disk::DiskUse;
 use crate::edits::EditJob;
 use crate::event::{Command, Event};
 use crate::fit::FitJob;
@@ -79,6 +81,8 @@ pub(crate) struct Opening {
     pub(crate) lost: bool,
     /// This process stays: it tidies up when idle.
     pub(crate) stays: bool,
+    /// The most bytes that the index may take.
+    pub(crate) disk_limit: Option<u64>,
 }
 
 /// What wakes the writer.
@@ -116,6 +120,9 @@ pub(crate) struct Writer {
     fit_at: usize,
     /// After a failure to save vectors, when to try again.
     unsaved_until: Option<Instant>,
+    disk: DiskUse,
+    /// When the disk's use was measured last.
+    measured: Option<Instant>,
 }
 
 impl Writer {
@@ -143,13 +150,17 @@ impl Writer {
             stays: false,
             fit_at: 0,
             unsaved_until: None,
+            disk: DiskUse::default(),
+            measured: None,
         }
     }
 
     /// Runs until told to stop, or until the engine ends by itself.
     pub(crate) fn run(mut self, opening: &Opening) {
         self.stays = opening.stays;
+        self.disk.limit = opening.disk_limit;
         self.open_folders(opening);
+        self.measure_disk_soon();
         while self.may_go_on() {
             let wait = self.wiring.clock.after(self.wait());
             let input = select! {
@@ -257,6 +268,7 @@ impl Writer {
                     // A job that is already waiting will cover these chunks, too.
                     let _ = self.wiring.fit_jobs.try_send(FitJob::Embed);
                 }
+                self.measure_disk_soon();
                 let skipped = self.catalog.skipped_count(id);
                 let Some(root) = self.root(id) else { return };
                 root.skipped = skipped.unwrap_or(root.skipped);
@@ -290,6 +302,7 @@ impl Writer {
             self.publish();
         }
         self.sweep(SWEPT_AT_ONCE);
+        self.measure_disk_soon();
         self.growing = grown || self.sweeping;
         if self.unsaved_until.is_none_or(|until| self.now() >= until) {
             // While more comes, there is soon more to save.

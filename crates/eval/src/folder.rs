@@ -42,6 +42,7 @@ impl Folder {
         let begun = Instant::now();
         let Indexing { data, model, full, vectors_of } = how;
         let config = EngineConfig {
+            disk_limit: None,
             data_dir: data.clone(),
             models: descry_session::models(model, descry_bundled::bundled()),
             watcher: None,

@@ -87,6 +87,7 @@ pub fn evaluate(
         let _ = told.try_send(notification);
     };
     let engine_config = EngineConfig {
+        disk_limit: None,
         data_dir: scratch.join("index"),
         models: config.models,
         vectors_of: config.vectors_of,

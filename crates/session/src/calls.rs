@@ -82,6 +82,9 @@ calls! {
     PauseFolder: pause_folder(root: RootId, paused: bool) -> ()
         = |engine, root, paused| engine.pause_folder(root, paused);
 
+    /// Changes the most bytes that the index may take.
+    LimitDisk: limit_disk(limit: Option<u64>) -> () = |engine, limit| engine.limit_disk(limit);
+
     /// Reads a file of a folder as it is on disk now.
     ReadFile: read_file(root: RootId, path: RelPath) -> FileText
         = |engine, root, path| engine.read_file(root, &path);

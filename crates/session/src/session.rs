@@ -94,10 +94,8 @@ impl Session {
     ) -> Result<Session, SessionError> {
         let path = config.data_dir;
         let dir = DataDir::create(&path)?;
-        let model = match &config.model {
-            Some(model) => Some(model.clone()),
-            None => Settings::load(&path)?.model,
-        };
+        let settings = Settings::load(&path)?;
+        let model = config.model.clone().or(settings.model);
         let sink = Arc::new(sink);
         let begun = Instant::now();
         let engine_config = || EngineConfig {
@@ -107,6 +105,7 @@ impl Session {
             watcher: config.watch.then(notify_watcher),
             clock: Arc::new(SystemClock),
             catch_up: config.catch_up,
+            disk_limit: settings.disk_limit,
             background: config.background,
         };
         let told = || {

@@ -24,6 +24,8 @@ pub struct Settings {
     /// The embedding model's file; `None` for the bundled model.
     #[serde(with = "any_path")]
     pub model: Option<PathBuf>,
+    /// The most bytes that the index may take; `None` without a limit.
+    pub disk_limit: Option<u64>,
     /// The window's settings, in its own format.
     pub window: Value,
     /// Settings of newer versions, kept as they are.

@@ -1,6 +1,7 @@
 //! Starts an engine: its catalog, its threads, its models.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
@@ -77,7 +78,12 @@ impl Engine {
             save_jobs,
         };
         let writer = Writer::new(Arc::clone(&shared), dir, Arc::clone(&lock), catalog, wiring);
-        let opening = Opening { catch_up: config.catch_up, lost, stays: background || watches };
+        let opening = Opening {
+            catch_up: config.catch_up,
+            lost,
+            stays: background || watches,
+            disk_limit: config.disk_limit,
+        };
         let mut threads = Threads::new(&shared, events_in);
         threads.spawn("writer", move |_, _| {
             let _alive = alive;
@@ -151,6 +157,7 @@ fn shared(
         static_model: OnceLock::new(),
         fitted: ArcSwapOption::empty(),
         sink: Box::new(sink),
+        full: AtomicBool::new(false),
         ended: OnceLock::new(),
     })
 }

@@ -20,6 +20,10 @@ impl Writer {
             Command::Check(root, reply) => drop(reply.send(self.check(root))),
             Command::Remove(root, reply) => drop(reply.send(self.remove(root))),
             Command::Pause(root, paused, reply) => drop(reply.send(self.pause(root, paused))),
+            Command::LimitDisk(limit, reply) => {
+                self.limit_disk(limit);
+                drop(reply.send(Ok(())));
+            }
             Command::Settle { full, reply } => self.settling.push((full, reply)),
             Command::Stop => {}
         }

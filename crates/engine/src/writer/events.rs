@@ -28,6 +28,7 @@ impl Writer {
                     root.work.end_edits();
                 }
             }
+            Event::NoRoom { root } => self.left_out(root),
             Event::Embedded { root, vectors, failed } => self.embedded(root, vectors, failed),
             Event::StaticVectors { root, vectors } => self.put_static(root, vectors),
             Event::TextsUnread { root, error } => self.fail(root, &error.into()),
@@ -60,6 +61,7 @@ impl Writer {
                 }
             }
             Err(ScanFailure::Cancelled) => {}
+            Err(ScanFailure::NoRoom) => self.left_out(id),
             Err(ScanFailure::Missing) => root.phase.goes_missing(),
             Err(ScanFailure::Failed(message)) => {
                 root.phase.fails(message);

@@ -34,6 +34,7 @@ impl Writer {
             generation: snapshot.generation,
             folders: folders.collect(),
             model: model(&self.shared.embed.state()),
+            disk: self.disk,
             ready: self.opened,
         });
         if **self.shared.status.load() != *status {

@@ -67,6 +67,7 @@ pub(crate) struct Setup {
     pub(crate) watch: bool,
     pub(crate) catch_up: bool,
     pub(crate) background: bool,
+    pub(crate) disk_limit: Option<u64>,
 }
 
 /// A running engine, and a bell that rings with each of its notifications.
@@ -91,6 +92,7 @@ impl Setup {
             watch: false,
             catch_up: true,
             background: true,
+            disk_limit: None,
         }
     }
 
@@ -156,6 +158,7 @@ impl Setup {
             Ok(Box::new(watcher))
         });
         let config = EngineConfig {
+            disk_limit: self.disk_limit,
             vectors_of: None,
             data_dir: self.data.clone(),
             models,

@@ -17,5 +17,6 @@ mod read_only;
 mod reading;
 mod replaced;
 mod restart;
+mod room;
 mod searches;
 mod watching;
