@@ -71,6 +71,8 @@ pub(super) fn run(folder: &Path, minutes: u64) -> Result<()> {
         let mut saved = 0;
         while saved < SAVED {
             let (path, text) = &files[saves % files.len()];
+            // The other branch may lack it, and its folder.
+            fs::create_dir_all(path.parent().context("a file is in a folder")?)?;
             fs::write(path, changed(text, saves / files.len()))?;
             (saved, saves) = (saved + text.len(), saves + 1);
         }
