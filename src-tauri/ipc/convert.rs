@@ -261,7 +261,8 @@ impl From<&FolderStatus> for Folder {
         };
         let (watch, watch_message) = match &folder.watch {
             WatchStatus::Polling { reason } => (Watch::Polling, Some(reason.clone())),
-            WatchStatus::Native | WatchStatus::Off => (Watch::Native, None),
+            WatchStatus::Native => (Watch::Native, None),
+            WatchStatus::Off => (Watch::Off, None),
         };
         Folder {
             id: folder.id.0,

@@ -146,7 +146,7 @@ wire! {
     enum FolderState { Scanning, Indexing, Ready, Missing, Failed }
 
     /// How changes are noticed.
-    enum Watch { Native, Polling }
+    enum Watch { Off, Native, Polling }
 
     /// How far a folder is.
     struct Folder {

@@ -48,6 +48,7 @@ describe("watching", () => {
       tone: "warn",
       explains: "app: too many folders for this system",
     });
+    expect(watching([folder({ watch: "off" })])).toMatchObject({ text: "Watching 0 folders, 1 not watched", tone: "idle" });
     expect(watching([folder(), folder({ state: "missing" })])).toMatchObject({ tone: "bad" });
     expect(watching([folder({ paused: true })]).text).toBe("Watching 0 folders, 1 paused");
   });

@@ -49,9 +49,11 @@ export function watching(folders: readonly Folder[]): { text: string; tone: Tone
   const paused = folders.filter((folder) => folder.paused).length;
   const lost = folders.filter(isLost);
   const polled = folders.filter((folder) => folder.watch === "polling");
-  const watched = folders.filter((folder) => !folder.paused && !lost.includes(folder)).length;
+  const unwatched = folders.filter((folder) => folder.watch === "off" && !lost.includes(folder)).length;
+  const watched = folders.filter((folder) => !folder.paused && folder.watch !== "off" && !lost.includes(folder)).length;
   const parts = [m.footer.watching(watched)];
   if (polled.length > 0) parts.push(m.footer.polled(polled.length));
+  if (unwatched > 0) parts.push(m.footer.unwatched(unwatched));
   if (paused > 0) parts.push(m.footer.paused(paused));
   if (lost.length > 0) parts.push(m.footer.lost(lost.length));
   const explains = [

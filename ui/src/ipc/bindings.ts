@@ -300,7 +300,7 @@ export type TierScore = {
 export type TokenKind = "lang" | "path" | "repo" | "symbol" | "kind" | "where" | "phrase" | "regex";
 
 /**  How changes are noticed. */
-export type Watch = "native" | "polling";
+export type Watch = "off" | "native" | "polling";
 
 /**  Why a hit stands where it stands. */
 export type Why = {

@@ -14,6 +14,7 @@ export const footer = {
   noFolder: "No folder yet",
   watching: (folders: number) => `Watching ${count(folders, "folder")}`,
   polled: (n: number) => `${n} by polling`,
+  unwatched: (n: number) => `${n} not watched`,
   paused: (n: number) => `${n} paused`,
   lost: (n: number) => `${n} cannot be read`,
   polls: "changes are found by polling",
