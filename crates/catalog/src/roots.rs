@@ -138,8 +138,7 @@ impl Catalog {
         };
         let more = sweep(&mut self.connection).map_err(|cause| CatalogError::of(&path, cause))?;
         if !more {
-            let checkpoint = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
-            checkpoint.map_err(|cause| self.error(cause))?;
+            self.shrink_log()?;
         }
         Ok(more)
     }

@@ -123,6 +123,8 @@ pub(crate) struct Writer {
     disk: DiskUse,
     /// When the disk's use was measured last.
     measured: Option<Instant>,
+    /// True if the index changed since.
+    unmeasured: bool,
 }
 
 impl Writer {
@@ -152,6 +154,7 @@ impl Writer {
             unsaved_until: None,
             disk: DiskUse::default(),
             measured: None,
+            unmeasured: true,
         }
     }
 
@@ -345,6 +348,7 @@ impl Writer {
 
     fn publish(&mut self) {
         publish(&self.shared, &mut self.roots);
+        self.unmeasured = true;
         self.changed();
     }
 

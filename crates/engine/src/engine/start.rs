@@ -84,11 +84,8 @@ impl Engine {
             stays: background || watches,
             disk_limit: config.disk_limit,
         };
-        let mut threads = Threads::new(&shared, events_in);
-        threads.spawn("writer", move |_, _| {
-            let _alive = alive;
-            writer.run(&opening);
-        });
+        let mut threads = Threads::new(&shared, events_in, alive);
+        threads.spawn("writer", move |_, _| writer.run(&opening));
         threads.spawn("scan", move |shared, out| scan::scan_folders(shared, &scans, out));
         threads.spawn("edit", move |shared, out| edits::follow_edits(shared, &edits, out));
         threads.spawn("save", move |_, out| save::run(&saves, out));
@@ -123,11 +120,8 @@ impl Engine {
         let (commands_in, commands) = bounded(16);
         let (alive, reader_ended) = bounded(0);
         let reader = Reader::new(Arc::clone(&shared), dir, catalog, config.clock);
-        let mut threads = Threads::new(&shared, events_in);
-        threads.spawn("reader", move |_, _| {
-            let _alive = alive;
-            reader.run(&commands, &events);
-        });
+        let mut threads = Threads::new(&shared, events_in, alive);
+        threads.spawn("reader", move |_, _| reader.run(&commands, &events));
         threads.spawn("load", move |shared, out| load_models(shared, load_static, out));
         Ok(Engine {
             shared,

@@ -1,5 +1,6 @@
 //! The engine's threads. If one panics, the engine ends: callers would wait for what it does.
 
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -15,11 +16,15 @@ pub(super) struct Threads {
     /// To the thread that takes commands.
     out: Sender<Event>,
     running: Vec<JoinHandle<()>>,
+    /// Held by the first thread until it has ended, and has said why.
+    alive: Option<Sender<Infallible>>,
 }
 
 impl Threads {
-    pub(super) fn new(shared: &Shared, out: Sender<Event>) -> Threads {
-        Threads { shared: Arc::clone(shared), out, running: Vec::new() }
+    /// `alive` is disconnected once the first thread has ended: the one that takes commands.
+    pub(super) fn new(shared: &Shared, out: Sender<Event>, alive: Sender<Infallible>) -> Threads {
+        let shared = Arc::clone(shared);
+        Threads { shared, out, running: Vec::new(), alive: Some(alive) }
     }
 
     /// Starts a thread. `run` gets the shared state and a sender of events.
@@ -29,7 +34,9 @@ impl Threads {
         run: impl FnOnce(&Shared, &Sender<Event>) + Send + 'static,
     ) {
         let (shared, out) = (Arc::clone(&self.shared), self.out.clone());
+        let alive = self.alive.take();
         let run = move || {
+            let _alive = alive;
             let work = AssertUnwindSafe(|| run(&shared, &out));
             if let Err(panic) = catch_unwind(work) {
                 let message = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());

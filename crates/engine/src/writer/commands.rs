@@ -127,6 +127,7 @@ impl Writer {
         if !self.sweeping {
             return;
         }
+        self.unmeasured = true;
         self.sweeping = self.catalog.sweep(files).unwrap_or_else(|error| {
             tracing::warn!(%error, "data of removed folders stays for now");
             false

@@ -6,6 +6,7 @@ use std::time::Duration;
 use descry_base::{RelPath, RootId};
 use descry_vector::VectorIndex;
 
+use super::show::lacking;
 use super::{SWEPT_AT_THE_END, Writer};
 use crate::disk::{DiskUse, size};
 use crate::root::Root;
@@ -22,10 +23,10 @@ impl Writer {
         self.measure_disk();
     }
 
-    /// Measures the index; without a limit, unless that was done a moment ago.
+    /// Measures an index that changed; without a limit, unless that was done a moment ago.
     pub(super) fn measure_disk_soon(&mut self) {
-        if self.disk.limit.is_some() || self.measured.is_none_or(|when| self.now() >= when + EVERY)
-        {
+        let due = self.measured.is_none_or(|when| self.now() >= when + EVERY);
+        if self.unmeasured && (due || self.disk.limit.is_some()) {
             self.measure_disk();
         }
     }
@@ -41,11 +42,11 @@ impl Writer {
             self.compact();
             self.disk = self.disk.measured(self.size());
         }
-        self.measured = Some(self.now());
+        (self.measured, self.unmeasured) = (Some(self.now()), false);
         self.shared.full.store(self.disk.full, Ordering::Relaxed);
         self.shared.backlog.halt(self.disk.full);
         for root in self.roots.iter_mut().filter(|root| !root.broken) {
-            if self.disk.full && (root.unfinished.is_some() || lacks(root)) {
+            if self.disk.full && (root.unfinished.is_some() || !root.paused && lacking(root) > 0) {
                 root.phase.fails(self.disk.message());
             } else if was_full && !self.disk.full {
                 root.work.request_scan(RelPath::default());
@@ -87,9 +88,4 @@ impl Writer {
             tracing::warn!(%error, "the log of the catalog stays for now");
         }
     }
-}
-
-fn lacks(root: &Root) -> bool {
-    let full = root.vectors.as_ref().map_or(0, VectorIndex::dense_len);
-    !root.paused && full < root.table.chunk_count()
 }

@@ -44,7 +44,8 @@ impl Writer {
     }
 }
 
-fn lacking(root: &Root) -> usize {
+/// The number of chunks without a dense vector.
+pub(super) fn lacking(root: &Root) -> usize {
     let full = root.vectors.as_ref().map_or(0, VectorIndex::dense_len);
     root.table.chunk_count().saturating_sub(full)
 }

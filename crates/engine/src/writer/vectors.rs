@@ -185,6 +185,7 @@ impl Writer {
 
     /// Vectors were saved, or could not be.
     pub(super) fn saved(&mut self, id: RootId, saved: Result<Saved, VectorError>) {
+        self.unmeasured = true;
         let Some(root) = self.root(id) else {
             // The folder was removed meanwhile, and its directory made again.
             let left = self.dir.folder(id);
