@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 
 use crate::step;
-use crate::workspace::cargo;
+use crate::workspace::{cargo, metadata};
 
 /// Builds the benchmark in release mode and runs it.
 pub(crate) fn run(args: &[String]) -> Result<()> {
@@ -58,10 +58,7 @@ fn sources_of_dependencies() -> Result<PathBuf> {
         name: String,
         manifest_path: PathBuf,
     }
-    let output =
-        cargo(["metadata", "--format-version=1"]).output().context("running cargo metadata")?;
-    let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).context("reading the output of cargo metadata")?;
+    let metadata: Metadata = metadata([])?;
     let tantivy = metadata.packages.iter().find(|package| package.name == "tantivy");
     let folder = tantivy.and_then(|package| package.manifest_path.parent()?.parent());
     folder.map(PathBuf::from).context("cannot find the sources of the dependencies")

@@ -15,7 +15,7 @@ use anyhow::{Context, Result, bail, ensure};
 use ignore::WalkBuilder;
 use serde::Deserialize;
 
-use crate::workspace::{cargo, root};
+use crate::workspace::{cargo, metadata, root};
 
 /// The list, from the root folder.
 const LIST: &str = "xtask/unsafe.txt";
@@ -145,9 +145,7 @@ struct Target {
 /// The crates with unsafe code, by name and version, without reasons.
 fn found() -> Result<Vec<Entry>> {
     let shipped = shipped()?;
-    let metadata = output(&mut cargo(["metadata", "--format-version=1", "--locked"]))?;
-    let metadata: Metadata =
-        serde_json::from_str(&metadata).context("reading the output of cargo metadata")?;
+    let metadata: Metadata = metadata(["--locked"])?;
     let mut found = Vec::new();
     for Package { name, version, source, targets } in metadata.packages {
         let is_library = |it: &&Target| it.kind.iter().any(|kind| kind.ends_with("lib"));

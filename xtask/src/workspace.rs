@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// The checkout's root folder.
 pub(crate) fn root() -> &'static Path {
@@ -26,14 +27,18 @@ pub(crate) fn target_dir() -> Result<PathBuf> {
     struct Metadata {
         target_directory: PathBuf,
     }
-    let output = cargo(["metadata", "--format-version=1", "--no-deps"])
-        .output()
-        .context("cargo cannot be started")?;
+    Ok(metadata::<Metadata>(["--no-deps"])?.target_directory)
+}
+
+/// What cargo knows of the workspace and its dependencies.
+pub(crate) fn metadata<T: DeserializeOwned>(
+    args: impl IntoIterator<Item = &'static str>,
+) -> Result<T> {
+    let mut command = cargo(["metadata", "--format-version=1"]);
+    let output = command.args(args).output().context("cargo cannot be started")?;
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "cargo metadata failed: {}", complaint.trim());
-    let metadata: Metadata =
-        serde_json::from_slice(&output.stdout).context("reading the output of cargo metadata")?;
-    Ok(metadata.target_directory)
+    serde_json::from_slice(&output.stdout).context("reading the output of cargo metadata")
 }
 
 /// The path of the program `name` in `folder`, with the platform's extension.
